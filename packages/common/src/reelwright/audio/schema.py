@@ -1,0 +1,38 @@
+"""Sound as data: the finished soundtrack and what it was measured at."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from reelwright.environment.schema import AudioSettings
+from reelwright.production.schema import Span
+
+__all__ = ["Soundtrack", "SoundtrackRequest"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SoundtrackRequest(_Frozen):
+    """Ask for the sound of a whole cut: speech, a ducked music bed if wished, mastered, encoded."""
+
+    narration: Path
+    """Mono WAV."""
+    speech: tuple[Span, ...]
+    """When somebody speaks; the bed steps back there."""
+    duration_seconds: float
+    """Length of the cut; the soundtrack is padded or trimmed to it."""
+    music: bool
+    seed: int
+    settings: AudioSettings
+    work_dir: Path
+
+
+class Soundtrack(_Frozen):
+    """AAC in an M4A file, and its loudness as measured after encoding."""
+
+    audio: Path
+    duration_seconds: float
+    loudness_lufs: float
+    true_peak_dbtp: float

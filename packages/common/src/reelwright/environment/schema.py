@@ -1,0 +1,179 @@
+"""What an environment may say: the deploy-time spec and the run-time settings, both strict.
+
+Data lives in ``environments/base.toml`` and ``environments/<name>.toml``; this file is its schema.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+__all__ = [
+    "Aspect",
+    "AudioSettings",
+    "BudgetAction",
+    "BudgetSettings",
+    "DeploySpec",
+    "EnvironmentName",
+    "EnvironmentSpec",
+    "FeatureSettings",
+    "ModelSettings",
+    "ProductionSettings",
+    "Resolution",
+    "RetrySettings",
+    "ReviewSettings",
+    "ServiceSettings",
+    "Settings",
+    "Strict",
+    "Tier",
+    "Usd",
+    "VideoSettings",
+]
+
+EnvironmentName = Literal["local", "dev", "staging", "prod"]
+Tier = Literal["economy", "standard", "premium"]
+Aspect = Literal["16:9", "9:16", "1:1"]
+Resolution = Literal["480p", "720p", "1080p"]
+BudgetAction = Literal["warn", "mock", "block"]
+
+
+class Strict(BaseModel):
+    """Base of all configuration: immutable, unknown keys refused, no type guessed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def _decimal_from_text(value: object) -> object:
+    if isinstance(value, Decimal):
+        return value
+    if not isinstance(value, str):
+        raise ValueError('write money as text, such as "2.00": a float cannot hold it')  # noqa: TRY004 (pydantic)
+    return Decimal(value) if value.replace(".", "", 1).isdigit() else value
+
+
+Usd = Annotated[Decimal, BeforeValidator(_decimal_from_text), Field(ge=0, max_digits=14, decimal_places=6)]
+"""US dollars with at most six decimals; written as text in the files."""
+
+AccountId = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
+Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+
+
+class DeploySpec(Strict):
+    """What `cdk synth` reads. Without account and region the stack takes the deployer's."""
+
+    account: AccountId | None = None
+    region: Region | None = None
+    retain_data: bool
+    """Keep buckets, tables and secrets when the stack is destroyed."""
+    deletion_protection: bool
+    log_retention_days: Literal[1, 3, 7, 14, 30, 90, 180, 365]
+    noncurrent_version_days: Annotated[int, Field(ge=1, le=3650)]
+    """Days that replaced object versions are kept."""
+    artifact_expiry_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    """Days after which artifacts are deleted; none keeps them."""
+    tags: dict[str, str] = {}
+
+
+class ServiceSettings(Strict):
+    """The level of model that an environment asks for; never a vendor's model id."""
+
+    tier: Tier
+
+
+class ModelSettings(Strict):
+    """One entry per service."""
+
+    content: ServiceSettings
+    video: ServiceSettings
+    audio: ServiceSettings
+
+
+class AudioSettings(Strict):
+    """Voice and sound."""
+
+    voice: str
+    words_per_minute: Annotated[int, Field(ge=100, le=220)]
+    """The pace that scripts are sized for, measured on the voice."""
+    loudness_lufs: Annotated[float, Field(ge=-30, le=-5)]
+    true_peak_dbtp: Annotated[float, Field(ge=-9, le=0)]
+    music_gain_db: Annotated[float, Field(ge=-60, le=0)]
+    """Level of the music bed under silence, against the voice."""
+    duck_db: Annotated[float, Field(ge=-40, le=0)]
+    """How far the bed steps back while somebody speaks."""
+
+
+class VideoSettings(Strict):
+    """The picture."""
+
+    resolution: Resolution
+    fps: Literal[24, 30, 60]
+
+
+class ProductionSettings(Strict):
+    """How a production runs."""
+
+    jobs: Annotated[int, Field(ge=0, le=64)]
+    """Scenes made at a time; 0 means one for every processor."""
+    strict_duration: bool
+    """Refuse, rather than warn, when the notes cannot fill the asked time."""
+    duration_tolerance: Annotated[float, Field(gt=0, le=0.5)]
+    """Share of the asked duration by which the result may differ."""
+
+
+class BudgetSettings(Strict):
+    """Limits on spending in US dollars; none means no limit."""
+
+    per_video_usd: Usd | None = None
+    per_day_warn_usd: Usd | None = None
+    per_day_block_usd: Usd | None = None
+    per_day_action: BudgetAction = "warn"
+
+
+class RetrySettings(Strict):
+    """Retries of one call: exponential with full jitter above a floor."""
+
+    attempts: Annotated[int, Field(ge=1, le=10)]
+    base_seconds: Annotated[float, Field(gt=0, le=60)]
+    cap_seconds: Annotated[float, Field(gt=0, le=600)]
+    floor_seconds: Annotated[float, Field(ge=0, le=60)]
+
+
+class ReviewSettings(Strict):
+    """Thresholds that a finished file must meet."""
+
+    loudness_tolerance_lu: Annotated[float, Field(gt=0, le=6)]
+    max_black_seconds: Annotated[float, Field(gt=0, le=60)]
+    max_frozen_seconds: Annotated[float, Field(gt=0, le=60)]
+    max_caption_gap_seconds: Annotated[float, Field(gt=0, le=60)]
+    max_megabytes_per_minute: Annotated[float, Field(gt=0, le=2000)]
+
+
+class FeatureSettings(Strict):
+    """Defaults of the switches that flags will turn at run time."""
+
+    captions: Literal["burned", "off"]
+    """Karaoke captions in the picture. Caption files and the soft track are always made."""
+    music: bool
+    scene_cache: bool
+
+
+class Settings(Strict):
+    """Everything about how a video is made. A production pins one of these at its start."""
+
+    models: ModelSettings
+    audio: AudioSettings
+    video: VideoSettings
+    production: ProductionSettings
+    budgets: BudgetSettings
+    retry: RetrySettings
+    review: ReviewSettings
+    features: FeatureSettings
+
+
+class EnvironmentSpec(Strict):
+    """One environment: its name, how it is deployed, and its default settings."""
+
+    name: EnvironmentName
+    description: str
+    deploy: DeploySpec
+    settings: Settings

@@ -1,0 +1,360 @@
+"""What a production is made of: the words of the house as immutable data, nothing that runs."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+from reelwright.cost.schema import Charge
+from reelwright.environment.schema import Aspect, EnvironmentName
+from reelwright.production.text import clean_line, clean_text
+from reelwright.storage.schema import Artifact
+
+__all__ = [
+    "Brief",
+    "Chapter",
+    "ChartVisual",
+    "Check",
+    "Clip",
+    "ClosingVisual",
+    "Cut",
+    "Datum",
+    "Decision",
+    "ListVisual",
+    "Narration",
+    "NumberVisual",
+    "Production",
+    "ProductionStatus",
+    "Publication",
+    "QuoteVisual",
+    "Rejection",
+    "Review",
+    "Scene",
+    "Script",
+    "Seo",
+    "Span",
+    "StatementVisual",
+    "StepRecord",
+    "StepStatus",
+    "TitleVisual",
+    "Visual",
+    "Word",
+]
+
+MIN_DURATION_SECONDS = 6
+MAX_DURATION_SECONDS = 1200
+MAX_NOTES_CHARS = 200_000
+MAX_TOPIC_CHARS = 200
+
+Seconds = Annotated[float, Field(ge=0)]
+
+
+class Frozen(BaseModel):
+    """Base of all that is stored: immutable, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Brief(Frozen):
+    """What is asked for. Text is normalised (NFC, no control characters) and never trusted."""
+
+    topic: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TOPIC_CHARS)]
+    notes: Annotated[str, StringConstraints(max_length=MAX_NOTES_CHARS)] = ""
+    audience: Annotated[str, StringConstraints(max_length=100)] = "general"
+    duration_seconds: Annotated[int, Field(ge=MIN_DURATION_SECONDS, le=MAX_DURATION_SECONDS)] = 60
+    aspect: Aspect = "16:9"
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en"
+    style: Annotated[str, StringConstraints(max_length=40)] = "auto"
+    platforms: Annotated[tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")], ...], Field(min_length=1)] = ("folder",)
+
+    _clean_lines = field_validator("topic", "audience", "style", mode="before")(clean_line)
+    _clean_notes = field_validator("notes", mode="before")(clean_text)
+
+
+class TitleVisual(Frozen):
+    """The opening: the topic as a headline."""
+
+    kind: Literal["title"] = "title"
+    title: str
+    kicker: str = ""
+
+
+class StatementVisual(Frozen):
+    """One thought; ``emphasis`` is the word or phrase of it that carries the accent colour."""
+
+    kind: Literal["statement"] = "statement"
+    text: str
+    emphasis: str = ""
+
+
+class ListVisual(Frozen):
+    """Two to six short points, revealed as they are spoken."""
+
+    kind: Literal["list"] = "list"
+    heading: str = ""
+    items: Annotated[tuple[str, ...], Field(min_length=2, max_length=6)]
+
+
+class NumberVisual(Frozen):
+    """One figure from the notes, counted up. ``value`` keeps the decimals that were written."""
+
+    kind: Literal["number"] = "number"
+    value: float
+    decimals: Annotated[int, Field(ge=0, le=6)] = 0
+    prefix: str = ""
+    suffix: str = ""
+    label: str
+
+
+class Datum(Frozen):
+    """One bar or point of a chart."""
+
+    label: str
+    value: float
+
+
+class ChartVisual(Frozen):
+    """Values from the notes, drawn to scale; a line when the labels are ordered in time."""
+
+    kind: Literal["chart"] = "chart"
+    heading: str
+    unit: str = ""
+    shape: Literal["bar", "line"] = "bar"
+    data: Annotated[tuple[Datum, ...], Field(min_length=2, max_length=8)]
+
+
+class QuoteVisual(Frozen):
+    """Somebody's words, with their name."""
+
+    kind: Literal["quote"] = "quote"
+    text: str
+    attribution: str = ""
+
+
+class ClosingVisual(Frozen):
+    """The last scene: what to do now, and up to four points to remember."""
+
+    kind: Literal["closing"] = "closing"
+    text: str
+    points: Annotated[tuple[str, ...], Field(max_length=4)] = ()
+
+
+Visual = Annotated[
+    TitleVisual | StatementVisual | ListVisual | NumberVisual | ChartVisual | QuoteVisual | ClosingVisual,
+    Field(discriminator="kind"),
+]
+
+
+class Scene(Frozen):
+    """A part of the script: what is said, and what is seen."""
+
+    narration: Annotated[str, StringConstraints(min_length=1)]
+    visual_prompt: str
+    """The picture in words, for models that shoot footage."""
+    visual: Visual
+    """The same as data, for engines that draw."""
+    sources: tuple[str, ...] = ()
+    """The sentences of the notes that the narration rests on; empty where it states no fact."""
+
+
+class Chapter(Frozen):
+    """A named place in the timeline."""
+
+    start_seconds: Seconds
+    title: str
+
+
+class Seo(Frozen):
+    """What a platform shows around the video."""
+
+    title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    description: str
+    tags: tuple[str, ...] = ()
+
+
+class Script(Frozen):
+    """Hook, scenes, call to action and metadata. The hook opens the first scene's narration."""
+
+    title: Annotated[str, StringConstraints(min_length=1)]
+    hook: str
+    scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=60)]
+    call_to_action: str
+    seo: Seo
+    language: str = "en"
+    warnings: tuple[str, ...] = ()
+    """What the reader of the result should know, such as notes too short for the asked time."""
+
+
+class Span(Frozen):
+    """A stretch of the timeline."""
+
+    start_seconds: Seconds
+    end_seconds: Seconds
+
+    @property
+    def duration_seconds(self) -> float:
+        """Length of the stretch."""
+        return self.end_seconds - self.start_seconds
+
+    @model_validator(mode="after")
+    def _forwards(self) -> "Span":
+        if self.end_seconds < self.start_seconds:
+            raise ValueError("a span cannot end before it starts")
+        return self
+
+
+class Word(Frozen):
+    """One spoken word as written in the script, with its place in the whole timeline."""
+
+    text: str
+    start_seconds: Seconds
+    end_seconds: Seconds
+    scene_index: Annotated[int, Field(ge=0)]
+
+
+class Narration(Frozen):
+    """The speech of the whole script. Scene spans tile the timeline without gaps, from 0 to the end."""
+
+    audio: Artifact
+    """Mono WAV, unmastered."""
+    words: tuple[Word, ...]
+    scenes: tuple[Span, ...]
+    voice: str
+
+    @property
+    def duration_seconds(self) -> float:
+        """Length of the narration, and so of the video."""
+        return self.scenes[-1].end_seconds
+
+
+class Clip(Frozen):
+    """The footage of one scene, without sound, in the production's size and frame rate."""
+
+    scene_index: Annotated[int, Field(ge=0)]
+    media: Artifact
+    frames: Annotated[int, Field(ge=1)]
+    fps: int
+    width: int
+    height: int
+    cached: bool = False
+    """Taken from the scene cache instead of being made."""
+
+
+class Cut(Frozen):
+    """The assembled file and what stands beside it."""
+
+    video: Artifact
+    thumbnail: Artifact
+    captions_srt: Artifact
+    captions_vtt: Artifact
+    duration_seconds: Seconds
+    width: int
+    height: int
+    fps: int
+    loudness_lufs: float
+    true_peak_dbtp: float
+    chapters: tuple[Chapter, ...] = ()
+    description: str
+    """The SEO description with the chapters of the real timeline."""
+
+
+class Check(Frozen):
+    """One finding of the review: what was looked at, what was found, what is allowed."""
+
+    name: str
+    passed: bool
+    found: str
+    allowed: str
+    at_seconds: Seconds | None = None
+
+
+class Review(Frozen):
+    """All checks on a cut."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check passed."""
+        return all(check.passed for check in self.checks)
+
+
+class Publication(Frozen):
+    """One cut on one platform. ``remote_id`` is the platform's own name for it."""
+
+    platform: str
+    remote_id: str
+    location: str
+    """Where it can be seen: a folder or an address."""
+    published_at: datetime
+
+
+class Rejection(Frozen):
+    """A choice passed over, and why."""
+
+    name: str
+    reason: str
+
+
+class Decision(Frozen):
+    """One choice made on the way, so that nothing has to be reconstructed from logs."""
+
+    subject: str
+    """What was decided, such as ``model`` or ``layout of scene 3``."""
+    chosen: str
+    reason: str
+    rejected: tuple[Rejection, ...] = ()
+
+
+StepStatus = Literal["waiting", "running", "pending", "done", "failed"]
+ProductionStatus = Literal["running", "completed", "failed"]
+
+
+class StepRecord(Frozen):
+    """What happened in one step of one production."""
+
+    name: str
+    status: StepStatus = "waiting"
+    input_hash: str = ""
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    seconds: Seconds = 0.0
+    """Time spent working, over all attempts; waiting between them is not counted."""
+    attempts: Annotated[int, Field(ge=0)] = 0
+    items_done: Annotated[int, Field(ge=0)] = 0
+    items_total: Annotated[int, Field(ge=0)] = 0
+    decisions: tuple[Decision, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    warnings: tuple[str, ...] = ()
+    error: dict[str, object] | None = None
+
+
+class Production(Frozen):
+    """One run that turns a brief into a video."""
+
+    id: str
+    environment: EnvironmentName
+    status: ProductionStatus = "running"
+    brief: Brief
+    seed: int
+    settings_fingerprint: str
+    created_at: datetime
+    finished_at: datetime | None = None
+    steps: tuple[StepRecord, ...]
+
+    @property
+    def charges(self) -> tuple[Charge, ...]:
+        """Everything this production was charged, in step order."""
+        return tuple(charge for step in self.steps for charge in step.charges)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Every warning, in step order."""
+        return tuple(warning for step in self.steps for warning in step.warnings)
+
+    def step(self, name: str) -> StepRecord:
+        """Return the record of the step called ``name``; KeyError if it has none."""
+        for record in self.steps:
+            if record.name == name:
+                return record
+        raise KeyError(name)

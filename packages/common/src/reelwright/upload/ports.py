@@ -1,0 +1,25 @@
+"""What the upload manager needs of a platform."""
+
+from typing import Protocol
+
+from reelwright.production.schema import Publication
+from reelwright.upload.schema import Package
+
+__all__ = ["Platform"]
+
+
+class Platform(Protocol):
+    """A place where videos are published."""
+
+    @property
+    def name(self) -> str:
+        """The name that briefs use."""
+        ...
+
+    def find(self, package: Package) -> Publication | None:
+        """Return the publication of this production if the platform already has it."""
+        ...
+
+    def publish(self, package: Package) -> Publication:
+        """Publish, or return the publication that is already there: never a second one."""
+        ...

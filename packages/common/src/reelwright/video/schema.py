@@ -1,0 +1,108 @@
+"""The picture as data: what an engine draws, what an assembler joins, what a review expects."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from reelwright.environment.schema import Aspect, AudioSettings, Resolution, ReviewSettings
+from reelwright.production.schema import Chapter, Visual, Word
+
+__all__ = [
+    "AssembledCut",
+    "AssemblyRequest",
+    "ReviewRequest",
+    "SceneGraphics",
+    "ThumbnailRequest",
+    "frame_size",
+]
+
+_SHORT_SIDE = {"480p": 480, "720p": 720, "1080p": 1080}
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SceneGraphics(_Frozen):
+    """One scene, whole: everything an engine needs to draw it, and so all that its cache key hashes.
+
+    Word times count from the start of the scene. ``scene_index`` and ``scene_count`` place it in
+    the video, so that neighbours differ and the last transition is left out; ``next_kind`` is the
+    visual kind of the scene that follows, whose colour the closing wipe carries.
+    """
+
+    visual: Visual
+    words: tuple[Word, ...]
+    aspect: Aspect
+    style: str
+    """A palette's name, or ``auto``: chosen by ``theme_seed``."""
+    theme_seed: int
+    """The same for all scenes of a video."""
+    captions: bool
+    """Burn karaoke captions into the picture."""
+    scene_index: int
+    scene_count: int
+    next_kind: str | None
+    start_share: float
+    end_share: float
+    """Where the scene begins and ends in the video, as shares of its length: for the progress bar."""
+
+
+class ThumbnailRequest(_Frozen):
+    """Ask for the designed still that stands for the video."""
+
+    title: str
+    aspect: Aspect
+    style: str
+    theme_seed: int
+    width: int
+    height: int
+    out: Path
+    """Where the PNG goes."""
+
+
+class AssemblyRequest(_Frozen):
+    """Ask for the cut: clips joined by stream copy, sound, a soft subtitle track, metadata."""
+
+    clips: tuple[Path, ...]
+    """In order; all of one size, rate and codec setting."""
+    soundtrack: Path
+    words: tuple[Word, ...]
+    title: str
+    description: str
+    language: str
+    chapters: tuple[Chapter, ...]
+    marks: tuple[tuple[str, str], ...] = ()
+    """Further metadata, such as what the file was made by."""
+    work_dir: Path
+
+
+class AssembledCut(_Frozen):
+    """The files of a cut."""
+
+    video: Path
+    captions_srt: Path
+    captions_vtt: Path
+    duration_seconds: float
+
+
+class ReviewRequest(_Frozen):
+    """What the finished file should be."""
+
+    video: Path
+    captions_srt: Path
+    duration_seconds: float
+    width: int
+    height: int
+    fps: int
+    words: tuple[Word, ...]
+    audio: AudioSettings
+    thresholds: ReviewSettings
+
+
+def frame_size(aspect: Aspect, resolution: Resolution) -> tuple[int, int]:
+    """Return (width, height) in pixels, both even; the resolution names the shorter side."""
+    short = _SHORT_SIDE[resolution]
+    across, down = (int(part) for part in aspect.split(":"))
+    long = round(short * max(across, down) / min(across, down) / 2) * 2
+    return (long, short) if across >= down else (short, long)
