@@ -1,0 +1,266 @@
+"""VideoGenerationManager: from narrated scenes to clips, and from clips to a cut that was looked at."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from reelwright.cost.schema import Charge
+from reelwright.environment.schema import Settings
+from reelwright.models.schema import ModelResult, ShotRequest, ShotResponse
+from reelwright.production.schema import Brief, Chapter, Clip, Cut, Decision, Narration, Rejection, Review, Script, Word
+from reelwright.storage.ports import ArtifactStore
+from reelwright.storage.schema import Artifact
+from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker
+from reelwright.video.schema import AssemblyRequest, ReviewRequest, SceneGraphics, ThumbnailRequest, frame_size
+
+__all__ = ["Footage", "Shooter", "Sound", "VideoGenerationManager", "scene_frames"]
+
+_MP4 = "video/mp4"
+_CACHE_FORMAT = 1
+"""Raised when the same request may come out as a different picture."""
+
+
+class Shooter(Protocol):
+    """The part of AIModelManager that is needed here."""
+
+    def shoot(self, request: ShotRequest) -> ModelResult[ShotResponse]:
+        """Ask for footage."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """One clip and how it came about."""
+
+    clip: Clip
+    decisions: tuple[Decision, ...] = ()
+    charges: tuple[Charge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The soundtrack that goes under a cut, as it was measured."""
+
+    file: Path
+    loudness_lufs: float
+    true_peak_dbtp: float
+
+
+class VideoGenerationManager:
+    """Shoots scenes through the model route, with a cache by content; assembles; reviews."""
+
+    def __init__(
+        self,
+        *,
+        models: Shooter,
+        artifacts: ArtifactStore,
+        assembler: CutAssembler,
+        reviewer: CutReviewer,
+        thumbnails: ThumbnailMaker,
+        settings: Settings,
+    ) -> None:
+        self._models = models
+        self._artifacts = artifacts
+        self._assembler = assembler
+        self._reviewer = reviewer
+        self._thumbnails = thumbnails
+        self._settings = settings
+
+    def shoot(
+        self,
+        brief: Brief,
+        script: Script,
+        narration: Narration,
+        scene_index: int,
+        *,
+        seed: int,
+        idempotency_key: str,
+        work_dir: Path,
+    ) -> Footage:
+        """Return the clip of one scene, as long as its span of the narration to the frame."""
+        width, height = frame_size(brief.aspect, self._settings.video.resolution)
+        request = ShotRequest(
+            idempotency_key=idempotency_key,
+            seed=seed,
+            language=brief.language,
+            prompt=script.scenes[scene_index].visual_prompt,
+            graphics=self._graphics(brief, script, narration, scene_index, seed),
+            width=width,
+            height=height,
+            fps=self._settings.video.fps,
+            frames=scene_frames(narration, self._settings.video.fps)[scene_index],
+            work_dir=work_dir,
+        )
+        return self._cached(request, scene_index) or self._shot(request, scene_index)
+
+    def assemble(
+        self,
+        brief: Brief,
+        script: Script,
+        narration: Narration,
+        clips: Sequence[Clip],
+        sound: Sound,
+        *,
+        chapters: tuple[Chapter, ...],
+        description: str,
+        seed: int,
+        work_dir: Path,
+    ) -> Cut:
+        """Return the cut: clips joined, sound and subtitles added, a thumbnail beside it."""
+        files = self._assembler.assemble(
+            AssemblyRequest(
+                clips=tuple(self._artifacts.local_path(clip.media) for clip in clips),
+                soundtrack=sound.file,
+                words=narration.words,
+                title=script.seo.title,
+                description=description,
+                language=script.language,
+                chapters=chapters,
+                work_dir=work_dir,
+            )
+        )
+        width, height = clips[0].width, clips[0].height
+        return Cut(
+            video=self._artifacts.put_file(files.video, _MP4),
+            thumbnail=self._thumbnail(brief, script, width, height, seed, work_dir),
+            captions_srt=self._artifacts.put_file(files.captions_srt, "application/x-subrip"),
+            captions_vtt=self._artifacts.put_file(files.captions_vtt, "text/vtt"),
+            duration_seconds=files.duration_seconds,
+            width=width,
+            height=height,
+            fps=clips[0].fps,
+            loudness_lufs=sound.loudness_lufs,
+            true_peak_dbtp=sound.true_peak_dbtp,
+            chapters=chapters,
+            description=description,
+        )
+
+    def review(self, narration: Narration, cut: Cut) -> Review:
+        """Return what the finished file looks like to a demuxer that knows what it should be."""
+        return self._reviewer.review(
+            ReviewRequest(
+                video=self._artifacts.local_path(cut.video),
+                captions_srt=self._artifacts.local_path(cut.captions_srt),
+                duration_seconds=sum(scene_frames(narration, cut.fps)) / cut.fps,
+                width=cut.width,
+                height=cut.height,
+                fps=cut.fps,
+                words=narration.words,
+                audio=self._settings.audio,
+                thresholds=self._settings.review,
+            )
+        )
+
+    def _graphics(
+        self, brief: Brief, script: Script, narration: Narration, index: int, seed: int
+    ) -> SceneGraphics:
+        span = narration.scenes[index]
+        following = script.scenes[index + 1].visual.kind if index + 1 < len(script.scenes) else None
+        return SceneGraphics(
+            visual=script.scenes[index].visual,
+            words=tuple(_from_start(word, span.start_seconds) for word in narration.words if word.scene_index == index),
+            aspect=brief.aspect,
+            style=brief.style,
+            theme_seed=seed,
+            captions=self._settings.features.captions == "burned",
+            scene_index=index,
+            scene_count=len(script.scenes),
+            next_kind=following,
+            start_share=span.start_seconds / narration.duration_seconds,
+            end_share=span.end_seconds / narration.duration_seconds,
+        )
+
+    def _cached(self, request: ShotRequest, scene_index: int) -> Footage | None:
+        if not self._settings.features.scene_cache:
+            return None
+        media = self._artifacts.recall(_cache_key(request))
+        if media is None:
+            return None
+        decision = Decision(subject=f"scene {scene_index + 1}", chosen="scene cache", reason="the same scene was shot before")
+        return Footage(clip=_clip(request, scene_index, media, cached=True), decisions=(decision,))
+
+    def _shot(self, request: ShotRequest, scene_index: int) -> Footage:
+        result = self._models.shoot(request)
+        media = self._artifacts.put_file(result.output.media, _MP4)
+        if self._settings.features.scene_cache:
+            self._artifacts.remember(_cache_key(request), media)
+        return Footage(
+            clip=_clip(request, scene_index, media, cached=False),
+            decisions=(*_model_decision(result), *_choices(result.output, scene_index)),
+            charges=result.charges,
+        )
+
+    def _thumbnail(
+        self, brief: Brief, script: Script, width: int, height: int, seed: int, work_dir: Path
+    ) -> Artifact:
+        out = work_dir / "thumbnail.png"
+        self._thumbnails.make(
+            ThumbnailRequest(
+                title=script.title,
+                aspect=brief.aspect,
+                style=brief.style,
+                theme_seed=seed,
+                width=width,
+                height=height,
+                out=out,
+            )
+        )
+        return self._artifacts.put_file(out, "image/png")
+
+
+def scene_frames(narration: Narration, fps: int) -> tuple[int, ...]:
+    """Return the frames of each scene.
+
+    Boundaries are rounded, not lengths, so that the picture never drifts from the sound by more
+    than half a frame however many scenes there are. Every scene has at least one frame.
+    """
+    edges = [round(scene.start_seconds * fps) for scene in narration.scenes]
+    edges.append(round(narration.duration_seconds * fps))
+    return tuple(max(1, after - before) for before, after in zip(edges, edges[1:], strict=False))
+
+
+def _from_start(word: Word, start_seconds: float) -> Word:
+    return word.model_copy(
+        update={
+            "start_seconds": max(0.0, round(word.start_seconds - start_seconds, 4)),
+            "end_seconds": max(0.0, round(word.end_seconds - start_seconds, 4)),
+        }
+    )
+
+
+def _cache_key(request: ShotRequest) -> str:
+    """Hash all that decides the picture; where it is made and for whom does not."""
+    content = request.model_dump_json(exclude={"idempotency_key", "work_dir", "prompt"})
+    return hashlib.sha256(f"scene {_CACHE_FORMAT} {content}".encode()).hexdigest()
+
+
+def _clip(request: ShotRequest, scene_index: int, media: Artifact, *, cached: bool) -> Clip:
+    return Clip(
+        scene_index=scene_index,
+        media=media,
+        frames=request.frames,
+        fps=request.fps,
+        width=request.width,
+        height=request.height,
+        cached=cached,
+    )
+
+
+def _model_decision(result: ModelResult[ShotResponse]) -> tuple[Decision, ...]:
+    return (
+        Decision(
+            subject="video model",
+            chosen=result.model.name,
+            reason=result.route.candidates[0].reason,
+            rejected=tuple(Rejection(name=item.model, reason=item.reason) for item in result.route.rejected),
+        ),
+    )
+
+
+def _choices(response: ShotResponse, scene_index: int) -> tuple[Decision, ...]:
+    return tuple(
+        Decision(subject=f"picture of scene {scene_index + 1}", chosen=chosen, reason=reason)
+        for chosen, reason in response.choices
+    )
