@@ -338,6 +338,8 @@ class Production(Frozen):
     brief: Brief
     seed: int
     settings_fingerprint: str
+    output_dir: str
+    """The folder that receives the finished package."""
     created_at: datetime
     finished_at: datetime | None = None
     steps: tuple[StepRecord, ...]

@@ -232,7 +232,7 @@ def _from_start(word: Word, start_seconds: float) -> Word:
 
 def _cache_key(request: ShotRequest) -> str:
     """Hash all that decides the picture; where it is made and for whom does not."""
-    content = request.model_dump_json(exclude={"idempotency_key", "work_dir", "prompt"})
+    content = request.model_dump_json(exclude={"idempotency_key", "work_dir"})
     return hashlib.sha256(f"scene {_CACHE_FORMAT} {content}".encode()).hexdigest()
 
 

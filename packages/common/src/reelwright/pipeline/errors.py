@@ -1,0 +1,55 @@
+"""What can go wrong while a production runs."""
+
+from reelwright.errors import InvalidInput, Permanent, Retryable
+
+__all__ = [
+    "ClaimLost",
+    "ProductionBusy",
+    "ProductionExists",
+    "ProductionNotFound",
+    "ReviewFailed",
+    "StepTimedOut",
+    "StoreDamaged",
+]
+
+
+class ProductionNotFound(InvalidInput):
+    """No production of that id is stored here."""
+
+    code = "production_not_found"
+
+
+class ProductionExists(InvalidInput):
+    """A production of that id is stored already."""
+
+    code = "production_exists"
+
+
+class ProductionBusy(Retryable):
+    """Another worker is advancing this production."""
+
+    code = "production_busy"
+
+
+class ClaimLost(Retryable):
+    """Another worker took this production over; this one must stop writing its record."""
+
+    code = "claim_lost"
+
+
+class ReviewFailed(Permanent):
+    """The finished file is not what was asked for; the message says what and where."""
+
+    code = "review_failed"
+
+
+class StepTimedOut(Permanent):
+    """A pending step did not finish before its deadline."""
+
+    code = "step_timed_out"
+
+
+class StoreDamaged(Permanent):
+    """A stored record cannot be read back."""
+
+    code = "store_damaged"

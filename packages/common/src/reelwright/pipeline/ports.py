@@ -1,0 +1,99 @@
+"""What a runner needs of a place for productions."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from reelwright.cost.schema import Charge
+from reelwright.environment.schema import Settings
+from reelwright.pipeline.declaration import Pending
+from reelwright.production.schema import Decision, Production
+
+__all__ = ["Claim", "ProductionStore", "StepKey", "StepResult"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepKey:
+    """Names one run of one step: the same input gives the same key, another input another."""
+
+    production_id: str
+    step: str
+    index: int
+    """The item of a step that fans out; 0 otherwise."""
+    input_hash: str
+
+    def __str__(self) -> str:
+        """Return the key as one line, for use as an idempotency key."""
+        return f"{self.production_id}/{self.step}/{self.index}/{self.input_hash[:16]}"
+
+
+class StepResult(BaseModel):
+    """What a step returned, as it is stored. Exactly one of ``output`` and ``pending`` is set."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    output: JsonValue = None
+    pending: Pending | None = None
+    decisions: tuple[Decision, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    warnings: tuple[str, ...] = ()
+    seconds: float = Field(default=0.0, ge=0)
+    attempts: int = Field(default=1, ge=1)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the step has finished."""
+        return self.pending is None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to advance one production. A later claim has a higher ``fence``."""
+
+    production_id: str
+    fence: int
+
+
+class ProductionStore(Protocol):
+    """Productions, their pinned settings and the results of their steps, all durable on return."""
+
+    def create(self, production: Production, settings: Settings) -> None:
+        """Store a new production with the settings it pins; ProductionExists if there is one."""
+        ...
+
+    def load(self, production_id: str) -> Production:
+        """Return the record; ProductionNotFound if there is none."""
+        ...
+
+    def settings(self, production_id: str) -> Settings:
+        """Return the settings that the production pinned; ProductionNotFound."""
+        ...
+
+    def recent(self) -> tuple[Production, ...]:
+        """Return all productions, newest first."""
+        ...
+
+    def claim(self, production_id: str) -> AbstractContextManager[Claim]:
+        """Hold the right to advance a production; ProductionBusy while another holds it.
+
+        It ends with the context, or with the process.
+        """
+        ...
+
+    def save(self, production: Production, claim: Claim) -> None:
+        """Replace the record; ClaimLost if a later claim was given meanwhile."""
+        ...
+
+    def result(self, key: StepKey) -> StepResult | None:
+        """Return what is stored for the key."""
+        ...
+
+    def put_result(self, key: StepKey, result: StepResult) -> StepResult:
+        """Store a result and return the one that counts.
+
+        The first finished result of a key stays for ever: a second one is dropped and the first
+        returned. A pending result is replaced by whatever comes next.
+        """
+        ...

@@ -1,0 +1,35 @@
+"""Cut in, verdict out."""
+
+from pydantic import BaseModel
+
+from reelwright.pipeline.context import StepContext
+from reelwright.pipeline.declaration import Done
+from reelwright.pipeline.errors import ReviewFailed
+from reelwright.production.schema import Check, Cut, Narration, Review
+
+__all__ = ["ReviewInput", "review"]
+
+
+class ReviewInput(BaseModel):
+    """The file, and what it should be."""
+
+    narration: Narration
+    cut: Cut
+
+
+def review(context: StepContext, task: ReviewInput) -> Done[Review]:
+    """Look at the finished file; ReviewFailed if it is not what it should be."""
+    verdict = context.managers.video.review(task.narration, task.cut)
+    failed = [check for check in verdict.checks if not check.passed]
+    if failed:
+        raise ReviewFailed(
+            f"The finished file failed review: {'; '.join(_describe(check) for check in failed)}.",
+            next_step="Nothing was published. Change what the message names and make the video again.",
+            context={"checks": ", ".join(check.name for check in failed)},
+        )
+    return Done(verdict)
+
+
+def _describe(check: Check) -> str:
+    where = "" if check.at_seconds is None else f" at {check.at_seconds:.2f} s"
+    return f"{check.name}{where} is {check.found}, allowed {check.allowed}"
