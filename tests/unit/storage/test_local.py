@@ -133,23 +133,22 @@ def test_a_file_where_the_root_should_be_is_named(root: Path, store: FolderArtif
         (errno.EIO, StorageUnwritable),
     ],
 )
-@pytest.mark.parametrize("call", ["fsync", "fchmod"])
 def test_a_refused_write_is_typed_and_leaves_nothing(
     root: Path,
     store: FolderArtifacts,
     monkeypatch: pytest.MonkeyPatch,
     number: int,
     expected: type[Exception],
-    call: str,
 ) -> None:
     def refuse(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(os, call, refuse)
-    with pytest.raises(expected, match=str(root)):
-        store.put_bytes(b"sea", "text/plain")
-
-    assert files_in(root) == []
+    for call in ("fsync", "fchmod"):
+        with monkeypatch.context() as patch:
+            patch.setattr(os, call, refuse)
+            with pytest.raises(expected, match=str(root)):
+                store.put_bytes(b"sea", "text/plain")
+        assert files_in(root) == []
 
 
 def test_a_disk_that_fills_while_writing_keeps_nothing(root: Path) -> None:
