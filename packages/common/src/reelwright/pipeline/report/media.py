@@ -1,0 +1,77 @@
+"""Media as data URIs, so that the page needs nothing beside it, and stills of the scenes."""
+
+import base64
+import io
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reelwright.production.schema import Span
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.container import InputContainer
+    from PIL.Image import Image
+
+__all__ = ["data_uri", "poster_uri", "scene_stills"]
+
+POSTER_WIDTH = 960
+STILL_WIDTH = 240
+JPEG_QUALITY = 78
+STILL_AFTER_SECONDS = 2.5
+"""When entrances are over. A longer scene is not decoded further, to keep long videos cheap."""
+
+
+def data_uri(data: bytes, media_type: str) -> str:
+    """Return the bytes as a base64 data URI."""
+    return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def poster_uri(thumbnail: Path) -> str:
+    """Return the thumbnail as a small JPEG, or as it is where Pillow is not installed."""
+    try:
+        from PIL import Image  # noqa: PLC0415 (optional: the page also comes without it)
+    except ImportError:
+        return data_uri(thumbnail.read_bytes(), "image/png")
+    with Image.open(thumbnail) as picture:
+        small = picture.convert("RGB")
+    small.thumbnail((POSTER_WIDTH, POSTER_WIDTH * 2))
+    return _jpeg_uri(small)
+
+
+def scene_stills(video: Path, scenes: Sequence[Span]) -> tuple[str | None, ...]:
+    """Return one small JPEG per scene, from once it has settled; None for what cannot be decoded."""
+    stills: list[str | None] = [None] * len(scenes)
+    with suppress(ImportError, OSError, ValueError):
+        import av  # noqa: PLC0415 (optional: the page also comes without it)
+
+        with av.open(str(video)) as container:
+            for index, scene in enumerate(scenes):
+                stills[index] = _still(container, _settled(scene))
+    return tuple(stills)
+
+
+def _settled(scene: Span) -> float:
+    return scene.start_seconds + min(scene.duration_seconds / 2, STILL_AFTER_SECONDS)
+
+
+def _still(container: "InputContainer", at_seconds: float) -> str | None:
+    container.seek(round(at_seconds * 1_000_000))
+    for frame in container.decode(container.streams.video[0]):
+        if frame.time is None or frame.time >= at_seconds:
+            return _frame_uri(frame)
+    return None
+
+
+def _frame_uri(frame: "VideoFrame") -> str:
+    from PIL import Image  # noqa: PLC0415 (as above)
+
+    height = max(2, round(frame.height * STILL_WIDTH / frame.width))
+    return _jpeg_uri(Image.fromarray(frame.to_ndarray(width=STILL_WIDTH, height=height, format="rgb24")))
+
+
+def _jpeg_uri(picture: "Image") -> str:
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    return data_uri(buffer.getvalue(), "image/jpeg")

@@ -1,0 +1,81 @@
+"""The decision record, ``production.json``: one production with all that it made."""
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from reelwright.cost.manager import calculate_generation_cost
+from reelwright.cost.schema import GenerationCost
+from reelwright.errors import InvalidInput
+from reelwright.production.schema import Cut, Narration, Production, Publication, Review, Script
+
+__all__ = ["SCHEMA_VERSION", "ProductionRecord", "build_record", "read_record", "write_record"]
+
+SCHEMA_VERSION = 1
+
+
+class ProductionRecord(BaseModel):
+    """What ``production.json`` holds. ``schema_version`` grows when a reader must change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: Literal[1] = 1
+    production: Production
+    script: Script
+    narration: Narration
+    cut: Cut
+    review: Review
+    publications: tuple[Publication, ...] = ()
+    cost: GenerationCost
+
+
+def build_record(  # noqa: PLR0917 (what a production made, in step order)
+    production: Production,
+    script: Script,
+    cut: Cut,
+    review: Review,
+    narration: Narration,
+    publications: tuple[Publication, ...] = (),
+) -> dict[str, Any]:
+    """Return the record as plain data, ready for JSON."""
+    record = ProductionRecord(
+        production=production,
+        script=script,
+        narration=narration,
+        cut=cut,
+        review=review,
+        publications=publications,
+        cost=calculate_generation_cost(production.charges),
+    )
+    return record.model_dump(mode="json")
+
+
+def write_record(path: Path, record: dict[str, Any]) -> None:
+    """Write the record as JSON; it is there whole or not at all."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def read_record(path: Path) -> ProductionRecord:
+    """Return the record in the file; InvalidInput when it is missing, damaged or of another version."""
+    try:
+        return ProductionRecord.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise InvalidInput(
+            f"{path} is not a production record that this version reads.",
+            next_step=f"Records have schema_version {SCHEMA_VERSION}; make a damaged one again.",
+            context={"file": path, "detail": _first_line(error)},
+        ) from error
+
+
+def _first_line(error: OSError | ValidationError) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

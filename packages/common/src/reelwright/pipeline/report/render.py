@@ -1,0 +1,126 @@
+"""``report.html``: one page that shows a production whole, and needs nothing beside it.
+
+It loads nothing from anywhere (its Content-Security-Policy would not let it), works from
+``file://``, and shows whatever text a brief or a model came up with as text.
+"""
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from reelwright.cost.manager import calculate_generation_cost
+from reelwright.pipeline.report import account, watching
+from reelwright.pipeline.report.markup import Html, element
+from reelwright.pipeline.report.media import data_uri, poster_uri, scene_stills
+from reelwright.pipeline.report.record import ProductionRecord
+from reelwright.pipeline.report.watching import MediaSources
+from reelwright.production.schema import Cut, Narration, Production, Publication, Review, Script
+from reelwright.video.captions import cues, to_vtt
+
+__all__ = ["EMBED_LIMIT_BYTES", "render_report"]
+
+EMBED_LIMIT_BYTES = 48_000_000
+"""Larger videos stay beside the page: the page grows by a third of the file, and is read at once."""
+
+_VIDEO_BESIDE = "video.mp4"
+
+
+def render_report(  # noqa: PLR0917 (what a production made, in step order)
+    production: Production,
+    script: Script,
+    cut: Cut,
+    review: Review,
+    narration: Narration,
+    publications: tuple[Publication, ...],
+    *,
+    video: Path,
+    thumbnail: Path,
+) -> bytes:
+    """Return the page as UTF-8. ``video`` and ``thumbnail`` are read now; OSError if they cannot be."""
+    record = ProductionRecord(
+        production=production,
+        script=script,
+        narration=narration,
+        cut=cut,
+        review=review,
+        publications=publications,
+        cost=calculate_generation_cost(production.charges),
+    )
+    page = element("html", _head(script.title), _body(record, _media(narration, video, thumbnail)), lang="en")
+    return f"<!doctype html>\n{page}\n".encode()
+
+
+def _media(narration: Narration, video: Path, thumbnail: Path) -> MediaSources:
+    captions = to_vtt(cues(narration.words, until_seconds=narration.duration_seconds))
+    is_embedded = video.stat().st_size <= EMBED_LIMIT_BYTES
+    return MediaSources(
+        video=data_uri(video.read_bytes(), "video/mp4") if is_embedded else _VIDEO_BESIDE,
+        video_is_embedded=is_embedded,
+        poster=poster_uri(thumbnail),
+        captions=data_uri(captions.encode(), "text/vtt"),
+        stills=scene_stills(video, narration.scenes),
+    )
+
+
+def _head(title: str) -> Html:
+    return element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=_policy()),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", f"{title} · production report"),
+        # The two files are ours and hold no values, so they go in as they are.
+        element("style", Html(_resource("page.css"))),
+    )
+
+
+def _body(record: ProductionRecord, media: MediaSources) -> Html:
+    steps = record.production.steps
+    return element(
+        "body",
+        watching.masthead(record),
+        element(
+            "main",
+            watching.notices(record),
+            watching.facts(record),
+            watching.watch(record, media),
+            element(
+                "div",
+                element("div", account.timeline(steps), account.decisions(steps), account.brief(record)),
+                element(
+                    "div",
+                    account.costs(record),
+                    account.checks(record.review.checks),
+                    account.publications(record.publications),
+                ),
+                class_="columns",
+            ),
+            account.raw_record(record),
+        ),
+        element("script", Html(_resource("page.js"))),
+    )
+
+
+@cache
+def _policy() -> str:
+    """Nothing may be loaded; the one script is known by its hash."""
+    digest = base64.b64encode(hashlib.sha256(_resource("page.js").encode()).digest()).decode("ascii")
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "img-src data:",
+            "media-src data: 'self'",
+            "style-src 'unsafe-inline'",
+            f"script-src 'sha256-{digest}'",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+@cache
+def _resource(name: str) -> str:
+    return files("reelwright.pipeline.report").joinpath(name).read_text(encoding="utf-8")
