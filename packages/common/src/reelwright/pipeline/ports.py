@@ -40,7 +40,7 @@ class StepResult(BaseModel):
     charges: tuple[Charge, ...] = ()
     warnings: tuple[str, ...] = ()
     seconds: float = Field(default=0.0, ge=0)
-    attempts: int = Field(default=1, ge=1)
+    attempts: int = Field(default=1, ge=0)
 
     @property
     def is_done(self) -> bool:

@@ -8,10 +8,12 @@ from typing import Protocol
 
 from reelwright.cost.schema import Charge
 from reelwright.environment.schema import Settings
+from reelwright.errors import InvalidInput
 from reelwright.models.schema import ModelResult, ShotRequest, ShotResponse
 from reelwright.production.schema import Brief, Chapter, Clip, Cut, Decision, Narration, Rejection, Review, Script, Word
 from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
+from reelwright.video.engine.styles import STYLES
 from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker
 from reelwright.video.schema import AssemblyRequest, ReviewRequest, SceneGraphics, ThumbnailRequest, frame_size
 
@@ -67,6 +69,15 @@ class VideoGenerationManager:
         self._reviewer = reviewer
         self._thumbnails = thumbnails
         self._settings = settings
+
+    def check(self, brief: Brief) -> None:
+        """Raise InvalidInput if the brief asks for a style that is not there."""
+        if brief.style not in STYLES:
+            raise InvalidInput(
+                f"style {brief.style!r} is not known.",
+                next_step=f"Choose one of: {', '.join(STYLES)}.",
+                context={"style": brief.style},
+            )
 
     def shoot(
         self,

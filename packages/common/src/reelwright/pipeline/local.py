@@ -1,0 +1,198 @@
+"""Productions on one machine: a SQLite file, and a lock file for each claim."""
+
+import errno
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from reelwright.environment.schema import Settings
+from reelwright.errors import ReelwrightError
+from reelwright.ids import check_production_id
+from reelwright.pipeline.errors import ClaimLost, ProductionBusy, ProductionExists, ProductionNotFound, StoreDamaged
+from reelwright.pipeline.ports import Claim, StepKey, StepResult
+from reelwright.production.schema import Production
+from reelwright.storage.errors import StorageUnwritable
+from reelwright.storage.files import storage_error
+
+__all__ = ["SqliteProductions"]
+
+Record = TypeVar("Record", bound=BaseModel)
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS productions (
+    id TEXT PRIMARY KEY, record TEXT NOT NULL, settings TEXT NOT NULL, fence INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE IF NOT EXISTS results (
+    production_id TEXT NOT NULL REFERENCES productions (id), step TEXT NOT NULL, item INTEGER NOT NULL,
+    input_hash TEXT NOT NULL, done INTEGER NOT NULL, result TEXT NOT NULL,
+    PRIMARY KEY (production_id, step, item, input_hash)
+) STRICT;
+"""
+_BUSY_TIMEOUT_SECONDS = 30.0
+_DAMAGE_CODES = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+class SqliteProductions:
+    """A ProductionStore in ``root``: ``reelwright.db`` and ``claims/``. Safe between threads and processes.
+
+    A claim is an advisory lock on a file, which the system gives back the moment its holder dies.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._file = root / "reelwright.db"
+        self._lock = Lock()
+        with self._errors():
+            (root / "claims").mkdir(parents=True, exist_ok=True)
+            self._connection = self._connect()
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._connection.close()
+
+    def create(self, production: Production, settings: Settings) -> None:
+        """Store a new production with the settings it pins."""
+        row = (production.id, production.model_dump_json(), settings.model_dump_json())
+        try:
+            self._write("INSERT INTO productions (id, record, settings) VALUES (?, ?, ?)", row)
+        except sqlite3.IntegrityError as error:
+            raise ProductionExists(f"Production {production.id} exists already.") from error
+
+    def load(self, production_id: str) -> Production:
+        """Return the record."""
+        record, _ = self._row(production_id)
+        return _read(Production, record, production_id)
+
+    def settings(self, production_id: str) -> Settings:
+        """Return the pinned settings."""
+        _, settings = self._row(production_id)
+        return _read(Settings, settings, production_id)
+
+    def recent(self) -> tuple[Production, ...]:
+        """Return all productions, newest first: ids begin with their time."""
+        rows = self._rows("SELECT id, record FROM productions ORDER BY id DESC", ())
+        return tuple(_read(Production, str(record), str(production_id)) for production_id, record in rows)
+
+    @contextmanager
+    def claim(self, production_id: str) -> Iterator[Claim]:
+        """Hold the lock file of a production, and raise its fence."""
+        check_production_id(production_id)
+        with self._errors():
+            handle = os.open(self._root / "claims" / production_id, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            _lock_or_refuse(handle, production_id)
+            raised = "UPDATE productions SET fence = fence + 1 WHERE id = ? RETURNING fence"
+            fences = self._write(raised, (production_id,))
+            if not fences:
+                raise _not_found(production_id)
+            yield Claim(production_id, int(str(fences[0][0])))
+        finally:
+            os.close(handle)
+
+    def save(self, production: Production, claim: Claim) -> None:
+        """Replace the record if no later claim was given."""
+        changed = self._write(
+            "UPDATE productions SET record = ? WHERE id = ? AND fence = ? RETURNING id",
+            (production.model_dump_json(), production.id, claim.fence),
+        )
+        if not changed:
+            raise ClaimLost(f"Production {production.id} was taken over by another worker.")
+
+    def result(self, key: StepKey) -> StepResult | None:
+        """Return what is stored for the key."""
+        rows = self._rows(
+            "SELECT result FROM results WHERE production_id = ? AND step = ? AND item = ? AND input_hash = ?",
+            (key.production_id, key.step, key.index, key.input_hash),
+        )
+        return _read(StepResult, str(rows[0][0]), str(key)) if rows else None
+
+    def put_result(self, key: StepKey, result: StepResult) -> StepResult:
+        """Store a result unless a finished one is there; return the one that counts."""
+        self._write(
+            "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
+            " SET done = excluded.done, result = excluded.result WHERE results.done = 0",
+            (key.production_id, key.step, key.index, key.input_hash, int(result.is_done), result.model_dump_json()),
+        )
+        return self.result(key) or result
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._file, timeout=_BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.executescript(_SCHEMA)
+        return connection
+
+    def _row(self, production_id: str) -> tuple[str, str]:
+        check_production_id(production_id)
+        rows = self._rows("SELECT record, settings FROM productions WHERE id = ?", (production_id,))
+        if not rows:
+            raise _not_found(production_id)
+        return str(rows[0][0]), str(rows[0][1])
+
+    def _rows(self, sql: str, values: Sequence[object]) -> list[tuple[object, ...]]:
+        with self._errors(), self._lock:
+            return self._connection.execute(sql, tuple(values)).fetchall()
+
+    _write = _rows
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.IntegrityError:
+            raise
+        except (OSError, sqlite3.Error) as error:
+            raise _typed(error, self._file) from error
+
+
+def _lock_or_refuse(handle: int, production_id: str) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise ProductionBusy(
+            f"Production {production_id} is being made by another process.",
+            next_step="Wait for it, or stop that process and resume.",
+        ) from error
+
+
+def _not_found(production_id: str) -> ProductionNotFound:
+    return ProductionNotFound(
+        f"There is no production {production_id} here.",
+        next_step="List them with: reelwright productions list",
+        context={"production_id": production_id},
+    )
+
+
+def _read(schema: type[Record], text: str, name: str) -> Record:
+    try:
+        return schema.model_validate_json(text)
+    except ValidationError as error:
+        raise StoreDamaged(
+            f"The stored record of {name} cannot be read: {error.error_count()} problems, first {error.errors()[0]}.",
+            next_step="It may have been written by another version. Make the video again.",
+        ) from error
+
+
+def _typed(error: OSError | sqlite3.Error, file: Path) -> ReelwrightError:
+    if isinstance(error, OSError):
+        return storage_error(error, file)
+    code, context = getattr(error, "sqlite_errorcode", None), {"file": str(file)}
+    if code == sqlite3.SQLITE_FULL:
+        return storage_error(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), file)
+    if code in _DAMAGE_CODES:
+        return StoreDamaged(
+            f"{file} is not a readable database.", next_step="Move it away; a new one is made.", context=context
+        )
+    return StorageUnwritable(
+        f"{file} cannot be used: {error}.", next_step="Check the folder and its permissions.", context=context
+    )
