@@ -21,6 +21,10 @@ _MIN_SECONDS = 0.8
 _LINGER_SECONDS = 0.25
 _JOINED_GAP_SECONDS = 0.2
 _LONG_PAUSE_SECONDS = 0.6
+_FULL_SECONDS = 5.0
+"""What cues should last; two that differ are worse than two alike."""
+_HANGING_CHARS = 3
+"""A word this short at the end of a cue is most often an article or a preposition left hanging."""
 
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")  # noqa: RUF001 (full-width punctuation is meant)
 _CLAUSE_END = re.compile(r"[,;:—–、，；：][\"'”’»)\]]*$")  # noqa: RUF001 (full-width punctuation is meant)
@@ -120,14 +124,14 @@ def _best_groups(words: list[Word], max_chars: int, max_seconds: float) -> list[
 
 
 def _fits(words: Sequence[Word], max_chars: int, max_seconds: float) -> bool:
-    if words[-1].end_seconds - words[0].start_seconds > max_seconds:
+    if _seconds(words) > max_seconds:
         return False
     return all(len(line) <= max_chars for line in _lines(words, max_chars))
 
 
 def _cost(words: Sequence[Word], start: int, end: int) -> float:
-    """Judge one cue: few cues, ends where the language pauses, long enough to be read."""
-    cost = 1.0 + _break_cost(words, end)
+    """Judge one cue: few cues of like length, ends where the language pauses, time to read them."""
+    cost = 1.0 + _break_cost(words, end) + (_FULL_SECONDS - _seconds(words[start:end])) ** 2 / 50
     cost += 1.5 * sum(bool(_SENTENCE_END.search(word.text)) for word in words[start : end - 1])
     until = words[end].start_seconds if end < len(words) else words[end - 1].end_seconds
     if until - words[start].start_seconds < _MIN_SECONDS:
@@ -141,7 +145,12 @@ def _break_cost(words: Sequence[Word], end: int) -> float:
         return 0.0
     if _CLAUSE_END.search(last.text):
         return 0.5
-    return 2.0 - min(1.0, 4 * _pause(last, words[end]))
+    hanging = 0.5 if len(last.text) <= _HANGING_CHARS else 0.0
+    return 2.0 + hanging - min(1.0, 4 * _pause(last, words[end]))
+
+
+def _seconds(words: Sequence[Word]) -> float:
+    return words[-1].end_seconds - words[0].start_seconds
 
 
 def _pause(before: Word, after: Word) -> float:
