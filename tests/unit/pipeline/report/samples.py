@@ -291,7 +291,7 @@ def _steps(change: Callable[[str], str]) -> list[StepRecord]:
         _step(
             "shoot",
             6.02,
-            attempts=2,
+            attempts=8,
             items_done=7,
             items_total=7,
             decisions=(model, *layouts),

@@ -155,9 +155,9 @@ def _bars(steps: Iterable[StepRecord], total: float) -> Iterator[Html]:
 def _step_note(step: StepRecord) -> str:
     parts: list[str] = [step.status]
     if step.items_total > 1:
-        parts.append(f"{step.items_done} of {step.items_total} scenes")
-    if step.attempts > 1:
-        parts.append(f"{step.attempts} attempts")
+        parts.append(f"{step.items_done} of {step.items_total}")
+    if (repeats := step.attempts - max(1, step.items_total)) > 0:
+        parts.append("1 repeat" if repeats == 1 else f"{repeats} repeats")
     if step.error:
         parts.append(str(step.error.get("message", "")))
     return ", ".join(parts)

@@ -10,6 +10,7 @@ from reelwright.cost.manager import calculate_generation_cost
 from reelwright.cost.schema import GenerationCost
 from reelwright.errors import InvalidInput
 from reelwright.production.schema import Cut, Narration, Production, Publication, Review, Script
+from reelwright.storage.files import write_whole
 
 __all__ = ["SCHEMA_VERSION", "ProductionRecord", "build_record", "read_record", "write_record"]
 
@@ -53,13 +54,8 @@ def build_record(  # noqa: PLR0917 (what a production made, in step order)
 
 
 def write_record(path: Path, record: dict[str, Any]) -> None:
-    """Write the record as JSON; it is there whole or not at all."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    """Write the record as JSON, whole or not at all; StorageFull or StorageUnwritable."""
+    write_whole(path, f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode())
 
 
 def read_record(path: Path) -> ProductionRecord:
