@@ -1,0 +1,35 @@
+"""What can go wrong between a brief and a script."""
+
+from reelwright.errors import GuardrailRefused, InvalidInput, Permanent
+
+__all__ = ["BriefInvalid", "BriefUnreadable", "NotesTooShort", "ScriptRejected", "TaskUnknown"]
+
+
+class BriefUnreadable(InvalidInput):
+    """The brief file cannot be read as text: missing, not a file, too large, not UTF-8."""
+
+    code = "brief_unreadable"
+
+
+class BriefInvalid(InvalidInput):
+    """The brief can be read but says something that is not allowed; line and key are named."""
+
+    code = "brief_invalid"
+
+
+class NotesTooShort(GuardrailRefused):
+    """The notes cannot fill the asked time, and a strict duration was asked for."""
+
+    code = "notes_too_short"
+
+
+class ScriptRejected(Permanent):
+    """A model's answer is not a script that can be produced."""
+
+    code = "script_rejected"
+
+
+class TaskUnknown(Permanent):
+    """The embedded writer was asked for something other than a script."""
+
+    code = "task_unknown"
