@@ -16,19 +16,8 @@ from setup import APART, LOCKS, ROOT, npm
 
 COOL_DOWN = "7 days"
 RESOLVE = (
-    *(
-        sys.executable,
-        "-m",
-        "uv",
-        "pip",
-        "compile",
-        "--quiet",
-        "--no-config",
-        "--universal",
-        "--python-version",
-        "3.11",
-    ),
-    *("--fork-strategy", "fewest", "--exclude-newer", COOL_DOWN),
+    *(sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-config"),
+    *("--universal", "--python-version", "3.11", "--fork-strategy", "fewest", "--exclude-newer", COOL_DOWN),
     *("--no-emit-index-url", "--no-header", "--no-annotate"),
 )
 

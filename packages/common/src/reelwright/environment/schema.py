@@ -46,9 +46,9 @@ class Strict(BaseModel):
 def _decimal_from_text(value: object) -> object:
     if isinstance(value, Decimal):
         return value
-    if not isinstance(value, str):
-        raise ValueError('write money as text, such as "2.00": a float cannot hold it')  # noqa: TRY004 (pydantic)
-    return Decimal(value) if value.replace(".", "", 1).isdigit() else value
+    if not isinstance(value, str) or not value.replace(".", "", 1).isdecimal():
+        raise ValueError('write money as a plain number in quotes, such as "2.00": a float cannot hold it')
+    return Decimal(value)
 
 
 Usd = Annotated[Decimal, BeforeValidator(_decimal_from_text), Field(ge=0, max_digits=14, decimal_places=6)]
