@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS results (
     PRIMARY KEY (production_id, step, item, input_hash)
 ) STRICT;
 """
+_PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
 _BUSY_TIMEOUT_SECONDS = 30.0
 _DAMAGE_CODES = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
@@ -126,10 +127,13 @@ class SqliteProductions:
         connection = sqlite3.connect(
             self._file, timeout=_BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.executescript(_SCHEMA)
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+            connection.executescript(_SCHEMA)
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     def _row(self, production_id: str) -> tuple[str, str]:

@@ -1,0 +1,286 @@
+"""One suite over every place that keeps productions."""
+
+import hashlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reelwright.clock import VirtualClock
+from reelwright.environment.loader import load_environment
+from reelwright.errors import InvalidInput
+from reelwright.ids import new_production_id
+from reelwright.pipeline.declaration import PIPELINE, Pending
+from reelwright.pipeline.errors import ClaimLost, ProductionBusy, ProductionExists, ProductionNotFound, StoreDamaged
+from reelwright.pipeline.journal import new_step_records
+from reelwright.pipeline.local import SqliteProductions
+from reelwright.pipeline.memory import MemoryProductions
+from reelwright.pipeline.ports import Claim, ProductionStore, StepKey, StepResult
+from reelwright.production.schema import Brief, Production
+from reelwright.storage.errors import StorageUnwritable
+
+SETTINGS = load_environment("local").settings
+CLOCK = VirtualClock()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ProductionStore]:
+    if request.param == "memory":
+        yield MemoryProductions(CLOCK)
+        return
+    sqlite = SqliteProductions(tmp_path)
+    yield sqlite
+    sqlite.close()
+
+
+def a_production(number: int = 0) -> Production:
+    clock = VirtualClock(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=number))
+    return Production(
+        id=new_production_id(clock, Random(number)),
+        environment="local",
+        brief=Brief(topic=f"Topic {number}"),
+        seed=number,
+        settings_fingerprint="0" * 64,
+        output_dir="out/x",
+        created_at=clock.now(),
+        steps=new_step_records(PIPELINE),
+    )
+
+
+def a_key(production: Production, step: str = "narrate", index: int = 0, input_hash: str = "a" * 64) -> StepKey:
+    return StepKey(production.id, step, index, input_hash)
+
+
+def done(value: object) -> StepResult:
+    return StepResult.model_validate({"output": value})
+
+
+def pending() -> StepResult:
+    return StepResult(pending=Pending("task 7", 5.0, datetime(2026, 1, 2, tzinfo=UTC)))
+
+
+def test_what_is_created_can_be_read_back(store: ProductionStore) -> None:
+    production = a_production()
+    store.create(production, SETTINGS)
+    assert store.load(production.id) == production
+    assert store.settings(production.id) == SETTINGS
+
+
+def test_a_production_is_created_once(store: ProductionStore) -> None:
+    store.create(a_production(), SETTINGS)
+    with pytest.raises(ProductionExists):
+        store.create(a_production(), SETTINGS)
+
+
+def test_unknown_and_impossible_ids_are_told_apart_from_paths(store: ProductionStore) -> None:
+    with pytest.raises(ProductionNotFound):
+        store.load(a_production().id)
+    for text in ("", "../../etc/passwd", "prod_", "prod_01" + "a" * 24, "x" * 1000):
+        with pytest.raises(InvalidInput):
+            store.load(text)
+        with pytest.raises(InvalidInput), store.claim(text):
+            pass
+
+
+def test_recent_lists_the_newest_first(store: ProductionStore) -> None:
+    productions = [a_production(number) for number in (2, 0, 1)]
+    for production in productions:
+        store.create(production, SETTINGS)
+    assert [item.seed for item in store.recent()] == [2, 1, 0]
+
+
+def test_a_claim_is_exclusive_and_given_back(store: ProductionStore) -> None:
+    production = a_production()
+    store.create(production, SETTINGS)
+    with store.claim(production.id) as first:
+        with pytest.raises(ProductionBusy), store.claim(production.id):
+            pass
+        store.save(production.model_copy(update={"status": "failed"}), first)
+    with store.claim(production.id) as second:
+        assert second.fence > first.fence
+    assert store.load(production.id).status == "failed"
+
+
+def test_a_claim_ends_with_an_error(store: ProductionStore) -> None:
+    production = a_production()
+    store.create(production, SETTINGS)
+    with pytest.raises(RuntimeError), store.claim(production.id):
+        raise RuntimeError
+    with store.claim(production.id):
+        pass
+
+
+def test_a_late_worker_cannot_overwrite_the_record(store: ProductionStore) -> None:
+    production = a_production()
+    store.create(production, SETTINGS)
+    with store.claim(production.id) as old:
+        pass
+    with store.claim(production.id) as new:
+        store.save(production.model_copy(update={"status": "completed"}), new)
+        with pytest.raises(ClaimLost):
+            store.save(production.model_copy(update={"status": "failed"}), old)
+    assert store.load(production.id).status == "completed"
+
+
+def test_claims_need_a_production(store: ProductionStore) -> None:
+    with pytest.raises(ProductionNotFound), store.claim(a_production().id):
+        pass
+
+
+def test_the_first_finished_result_counts_for_ever(store: ProductionStore) -> None:
+    production = a_production()
+    store.create(production, SETTINGS)
+    key = a_key(production)
+    assert store.result(key) is None
+    assert store.put_result(key, done({"take": 1})).output == {"take": 1}
+    assert store.put_result(key, done({"take": 2})).output == {"take": 1}
+    assert store.put_result(key, pending()).output == {"take": 1}
+    stored = store.result(key)
+    assert stored is not None
+    assert stored.output == {"take": 1}
+
+
+def test_a_pending_result_is_replaced(store: ProductionStore) -> None:
+    production = a_production()
+    store.create(production, SETTINGS)
+    key = a_key(production)
+    assert store.put_result(key, pending()) == pending()
+    assert store.put_result(key, done(1)).is_done
+
+
+def test_keys_do_not_mix(store: ProductionStore) -> None:
+    first, second = a_production(1), a_production(2)
+    for production in (first, second):
+        store.create(production, SETTINGS)
+    keys = [
+        a_key(first),
+        a_key(second),
+        a_key(first, step="shoot"),
+        a_key(first, index=1),
+        a_key(first, input_hash="b" * 64),
+    ]
+    for number, key in enumerate(keys):
+        store.put_result(key, done(number))
+    found = [store.result(key) for key in keys]
+    assert [item.output for item in found if item] == list(range(len(keys)))
+
+
+def test_many_threads_agree_on_one_result(store: ProductionStore) -> None:
+    production = a_production()
+    store.create(production, SETTINGS)
+    key = a_key(production)
+    seen: list[object] = []
+    barrier = threading.Barrier(8)
+
+    def put(number: int) -> None:
+        barrier.wait()
+        seen.append(store.put_result(key, done(number)).output)
+
+    threads = [threading.Thread(target=put, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(map(str, seen))) == 1
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(output=JSON)
+def test_any_output_survives(store: ProductionStore, output: object) -> None:
+    production = a_production()
+    if not store.recent():
+        store.create(production, SETTINGS)
+    key = a_key(production, input_hash=hashlib.sha256(repr(output).encode()).hexdigest())
+    store.put_result(key, done(output))
+    stored = store.result(key)
+    assert stored is not None
+    assert stored.output == output
+
+
+def test_a_lease_that_ran_out_is_lost() -> None:
+    clock = VirtualClock()
+    store = MemoryProductions(clock, lease_seconds=60)
+    production = a_production()
+    store.create(production, SETTINGS)
+    with pytest.raises(ClaimLost), store.claim(production.id) as old:
+        clock.advance(61)
+        with store.claim(production.id):
+            store.save(production, old)
+
+
+def test_sqlite_survives_being_opened_again(tmp_path: Path) -> None:
+    production = a_production()
+    first = SqliteProductions(tmp_path)
+    first.create(production, SETTINGS)
+    first.put_result(a_key(production), done([1, 2]))
+    first.close()
+    second = SqliteProductions(tmp_path)
+    stored = second.result(a_key(production))
+    assert stored is not None
+    assert stored.output == [1, 2]
+    assert second.load(production.id) == production
+    second.close()
+
+
+def _claim_and_tell(root: Path, production_id: str, pipe: Connection) -> None:
+    with SqliteProductions(root).claim(production_id) as claim:
+        pipe.send(claim.fence)
+        signal.pause()
+
+
+def test_a_killed_process_gives_its_claim_back(tmp_path: Path) -> None:
+    production = a_production()
+    store = SqliteProductions(tmp_path)
+    store.create(production, SETTINGS)
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(
+        target=_claim_and_tell, args=(tmp_path, production.id, theirs)
+    )
+    process.start()
+    fence = ours.recv()
+    with pytest.raises(ProductionBusy), store.claim(production.id):
+        pass
+    assert process.pid
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    with store.claim(production.id) as claim:
+        assert claim == Claim(production.id, fence + 1)
+    store.close()
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "reelwright.db").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StoreDamaged, match="reelwright.db"):
+        SqliteProductions(tmp_path)
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StorageUnwritable, match="file"):
+        SqliteProductions(tmp_path / "file")
+
+
+def test_a_record_of_another_version_is_named(tmp_path: Path) -> None:
+    store = SqliteProductions(tmp_path)
+    production = a_production()
+    store.create(production, SETTINGS)
+    store._connection.execute("UPDATE productions SET record = '{\"id\": 1}'")
+    with pytest.raises(StoreDamaged, match=production.id):
+        store.load(production.id)
+    store.close()

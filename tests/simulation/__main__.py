@@ -1,0 +1,76 @@
+"""Run many seeds: ``python -m tests.simulation --seeds 20000``."""
+
+import argparse
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from os import cpu_count
+
+from tests.simulation.harness import simulate
+from tests.simulation.planted import PLANTS
+
+BATCH = 100
+
+
+def main() -> int:
+    options = _options()
+    if options.seed is not None:
+        outcome = simulate(options.seed, plant=options.plant)
+        print(f"seed {outcome.seed}: {outcome.digest}, faults {dict(outcome.faults)}, {outcome.executions} engine calls")
+        return 0
+    started = time.monotonic()
+    totals: Counter[str] = Counter()
+    first = options.first
+    batches = [range(start, min(start + BATCH, first + options.seeds)) for start in range(first, first + options.seeds, BATCH)]
+    with ProcessPoolExecutor(cpu_count(), mp_context=get_context("fork")) as pool:
+        for number, (counts, failures) in enumerate(pool.map(_batch, batches, [options.plant] * len(batches))):
+            totals.update(counts)
+            _tell(number + 1, len(batches))
+            if failures:
+                for seed, problem in failures:
+                    print(f"\nseed {seed} FAILED: {problem}\n  replay: python -m tests.simulation --seed {seed}{_plant(options.plant)}")
+                pool.shutdown(cancel_futures=True)
+                return 1
+    print(f"\n{options.seeds} seeds in {time.monotonic() - started:.1f} s, every invariant held")
+    print("  " + ", ".join(f"{name} {count}" for name, count in sorted(totals.items())))
+    return 0
+
+
+def _batch(seeds: range, plant: str | None) -> tuple[Counter[str], list[tuple[int, str]]]:
+    counts: Counter[str] = Counter()
+    failures: list[tuple[int, str]] = []
+    for seed in seeds:
+        try:
+            outcome = simulate(seed, plant=plant)
+        except Exception as error:  # noqa: BLE001 (any failure of a seed is a finding)
+            failures.append((seed, f"{type(error).__name__}: {error}"))
+            continue
+        counts.update(outcome.faults)
+        counts["engine calls"] += outcome.executions
+        counts["productions"] += 1
+        counts[f"with {outcome.workers} workers"] += 1
+    return counts, failures
+
+
+def _tell(done: int, total: int) -> None:
+    if sys.stderr.isatty() or done % 20 == 0:
+        print(f"\r{done * 100 // total} %", end="", file=sys.stderr, flush=True)
+
+
+def _plant(plant: str | None) -> str:
+    return f" --plant {plant}" if plant else ""
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=2000, help="how many seeds to run")
+    parser.add_argument("--first", type=int, default=0, help="the first of them")
+    parser.add_argument("--seed", type=int, help="replay one seed")
+    parser.add_argument("--plant", choices=sorted(name for name in PLANTS if name), help="plant a bug that must be found")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,173 @@
+"""Engines that do no work but remember being asked: what a vendor's own books would show."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+from reelwright.audio.schema import Soundtrack, SoundtrackRequest
+from reelwright.models.schema import (
+    ContentRequest,
+    ContentResponse,
+    ShotRequest,
+    ShotResponse,
+    SpeechRequest,
+    SpeechResponse,
+    SpokenWord,
+    Usage,
+)
+from reelwright.pipeline.context import StepContext
+from reelwright.pipeline.declaration import Done, Pending, StepOutcome
+from reelwright.pipeline.steps.shoot import ShootInput, shoot
+from reelwright.production.schema import Check, Clip, Review
+from reelwright.video.schema import AssembledCut, AssemblyRequest, ReviewRequest, ThumbnailRequest
+
+from tests.simulation.world import Execution, World
+
+SECONDS_PER_WORD = 0.4
+
+
+class Vendor:
+    """Carries out requests and writes the bill. With ``idempotent`` a repeated key is not done again."""
+
+    def __init__(self, world: World, *, idempotent: bool, watch: "Watch") -> None:
+        self._world = world
+        self._idempotent = idempotent
+        self._watch = watch
+        self._done: dict[str, Execution] = {}
+
+    def carry_out(self, key: str) -> Execution:
+        step = key.split("/")[1]
+        if self._idempotent and key in self._done:
+            return self._done[key]
+        self._watch.engine_called(key)
+        execution = Execution(key, step, self._world.rng.randrange(1, 1 << 30))
+        self._world.executions.append(execution)
+        self._done[key] = execution
+        return execution
+
+    def usage(self, key: str) -> tuple[Usage, ...]:
+        return (Usage(unit="units", quantity=self.carry_out(key).quantity),)
+
+
+class Watch:
+    """Looks over the code's shoulder at each engine call; the harness binds it to the true store."""
+
+    def engine_called(self, key: str) -> None:
+        """Check what must hold before work that costs money begins."""
+
+
+class Writer:
+    def __init__(self, vendor: Vendor) -> None:
+        self._vendor = vendor
+
+    def write(self, model: str, request: ContentRequest) -> ContentResponse:
+        usage = self._vendor.usage(request.idempotency_key)
+        return ContentResponse(text=json.dumps(_script(model, Random(request.seed))), usage=usage)
+
+
+class Voice:
+    def __init__(self, vendor: Vendor) -> None:
+        self._vendor = vendor
+
+    def speak(self, model: str, request: SpeechRequest) -> SpeechResponse:
+        usage = self._vendor.usage(request.idempotency_key)
+        words, starts = _spoken(request.passages)
+        return SpeechResponse(
+            audio=_file(request.work_dir / "speech.wav", model, *request.passages),
+            duration_seconds=words[-1].end_seconds + 1.0,
+            words=tuple(words),
+            passage_starts_seconds=tuple(starts),
+            voice=request.voice,
+            usage=usage,
+        )
+
+
+class Camera:
+    def __init__(self, vendor: Vendor) -> None:
+        self._vendor = vendor
+
+    def shoot(self, model: str, request: ShotRequest) -> ShotResponse:
+        usage = self._vendor.usage(request.idempotency_key)
+        media = _file(request.work_dir / "clip.mp4", model, request.prompt, str(request.frames))
+        return ShotResponse(media=media, frames=request.frames, usage=usage)
+
+
+class SoundDesk:
+    def make(self, request: SoundtrackRequest) -> Soundtrack:
+        return Soundtrack(
+            audio=_file(request.work_dir / "sound.m4a", str(request.seed)),
+            duration_seconds=request.duration_seconds,
+            loudness_lufs=-14.0,
+            true_peak_dbtp=-1.5,
+        )
+
+
+class CuttingRoom:
+    def assemble(self, request: AssemblyRequest) -> AssembledCut:
+        pieces = [path.read_text() for path in (*request.clips, request.soundtrack)]
+        return AssembledCut(
+            video=_file(request.work_dir / "video.mp4", *pieces),
+            captions_srt=_file(request.work_dir / "captions.srt", *(word.text for word in request.words)),
+            captions_vtt=_file(request.work_dir / "captions.vtt", *(word.text for word in request.words)),
+            duration_seconds=request.words[-1].end_seconds,
+        )
+
+
+class Screening:
+    def review(self, request: ReviewRequest) -> Review:
+        return Review(checks=(Check(name="readable", passed=request.video.is_file(), found="a file", allowed="a file"),))
+
+
+class Designer:
+    def make(self, request: ThumbnailRequest) -> None:
+        _file(request.out, request.title)
+
+
+def shoot_later(context: StepContext, task: ShootInput) -> StepOutcome[Clip]:
+    """Shoot as an asynchronous vendor does: take the order, answer Pending, deliver when asked again."""
+    if context.pending is None:
+        deadline = context.clock.now() + timedelta(days=30)
+        return Pending(token=f"order {task.index}", check_after_seconds=30.0, deadline=deadline)
+    footage: Done[Clip] = shoot(context, task)
+    return footage
+
+
+def _script(model: str, rng: Random) -> dict[str, object]:
+    scenes: list[dict[str, object]] = [
+        {
+            "narration": f"{model} says that scene {number} has {rng.randrange(3, 9)} words or so.",
+            "visual_prompt": f"scene {number}",
+            "visual": {"kind": "statement", "text": f"Scene {number}"},
+        }
+        for number in range(rng.randrange(1, 5))
+    ]
+    return {
+        "title": "A title",
+        "hook": "A hook.",
+        "scenes": scenes,
+        "call_to_action": "Go and see.",
+        "seo": {"title": "A title", "description": "What it is about."},
+    }
+
+
+def _spoken(passages: Sequence[str]) -> tuple[list[SpokenWord], list[float]]:
+    words: list[SpokenWord] = []
+    starts: list[float] = []
+    now = 0.2
+    for index, passage in enumerate(passages):
+        starts.append(now)
+        for text in passage.split():
+            words.append(
+                SpokenWord(text=text, start_seconds=now, end_seconds=now + SECONDS_PER_WORD, passage_index=index)
+            )
+            now += SECONDS_PER_WORD
+        now += 0.5
+    return words, starts
+
+
+def _file(path: Path, *content: str) -> Path:
+    path.write_text(hashlib.sha256("\0".join(content).encode()).hexdigest())
+    return path

@@ -1,0 +1,185 @@
+"""One seed: a world, a few workers, one production, and the invariants."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path
+from random import Random
+from typing import Any, cast
+
+from reelwright.environment.loader import load_environment
+from reelwright.environment.schema import Settings
+from reelwright.errors import ReelwrightError
+from reelwright.models.catalogue import load_catalogue
+from reelwright.models.manager import Providers
+from reelwright.pipeline.declaration import PIPELINE, Step
+from reelwright.pipeline.memory import MemoryProductions
+from reelwright.pipeline.ports import StepKey, StepResult
+from reelwright.pipeline.runner import FanOutMapper
+from reelwright.pipeline.studio import Parts, Studio
+from reelwright.production.schema import Brief, Production
+from reelwright.storage.memory import MemoryArtifacts
+from reelwright.upload.memory import MemoryPlatform
+
+from tests.simulation import engines, invariants
+from tests.simulation.planted import PLANTS
+from tests.simulation.turns import Turns
+from tests.simulation.world import Crossing, ProcessDied, World, WorldClock
+
+FAULT_RATES = (0.0, 0.02, 0.08, 0.2)
+MAX_LIVES = 400
+PAUSE_BETWEEN_LIVES_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one seed came to."""
+
+    seed: int
+    digest: str
+    faults: Counter[str]
+    executions: int
+    workers: int
+
+
+def simulate(seed: int, *, plant: str | None = None) -> Outcome:
+    """Run one seed to its end; InvariantBroken if anything happened that must not."""
+    with tempfile.TemporaryDirectory(dir=_scratch(), ignore_cleanup_errors=True) as folder:
+        return _Simulation(seed, Path(folder), plant).run()
+
+
+class _Simulation:
+    def __init__(self, seed: int, folder: Path, plant: str | None) -> None:
+        self.world = World(seed)
+        rng = self.world.rng
+        self.world.fault_rate = rng.choice(FAULT_RATES)
+        self.workers = rng.choice((1, 1, 2, 3))
+        self.idempotent_vendor = rng.random() < 0.5
+        self.steps = _with_asynchronous_footage() if rng.random() < 0.5 else PIPELINE
+        self.turns = Turns(rng)
+        self.world.yield_turn = self.turns.yield_turn
+        self.folder = folder
+        self.plant = plant
+        self.store = MemoryProductions(self.world.clock)
+        self.artifacts = MemoryArtifacts(folder)
+        self.platform = MemoryPlatform(self.world.clock)
+        self.watch = invariants.CallWatch(self.store, self.world)
+        self.vendor = engines.Vendor(self.world, idempotent=self.idempotent_vendor, watch=self.watch)
+        self.brief = Brief(topic=f"Seed {seed}", duration_seconds=30)
+
+    def run(self) -> Outcome:
+        self.turns.run([partial(self._live, number) for number in range(self.workers)])
+        invariants.check_end(self)
+        world = self.world
+        return Outcome(world.seed, world.digest(), world.injected, len(world.executions), self.workers)
+
+    def _live(self, number: int) -> None:
+        """Be one worker: start or resume until the production is complete, whatever happens."""
+        for life in range(MAX_LIVES):
+            try:
+                self.world.trace.append(f"worker {number} life {life}")
+                if self._attempt().status == "completed":
+                    return
+            except (ReelwrightError, ProcessDied) as error:
+                self.world.trace.append(f"worker {number} {type(error).__name__}")
+            self.world.clock.sleep(PAUSE_BETWEEN_LIVES_SECONDS)
+            self.turns.yield_turn()
+        raise invariants.InvariantBroken(f"worker {number} could not finish in {MAX_LIVES} lives")
+
+    def _attempt(self) -> Production:
+        studio = self._studio()
+        known = self.store.recent()
+        return studio.resume(known[0].id) if known else studio.make(self.brief)
+
+    def _studio(self) -> Studio:
+        """Return a new process: nothing in memory but what the ports give."""
+        cross, world = self._crossing, self.world
+        parts = Parts(
+            clock=WorldClock(world),
+            rng=Random(world.rng.getrandbits(64)),
+            store=self._store(),
+            artifacts=cross("artifacts", self.artifacts),
+            catalogue=_catalogue(),
+            providers=Providers(
+                content={"embedded": cross("writer", engines.Writer(self.vendor))},
+                audio={"embedded": cross("voice", engines.Voice(self.vendor))},
+                video={"embedded": cross("camera", engines.Camera(self.vendor))},
+            ),
+            soundtrack=cross("sound", engines.SoundDesk()),
+            assembler=cross("assembler", engines.CuttingRoom()),
+            reviewer=cross("reviewer", engines.Screening()),
+            thumbnails=cross("designer", engines.Designer()),
+            platforms={"folder": cross("platform", self.platform)},
+            work_root=self.folder / "work" / str(world.rng.getrandbits(32)),
+            mapper=self._mapper(),
+            finish=self._finish,
+            steps=self.steps,
+        )
+        return Studio("local", _settings(), parts, out_dir=self.folder / "out")
+
+    def _store(self) -> Any:
+        store: Any = _Claims(self.world, self.store, self.watch)
+        return PLANTS[self.plant](store) if self.plant else store
+
+    def _crossing(self, name: str, target: object) -> Any:
+        return Crossing(self.world, name, target)
+
+    def _mapper(self) -> FanOutMapper:
+        def shuffled(run: Callable[[int], StepResult], count: int) -> list[StepResult]:
+            order = list(range(count))
+            self.world.rng.shuffle(order)
+            results = {index: run(index) for index in order}
+            return [results[index] for index in range(count)]
+
+        return shuffled
+
+    def _finish(self, production: Production, values: dict[str, Any]) -> None:
+        def write() -> None:
+            self.watch.finished(production, values)
+
+        self.world.cross("account.write", write)
+
+
+class _Claims(Crossing):
+    """The store, through the world; its claims too, and the watch knows who holds them."""
+
+    def __init__(self, world: World, store: MemoryProductions, watch: invariants.CallWatch) -> None:
+        super().__init__(world, "store", store, once=("create",))
+        self._store = store
+        self._watch = watch
+
+    @contextmanager
+    def claim(self, production_id: str) -> Iterator[object]:
+        self._world.cross("store.claim", lambda: None)
+        with self._store.claim(production_id) as claim, self._watch.holding(claim):
+            yield claim
+
+    def put_result(self, key: StepKey, result: StepResult) -> StepResult:
+        return self._world.cross("store.put_result", lambda: self._store.put_result(key, result))
+
+
+def _with_asynchronous_footage() -> tuple[Step, ...]:
+    return tuple(
+        replace(step, function="tests.simulation.engines:shoot_later") if step.name == "shoot" else step
+        for step in PIPELINE
+    )
+
+
+@cache
+def _settings() -> Settings:
+    settings = load_environment("local").settings
+    retry = settings.retry.model_copy(update={"attempts": 2})
+    features = settings.features.model_copy(update={"scene_cache": False})
+    return settings.model_copy(update={"retry": retry, "features": features})
+
+
+_catalogue = cache(load_catalogue)
+
+
+@cache
+def _scratch() -> str | None:
+    memory = Path("/dev/shm")  # noqa: S108 (only a faster temporary folder, where there is one)
+    return cast("str", str(memory)) if memory.is_dir() else None

@@ -1,0 +1,109 @@
+"""What must hold, at every engine call and at the end."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from reelwright.pipeline.memory import MemoryProductions
+from reelwright.pipeline.ports import Claim
+from reelwright.production.schema import Production
+
+from tests.simulation.engines import Watch
+from tests.simulation.world import InvariantBroken, World
+
+if TYPE_CHECKING:
+    from tests.simulation.harness import _Simulation
+
+__all__ = ["CallWatch", "InvariantBroken", "check_end"]
+
+
+class CallWatch(Watch):
+    """Checks, when an engine call is carried out, that it had to be."""
+
+    def __init__(self, store: MemoryProductions, world: World) -> None:
+        self._store = store
+        self._world = world
+        self._here = threading.local()
+        self._latest_fence = 0
+        self.accounts: list[Production] = []
+
+    @contextmanager
+    def holding(self, claim: Claim) -> Iterator[None]:
+        """Remember which claim this worker works under."""
+        self._here.fence = claim.fence
+        self._latest_fence = max(self._latest_fence, claim.fence)
+        yield
+
+    def engine_called(self, key: str) -> None:
+        """Refuse work that is stored already, and work that begins before the earlier steps are stored."""
+        if self._here.fence < self._latest_fence:
+            return  # a worker that stalled past its lease does not know better; idempotent results cover it
+        production_id, step, index, _ = key.split("/")
+        if (step, int(index)) in self._stored(production_id):
+            raise InvariantBroken(f"{step} {index} was carried out again although its result is stored")
+        for earlier in self._earlier(production_id, step):
+            if not any(name == earlier for name, _ in self._stored(production_id)):
+                raise InvariantBroken(f"{step} began before the result of {earlier} was stored")
+
+    def finished(self, production: Production, values: dict[str, Any]) -> None:
+        """Keep the account that would be written beside the video."""
+        if set(values) != {"brief", "script", "narration", "clips", "cut", "review", "publications"}:
+            raise InvariantBroken(f"the account lacks values: {sorted(values)}")
+        self.accounts.append(production)
+
+    def _stored(self, production_id: str) -> set[tuple[str, int]]:
+        return {
+            (key.step, key.index)
+            for key, result in self._store._results.items()
+            if key.production_id == production_id and result.is_done
+        }
+
+    def _earlier(self, production_id: str, step: str) -> list[str]:
+        names = [record.name for record in self._store.load(production_id).steps]
+        return names[: names.index(step)]
+
+
+def check_end(simulation: "_Simulation") -> None:
+    """Check all that must hold once every worker has stopped."""
+    productions = simulation.store.recent()
+    completed = [production for production in productions if production.status == "completed"]
+    _require(bool(completed), "a production completes")
+    for production in completed:
+        _check_record(production)
+        _check_bill(simulation, production)
+        published = simulation.platform.publications(production.id)
+        _require(len(published) == 1, f"published {len(published)} times instead of once")
+    for production in productions:
+        _require(len(simulation.platform.publications(production.id)) <= 1, "published twice")
+    _require(bool(simulation.watch.accounts), "the account of the production is written")
+
+
+def _check_record(production: Production) -> None:
+    for step in production.steps:
+        _require(step.status == "done", f"{step.name} is {step.status} in a completed production")
+        _require(step.finished_at is not None and bool(step.input_hash), f"{step.name} has no time or input")
+        _require(step.items_done == step.items_total, f"{step.name} lost items")
+        _require(step.error is None, f"{step.name} keeps an error although it is done")
+    for name in ("write_script", "narrate", "shoot"):
+        _require(bool(production.step(name).decisions), f"{name} does not say which model was chosen")
+
+
+def _check_bill(simulation: "_Simulation", production: Production) -> None:
+    """Every charge on the record is on the vendor's bill, once; with an idempotent vendor, all of it is."""
+    own = [item for item in simulation.world.executions if item.key.startswith(production.id)]
+    billed = Counter(item.quantity for item in own)
+    charged = Counter(charge.quantity for charge in production.charges)
+    _require(not charged - billed, "the record holds charges that no vendor billed, or one of them twice")
+    if simulation.idempotent_vendor:
+        _require(billed == charged, "the vendor billed what the record does not show")
+        _require(len(own) == len({item.key for item in own}), "an idempotent vendor billed a key twice")
+    for step in production.steps:
+        kept = sum(1 for charge in step.charges)
+        _require(not step.charges or kept == step.items_total, f"{step.name} was charged {kept} times")
+
+
+def _require(condition: bool, what: str) -> None:
+    if not condition:
+        raise InvariantBroken(what)

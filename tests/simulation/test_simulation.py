@@ -1,0 +1,39 @@
+import pytest
+
+from tests.simulation.harness import simulate
+from tests.simulation.planted import PLANTS
+from tests.simulation.world import InvariantBroken
+
+SEEDS_IN_CI = 400
+BATCH = 50
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS_IN_CI, BATCH))
+def test_invariants_hold_for_every_seed(first: int) -> None:
+    faults = 0
+    for seed in range(first, first + BATCH):
+        faults += simulate(seed).faults.total()
+    assert faults > 0
+
+
+def test_a_seed_replays_exactly() -> None:
+    for seed in (3, 17, 91, 204):
+        assert simulate(seed).digest == simulate(seed).digest
+
+
+@pytest.mark.parametrize("plant", sorted(name for name in PLANTS if name))
+def test_a_planted_bug_is_found_and_its_seed_replays(plant: str) -> None:
+    seed, message = _first_failure(plant)
+    with pytest.raises(InvariantBroken) as again:
+        simulate(seed, plant=plant)
+    assert str(again.value) == message
+    simulate(seed)
+
+
+def _first_failure(plant: str) -> tuple[int, str]:
+    for seed in range(500):
+        try:
+            simulate(seed, plant=plant)
+        except InvariantBroken as error:
+            return seed, str(error)
+    raise AssertionError(f"500 seeds did not find the planted bug {plant}")
