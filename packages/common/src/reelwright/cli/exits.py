@@ -1,0 +1,48 @@
+"""Exit codes, from the error tree, in one place."""
+
+from enum import IntEnum
+
+from reelwright.errors import BudgetExceeded, GuardrailRefused, InvalidInput, ReelwrightError, Retryable
+from reelwright.storage.errors import StorageFull
+
+__all__ = ["ExitCode", "Stopped", "exit_code"]
+
+
+class ExitCode(IntEnum):
+    """What the process answers with. A signal gives 128 and its number, as shells do."""
+
+    DONE = 0
+    FAILED = 1
+    BAD_INPUT = 2
+    REFUSED = 3
+    UNAVAILABLE = 4
+
+
+class Stopped(Retryable):
+    """A signal asked the process to stop; what was begun can be gone on with."""
+
+    code = "stopped"
+
+    def __init__(
+        self, signal_number: int, message: str, *, next_step: str = "", production_id: str = ""
+    ) -> None:
+        context = {"production_id": production_id} if production_id else {}
+        super().__init__(message, next_step=next_step, context=context)
+        self.signal_number = signal_number
+
+
+_BY_KIND: tuple[tuple[type[ReelwrightError], ExitCode], ...] = (
+    (InvalidInput, ExitCode.BAD_INPUT),
+    (BudgetExceeded, ExitCode.REFUSED),
+    (GuardrailRefused, ExitCode.REFUSED),
+    # May pass like a dependency's failure, but it is this machine's own disk: nothing to wait for.
+    (StorageFull, ExitCode.FAILED),
+    (Retryable, ExitCode.UNAVAILABLE),
+)
+
+
+def exit_code(error: ReelwrightError) -> int:
+    """Return the exit code for an error; the first kind that fits counts."""
+    if isinstance(error, Stopped):
+        return 128 + error.signal_number
+    return next((code for kind, code in _BY_KIND if isinstance(error, kind)), ExitCode.FAILED)

@@ -1,0 +1,83 @@
+"""`reelwright productions`: what was made here, and going on with what was not finished."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reelwright.cli.commands import Noun
+from reelwright.cli.making import result_of, result_text
+from reelwright.cli.output import answer
+from reelwright.cli.progress import new_watcher
+from reelwright.cli.session import open_studio, watched
+
+if TYPE_CHECKING:
+    from reelwright.pipeline.report.result import GenerationResult
+    from reelwright.production.schema import Production, StepRecord
+
+__all__ = ["productions"]
+
+_TOPIC_CHARS = 60
+
+
+@click.group(cls=Noun)
+def productions() -> None:
+    """List, show and resume productions of this machine."""
+
+
+@productions.command("list")
+@click.option("--limit", type=click.IntRange(1), help="Show only the newest.")
+def list_productions(limit: int | None) -> None:
+    """List productions, newest first."""
+    with open_studio() as studio:
+        found = studio.productions()[:limit]
+    data = {"productions": [_row(production) for production in found]}
+    answer(data, "\n".join(_line(production) for production in found) or "There are no productions here yet.")
+
+
+@productions.command("show")
+@click.argument("production_id", metavar="ID")
+def show(production_id: str) -> None:
+    """Show one production: its files, steps, cost and warnings."""
+    with open_studio() as studio:
+        production = studio.production(production_id)
+        result = result_of(studio, production)
+    data = {**result.model_dump(mode="json"), "production": production.model_dump(mode="json")}
+    answer(data, _account(production, result))
+
+
+@productions.command("resume")
+@click.argument("production_id", metavar="ID")
+def resume(production_id: str) -> None:
+    """Go on with a production; what is finished and paid for is not done again."""
+    with open_studio() as studio:
+        watcher = new_watcher()
+        production = watched(lambda: studio.resume(production_id, on_progress=watcher), watcher)
+        result = result_of(studio, production)
+    answer(result.model_dump(mode="json"), result_text(result))
+
+
+def _row(production: "Production") -> dict[str, Any]:
+    return {
+        "production_id": production.id,
+        "status": production.status,
+        "environment": production.environment,
+        "topic": production.brief.topic,
+        "created_at": production.created_at.isoformat(),
+        "output_dir": production.output_dir,
+    }
+
+
+def _line(production: "Production") -> str:
+    topic = production.brief.topic
+    short = topic if len(topic) <= _TOPIC_CHARS else f"{topic[: _TOPIC_CHARS - 1]}…"
+    return f"{production.id}  {production.created_at:%Y-%m-%d %H:%M}  {production.status:<9}  {short}"
+
+
+def _account(production: "Production", result: "GenerationResult") -> str:
+    steps = (_step_line(step) for step in production.steps)
+    return "\n".join((f"{production.brief.topic}", result_text(result), "Steps:", *steps))
+
+
+def _step_line(step: "StepRecord") -> str:
+    error = f"  {step.error.get('message', '')}" if step.error else ""
+    return f"  {step.name:<13} {step.status:<8} {step.seconds:>7.2f} s{error}"

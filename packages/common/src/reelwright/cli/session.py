@@ -1,0 +1,123 @@
+"""Between a command and a Studio: opening one, and letting go of it when a signal comes."""
+
+import errno
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reelwright.cli.commands import environment_name
+from reelwright.cli.exits import Stopped
+from reelwright.cli.failures import Terminated
+from reelwright.errors import InvalidInput, Permanent
+from reelwright.storage.files import storage_error
+
+if TYPE_CHECKING:
+    from reelwright.cli.progress import Watcher
+    from reelwright.pipeline.overrides import Overrides
+    from reelwright.pipeline.studio import Studio
+    from reelwright.production.schema import Production
+
+__all__ = ["OUT", "ROOT", "NotReachable", "PackagesMissing", "check_writable", "open_studio", "watched"]
+
+ROOT = Path(".reelwright")
+"""Where this machine keeps productions, artifacts and caches: under the working folder."""
+OUT = Path("out")
+"""Where packages go unless ``--out`` says otherwise."""
+
+
+class NotReachable(InvalidInput):
+    """The environment is deployed, and the command line cannot work there yet."""
+
+    code = "environment_not_reachable"
+
+
+class PackagesMissing(Permanent):
+    """The installation lacks packages that making a video needs."""
+
+    code = "packages_missing"
+
+
+@contextmanager
+def open_studio(
+    *, out_dir: Path = OUT, overrides: "Overrides | None" = None, on_this_machine: bool = False
+) -> "Iterator[Studio]":
+    """Yield a studio for the environment asked for, and close it.
+
+    A deployed environment is refused unless its settings are to be used on this machine.
+    """
+    name = _reachable(environment_name(), on_this_machine=on_this_machine)
+    check_writable(ROOT)
+    try:
+        from reelwright.pipeline import workbench  # noqa: F401, PLC0415 (loads the engines: only now, to name what is missing)
+        from reelwright.pipeline.studio import Studio  # noqa: PLC0415 (heavy)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "reelwright":
+            raise
+        raise PackagesMissing(
+            f"The package {error.name!r} is not installed.",
+            next_step="Install everything with: make setup. To see what is missing: reelwright doctor",
+            context={"package": error.name},
+        ) from error
+    with Studio.for_environment(name, root=ROOT, out_dir=out_dir, overrides=overrides) as studio:
+        yield studio
+
+
+def watched(work: "Callable[[], Production]", watcher: "Watcher") -> "Production":
+    """Do the work; a signal becomes an error that says how to go on with what was begun."""
+    try:
+        with watcher:
+            return work()
+    except (KeyboardInterrupt, Terminated) as error:
+        raise _stopped(error, watcher.production_id) from error
+
+
+def check_writable(folder: Path) -> None:
+    """Raise StorageUnwritable if the folder cannot be made or written; nothing is created to find out."""
+    try:
+        nearest = _nearest_existing(folder.absolute())
+        if not nearest.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(nearest, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise storage_error(error, folder) from error
+
+
+def _nearest_existing(folder: Path) -> Path:
+    """Return the folder or the closest parent that is there. A link to nowhere is in the way: OSError."""
+    for place in (folder, *folder.parents):
+        try:
+            place.stat()
+        except FileNotFoundError:
+            if place.is_symlink():
+                raise
+            continue
+        return place
+    return folder
+
+
+def _reachable(name: str, *, on_this_machine: bool) -> str:
+    from reelwright.environment.loader import check_environment_name  # noqa: PLC0415 (heavy)
+
+    if check_environment_name(name) != "local" and not on_this_machine:
+        raise NotReachable(
+            f"The environment {name} runs in the cloud, which this version does not reach.",
+            next_step=f"To use its settings here: reelwright make … --env {name} --on-this-machine",
+            context={"environment": name},
+        )
+    return name
+
+
+def _stopped(error: BaseException, production_id: str) -> Stopped:
+    number = signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT
+    if not production_id:
+        return Stopped(number, "Stopped before anything was begun.")
+    return Stopped(
+        number,
+        f"Stopped. What production {production_id} has finished is kept.",
+        next_step=f"Go on with: reelwright make --resume {production_id}",
+        production_id=production_id,
+    )
