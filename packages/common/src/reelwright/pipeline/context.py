@@ -1,17 +1,24 @@
-"""What a step is handed besides its input."""
+"""What a step is handed besides its input. Names the managers without importing them: a function
+that only publishes should not load a renderer.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reelwright.audio.manager import AudioGenerationManager
 from reelwright.clock import Clock
-from reelwright.content.manager import ContentGenerationManager
 from reelwright.environment.schema import Settings
 from reelwright.pipeline.declaration import Pending
 from reelwright.storage.ports import ArtifactStore
-from reelwright.upload.manager import UploadManager
-from reelwright.video.manager import VideoGenerationManager
+
+if TYPE_CHECKING:
+    from reelwright.audio.manager import AudioGenerationManager
+    from reelwright.content.manager import ContentGenerationManager
+    from reelwright.upload.manager import UploadManager
+    from reelwright.video.manager import VideoGenerationManager
 
 __all__ = ["Managers", "ManagersFor", "StepContext"]
 

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ from reelwright.pipeline.declaration import Done, Pending, Step, StepOutcome
 from reelwright.pipeline.errors import ClaimLost, StepTimedOut
 from reelwright.pipeline.events import ProgressListener, ignore_progress
 from reelwright.pipeline.journal import Journal
-from reelwright.pipeline.loading import dump_output, function_of, input_of, item_count, keys_of, load_output
+from reelwright.pipeline.loading import dump_output, function_of, input_of, keys_of, load_output
 from reelwright.pipeline.ports import ProductionStore, StepKey, StepResult
 from reelwright.production.schema import Production
 from reelwright.storage.files import storage_error, writing_to
@@ -142,12 +142,12 @@ class _Run:
         return self._shop.mapper(run_item, len(keys))
 
     def _item(self, step: Step, task: BaseModel, key: StepKey) -> StepResult:
-        """Run one item until it is done, storing what it returns each time."""
+        """Run one item until it is done, storing what it returns each time; no answer moves the deadline."""
         stored = self._shop.store.result(key)
         while stored is None or not stored.is_done:
-            if stored is not None and stored.pending is not None:
-                self._wait(step, stored.pending)
             stored = self._shop.store.put_result(key, self._once(step, task, key, stored))
+            if stored.pending is not None:
+                self._wait(step, stored.pending)
         return stored
 
     def _once(self, step: Step, task: BaseModel, key: StepKey, before: StepResult | None) -> StepResult:
@@ -236,7 +236,10 @@ def _step_folder(work_root: Path) -> Iterator[Path]:
 def _as_result(outcome: StepOutcome[BaseModel], before: StepResult, seconds: float) -> StepResult:
     spent = before.seconds + max(0.0, seconds)
     if isinstance(outcome, Pending):
-        return StepResult(pending=outcome, seconds=spent, attempts=before.attempts + 1)
+        deadline = min(outcome.deadline, before.pending.deadline) if before.pending else outcome.deadline
+        return StepResult(
+            pending=replace(outcome, deadline=deadline), seconds=spent, attempts=before.attempts + 1
+        )
     return _as_done(outcome, spent, before.attempts + 1)
 
 
