@@ -5,7 +5,6 @@ import os
 import platform
 import signal
 import traceback
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import click
@@ -67,6 +66,8 @@ def as_typed(error: BaseException, root: Path) -> ReelwrightError:
 
 def package_version() -> str:
     """Return the installed version; a checkout that was not installed has none."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 (heavy)
+
     try:
         return version("reelwright")
     except PackageNotFoundError:

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import NoReturn
@@ -31,7 +32,7 @@ _COMMANDS = {
 
 def _print_version(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 (click calls it so)
     if value and not context.resilient_parsing:
-        is_json = _asks_for_json(sys.argv[1:])
+        is_json = _asks_for_json(context.obj or ())
         click.echo(as_json({"version": package_version()}) if is_json else f"reelwright {package_version()}")
         context.exit()
 
@@ -66,10 +67,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(words: Sequence[str]) -> object:
+    run = partial(reelwright.main, words, prog_name="reelwright", standalone_mode=False, obj=tuple(words))
     if not (_asks_for_json(words) and {"-h", "--help"} & set(words)):
-        return reelwright.main(words, prog_name="reelwright", standalone_mode=False)
+        return run()
     with redirect_stdout(StringIO()) as help_text:
-        outcome: object = reelwright.main(words, prog_name="reelwright", standalone_mode=False)
+        outcome: object = run()
     click.echo(as_json({"help": help_text.getvalue()}))
     return outcome
 
