@@ -1,0 +1,49 @@
+"""Where the files of productions live: scripts, narration, clips, cuts."""
+
+from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_s3
+from constructs import Construct
+
+from infra.guardrails.stateful import protect
+
+__all__ = ["Artifacts"]
+
+_ABANDONED_UPLOAD = Duration.days(7)
+
+
+class Artifacts(Construct):
+    """The artifacts bucket: versioned, encrypted with our key, closed to the public and to plain HTTP."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        key: aws_kms.IKey,
+        access_logs: aws_s3.IBucket,
+        noncurrent_version_expiry: Duration,
+        expiry: Duration | None,
+        removal_policy: RemovalPolicy,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.bucket = aws_s3.Bucket(
+            self,
+            "Bucket",
+            encryption=aws_s3.BucketEncryption.KMS,
+            encryption_key=key,
+            bucket_key_enabled=True,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            versioned=True,
+            lifecycle_rules=[
+                aws_s3.LifecycleRule(
+                    expiration=expiry,
+                    noncurrent_version_expiration=noncurrent_version_expiry,
+                    abort_incomplete_multipart_upload_after=_ABANDONED_UPLOAD,
+                )
+            ],
+            server_access_logs_bucket=access_logs,
+            server_access_logs_prefix="artifacts/",
+        )
+        protect(self.bucket, logical_id="ArtifactsBucket", removal_policy=removal_policy)
