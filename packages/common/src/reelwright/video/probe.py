@@ -1,17 +1,21 @@
 """What a media file says it is, read by a real demuxer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 import av
 from av.container import InputContainer
+from av.stream import Stream
 
 from reelwright.video.errors import CutUnreadable
 
-__all__ = ["AudioTrack", "MediaFacts", "VideoTrack", "open_media", "probe"]
+__all__ = ["AudioTrack", "MediaFacts", "VideoTrack", "facts_of", "open_media", "playable", "probe"]
+
+StreamT = TypeVar("StreamT", bound=Stream)
 
 _MICROSECONDS = 1_000_000
 _ONLY_MP4_FILES = {"format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2", "protocol_whitelist": "file"}
@@ -64,13 +68,11 @@ def open_media(path: Path) -> Iterator[InputContainer]:
         with av.open(
             str(path.absolute()), "r", container_options=_ONLY_MP4_FILES, metadata_errors="replace"
         ) as media:
+            if not playable((*media.streams.video, *media.streams.audio)):
+                raise _unreadable(path, "it holds neither picture nor sound")
             yield media
     except (av.FFmpegError, OSError) as error:
-        raise CutUnreadable(
-            f"{path.name} cannot be read as a video: {error.strerror}.",
-            next_step="Make the file again; if it came from elsewhere, check that it is an MP4.",
-            context={"path": path},
-        ) from error
+        raise _unreadable(path, str(error.strerror)) from error
 
 
 def probe(path: Path) -> MediaFacts:
@@ -81,15 +83,28 @@ def probe(path: Path) -> MediaFacts:
 
 def facts_of(media: InputContainer) -> MediaFacts:
     """Return what the headers of an open file say."""
-    streams = media.streams
-    counted = len(streams.video) + len(streams.audio) + len(streams.subtitles)
+    video, audio = playable(media.streams.video), playable(media.streams.audio)
+    subtitles = playable(media.streams.subtitles)
     return MediaFacts(
         duration_seconds=(media.duration or 0) / _MICROSECONDS,
         size_bytes=media.size,
-        video=tuple(map(_video_track, streams.video)),
-        audio=tuple(map(_audio_track, streams.audio)),
-        subtitles=tuple(stream.codec_context.name for stream in streams.subtitles),
-        others=len(streams) - counted,
+        video=tuple(map(_video_track, video)),
+        audio=tuple(map(_audio_track, audio)),
+        subtitles=tuple(stream.codec_context.name for stream in subtitles),
+        others=len(media.streams) - len(video) - len(audio) - len(subtitles),
+    )
+
+
+def playable(streams: Iterable[StreamT]) -> list[StreamT]:
+    """Return the streams that have a decoder; a damaged header can leave one without."""
+    return [stream for stream in streams if stream.codec_context is not None]
+
+
+def _unreadable(path: Path, reason: str) -> CutUnreadable:
+    return CutUnreadable(
+        f"{path.name} cannot be read as a video: {reason}.",
+        next_step="Make the file again; if it came from elsewhere, check that it is an MP4.",
+        context={"path": path},
     )
 
 

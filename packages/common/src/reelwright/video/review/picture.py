@@ -1,0 +1,89 @@
+"""What is seen: frames complete and evenly spaced, no black stretch, no frozen stretch."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+from reelwright.production.schema import Check
+from reelwright.video.review.stretch import Stretch
+from reelwright.video.schema import ReviewRequest
+
+__all__ = ["PictureWatch"]
+
+_LOOKS_PER_SECOND = 12
+_BLOCK_PIXELS = 8
+"""Luma is averaged over squares of this side: coding noise vanishes, slow drifts stay."""
+_BLACK_MEAN, _BLACK_SPREAD = 6.0, 3.0
+"""In levels of 0 to 255. A dark palette is brighter than the first or, with anything on it, spreads wider."""
+_MOVED_LEVELS = 3
+"""Still pictures differ by up to two levels from one key frame to the next (measured, x264 at CRF 21)."""
+_MOVED_SHARE = 1 / 4000
+"""Share of blocks that may move in a picture that still counts as the same one."""
+
+
+class PictureWatch:
+    """Counts every frame and looks closely at some of them.
+
+    A picture is frozen while it stays nearly what it was when the stretch began, not what it was
+    a frame ago: slow motion adds up, coding noise does not.
+    """
+
+    def __init__(self, request: ReviewRequest) -> None:
+        self._request = request
+        self._step = max(1, round(request.fps / _LOOKS_PER_SECOND))
+        self._frames = 0
+        self._uneven_at: float | None = None
+        self._black, self._frozen = Stretch(), Stretch()
+        self._reference: NDArray[np.int16] | None = None
+
+    def see(self, frame: VideoFrame) -> None:
+        """Take the next frame."""
+        due = self._frames / self._request.fps
+        if self._uneven_at is None and abs((frame.time or 0.0) - due) > 0.5 / self._request.fps:
+            self._uneven_at = due
+        if self._frames % self._step == 0:
+            self._look(_luma(frame), due, due + self._step / self._request.fps)
+        self._frames += 1
+
+    def checks(self) -> Iterator[Check]:
+        """Yield the findings."""
+        thresholds = self._request.thresholds
+        yield self._complete()
+        yield self._black.check("black", thresholds.max_black_seconds)
+        yield self._frozen.check("frozen", thresholds.max_frozen_seconds)
+
+    def _look(self, luma: NDArray[np.int16], start: float, end: float) -> None:
+        black = float(luma.mean()) <= _BLACK_MEAN and float(luma.std()) <= _BLACK_SPREAD
+        self._black.look(black, start, end)
+        still = self._reference is not None and _alike(self._reference, luma)
+        if not still:
+            self._reference = luma
+            self._frozen.look(holds=False, start=start, end=end)
+        self._frozen.look(holds=True, start=start, end=end)
+
+    def _complete(self) -> Check:
+        expected = round(self._request.duration_seconds * self._request.fps)
+        spacing = "uneven" if self._uneven_at is not None else "evenly spaced"
+        return Check(
+            name="frames",
+            passed=self._frames == expected and self._uneven_at is None,
+            found=f"{self._frames} frames, {spacing}",
+            allowed=f"{expected} frames, evenly spaced",
+            at_seconds=self._uneven_at,
+        )
+
+
+def _luma(frame: VideoFrame) -> NDArray[np.int16]:
+    """Return the frame's brightness, 0 to 255, one value for each block."""
+    width, height = max(1, frame.width // _BLOCK_PIXELS), max(1, frame.height // _BLOCK_PIXELS)
+    small = frame.reformat(width, height, "gray", interpolation="AREA")
+    return np.asarray(small.to_ndarray(), np.int16)
+
+
+def _alike(one: NDArray[np.int16], other: NDArray[np.int16]) -> bool:
+    if one.shape != other.shape:
+        return False
+    moved = int(np.count_nonzero(np.abs(one - other) >= _MOVED_LEVELS))
+    return moved <= one.size * _MOVED_SHARE
