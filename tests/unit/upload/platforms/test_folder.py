@@ -228,18 +228,14 @@ def test_a_disk_that_fills_while_writing_keeps_nothing(tmp_path: Path, out: Path
     assert names(out) == []
 
 
-def _publish(folder: Path) -> datetime:
-    return FolderPlatform(SystemClock()).publish(package_in(folder)).published_at
-
-
-def package_in(folder: Path) -> Package:
-    return package(folder, video=b"picture" * 100_000)
+def _publish(wanted: Package) -> datetime:
+    return FolderPlatform(SystemClock()).publish(wanted).published_at
 
 
 def test_workers_that_publish_at_once_publish_once(tmp_path: Path, out: Path) -> None:
-    package_in(tmp_path)
+    wanted = package(tmp_path, video=b"picture" * 100_000)
     with get_context("spawn").Pool(4) as pool:
-        times = pool.map(_publish, [tmp_path] * 8)
+        times = pool.map(_publish, [wanted] * 8)
 
     assert len(set(times)) == 1
     assert names(out) == [PRODUCTION_ID]
