@@ -160,9 +160,10 @@ def test_a_disk_that_fills_while_writing_keeps_nothing(root: Path) -> None:
     assert files_in(root) == []
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_without_permission_is_unwritable(root: Path, store: FolderArtifacts) -> None:
     root.mkdir(mode=0o500)
+    if os.access(root, os.W_OK):
+        pytest.skip("this user may write anywhere")
 
     with pytest.raises(StorageUnwritable, match=str(root)):
         store.put_bytes(b"sea", "text/plain")

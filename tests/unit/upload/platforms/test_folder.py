@@ -186,11 +186,12 @@ def test_an_output_folder_that_is_a_file_is_named(
         platform.publish(package(tmp_path))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_an_output_folder_without_permission_is_named(
     platform: FolderPlatform, tmp_path: Path, out: Path
 ) -> None:
     out.mkdir(mode=0o500)
+    if os.access(out, os.W_OK):
+        pytest.skip("this user may write anywhere")
 
     with pytest.raises(StorageUnwritable, match=str(out)):
         platform.publish(package(tmp_path))
