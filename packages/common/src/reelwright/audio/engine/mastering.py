@@ -1,0 +1,118 @@
+"""From a mix to a file at the asked loudness and true peak, both measured on what the file decodes to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reelwright.audio.engine.dynamics import FRAME_SAMPLES, Curve, apply_curve, limiting_curve
+from reelwright.audio.errors import MasteringFailed
+from reelwright.audio.loudness import Block, Loudness, measure_file
+
+__all__ = ["BLOCK_SAMPLES", "RATE", "Mix", "master"]
+
+RATE = 48_000
+BLOCK_SAMPLES = 1024 * FRAME_SAMPLES
+"""About a second; a whole number of frames and of AAC's own blocks."""
+
+_BIT_RATE = 192_000
+_LOUDNESS_TOLERANCE_LU = 0.15
+_PEAK_MARGIN_DB = 0.6
+"""What sound between the samples and the encoder usually add to the highest sample."""
+_ATTEMPTS = 4
+_FRAMES_PER_BIN = 100
+_SEARCH_STEPS = 12
+_MAX_GAIN_DB = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """A finished mix on disk, as raw stereo blocks, and what was learnt on the way.
+
+    ``peaks`` has one value a frame, ``loudness_lufs`` is that of the whole.
+    """
+
+    path: Path
+    samples: int
+    peaks: Curve
+    powers: Curve
+    loudness_lufs: float
+
+    def blocks(self) -> Iterator[tuple[int, Block]]:
+        """Return each block with the place of its first sample."""
+        with self.path.open("rb") as file:
+            for first in range(0, self.samples, BLOCK_SAMPLES):
+                count = min(BLOCK_SAMPLES, self.samples - first)
+                yield first, np.fromfile(file, dtype=np.float32, count=2 * count).reshape(2, count)
+
+
+def master(mix: Mix, out: Path, *, loudness_lufs: float, true_peak_dbtp: float) -> Loudness:
+    """Encode the mix to AAC and return what the file measures.
+
+    The first try aims by what the mix measured; if decoding shows that it missed, the aim is
+    corrected by the miss. Raises MasteringFailed when loudness and true peak cannot both be met.
+    """
+    aim, ceiling_db = loudness_lufs, true_peak_dbtp - _PEAK_MARGIN_DB
+    measured = Loudness(0.0, 0.0)
+    for _ in range(_ATTEMPTS):
+        _encode(mix, _mastering_curve(mix, aim, ceiling_db), out)
+        measured = measure_file(out)
+        excess_db = measured.true_peak_dbtp - true_peak_dbtp
+        miss_lu = measured.integrated_lufs - loudness_lufs
+        if excess_db <= 0 and abs(miss_lu) <= _LOUDNESS_TOLERANCE_LU:
+            return measured
+        ceiling_db -= max(0.0, excess_db + 0.1) if excess_db > 0 else 0.0
+        aim -= miss_lu
+    raise MasteringFailed(
+        f"The soundtrack measures {measured.integrated_lufs:.1f} LUFS and {measured.true_peak_dbtp:.1f} dBTP; "
+        f"{loudness_lufs:.1f} LUFS under {true_peak_dbtp:.1f} dBTP cannot be reached.",
+        next_step="Lower audio.loudness_lufs or raise audio.true_peak_dbtp.",
+    )
+
+
+def _mastering_curve(mix: Mix, aim_lufs: float, ceiling_db: float) -> Curve:
+    """Return one curve that lifts the mix and keeps its peaks down.
+
+    Limiting costs loudness, and the gain that makes up for it is limited in turn: the gain is
+    searched for, on the curve and the power of each frame alone.
+    """
+    ceiling = 10 ** (ceiling_db / 20)
+    low, high = aim_lufs - mix.loudness_lufs - 1.0, aim_lufs - mix.loudness_lufs + 12.0
+    for _ in range(_SEARCH_STEPS):
+        middle = (low + high) / 2
+        reached = mix.loudness_lufs + middle + _limiting_loss(mix, middle, ceiling)
+        low, high = (middle, high) if reached < aim_lufs else (low, middle)
+    gain = np.float32(10 ** (min(high, _MAX_GAIN_DB) / 20))
+    return gain * limiting_curve(mix.peaks * gain, ceiling)
+
+
+def _limiting_loss(mix: Mix, gain_db: float, ceiling: float) -> float:
+    """Return how many decibels the limiter takes from the power of the loud parts; never above 0."""
+    curve = limiting_curve(mix.peaks * np.float32(10 ** (gain_db / 20)), ceiling)
+    before = float(mix.powers.sum(dtype=np.float64))
+    after = float((mix.powers * curve**2).sum(dtype=np.float64))
+    return float(10 * np.log10(after / before))
+
+
+def _encode(mix: Mix, curve: Curve, out: Path) -> None:
+    """Write AAC in an M4A file. The fast coder is also the more exact one at this rate."""
+    import av  # noqa: PLC0415 (part of the optional render group)
+
+    with av.open(str(out), "w", format="ipod") as container:
+        stream: Any = container.add_stream("aac", rate=RATE, layout="stereo", options={"aac_coder": "fast"})
+        stream.bit_rate = _BIT_RATE
+        for first, block in mix.blocks():
+            container.mux(stream.encode(_frame(apply_curve(block, curve, first), first)))
+        container.mux(stream.encode(None))
+
+
+def _frame(block: NDArray[np.float32], first: int) -> Any:
+    import av  # noqa: PLC0415 (part of the optional render group)
+
+    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
+    frame.sample_rate = RATE
+    frame.pts = first
+    return frame

@@ -1,0 +1,168 @@
+"""The embedded voice: a neural speaker that needs no account, no key and no network."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+from reelwright.audio.engine.acoustic import SAMPLE_RATE, VOICES, AcousticModel, load_acoustic_model
+from reelwright.audio.engine.pacing import choose_pace, fit_pauses, pace_needed
+from reelwright.audio.engine.phonemes import SanottsPhonemiser
+from reelwright.audio.engine.phrasing import Phrase, phrases_of
+from reelwright.audio.engine.recording import Take, TimedWord, join_takes, trim, write_wav
+from reelwright.audio.engine.text.normalise import WrittenWord, normalise, sounds_foreign
+from reelwright.audio.errors import LanguageUnsupported, NothingToSay, TooMuchToSay, VoiceUnknown
+from reelwright.models.schema import SpeechRequest, SpeechResponse, SpokenWord, Usage
+
+__all__ = ["EmbeddedVoice"]
+
+_MAX_CHARS = 60_000
+"""About an hour of speech."""
+_MAX_THREADS = 4
+_SECONDS_PER_SYMBOL = 0.0562
+"""Measured over sample narrations at the natural pace; only the first guess of the pace rests on it."""
+_TOLERANCE = 0.01
+
+
+class EmbeddedVoice:
+    """Speaks American English with exact word timings; the same request gives the same bytes.
+
+    The model is loaded at the first request, once in the life of a process. A process that forks
+    workers should do so before it speaks: ONNX Runtime's threads do not survive a fork.
+    """
+
+    def speak(self, model: str, request: SpeechRequest) -> SpeechResponse:
+        """Return the recording with word timings.
+
+        Raises LanguageUnsupported, VoiceUnknown, NothingToSay or TooMuchToSay for what cannot be
+        spoken, and SpeechUnavailable where the speech packages are not installed.
+        """
+        passages = _readable_passages(model, request)
+        speaker = load_acoustic_model(request.voice)
+        phrases = phrases_of(passages, _phonemiser(), speaker.knows)
+        _check_every_passage_sounds(phrases, request)
+        recording = _record(phrases, speaker, request.target_seconds)
+        path = request.work_dir / "narration.wav"
+        write_wav(recording.samples, path)
+        words = _written_words(passages, recording.words)
+        return SpeechResponse(
+            audio=path,
+            duration_seconds=recording.seconds,
+            words=words,
+            passage_starts_seconds=_passage_starts(recording.words),
+            voice=request.voice,
+            usage=(Usage(unit="characters", quantity=sum(map(len, request.passages))),),
+        )
+
+
+def _readable_passages(model: str, request: SpeechRequest) -> list[tuple[WrittenWord, ...]]:
+    if request.language.split("-")[0] != "en":
+        raise LanguageUnsupported(
+            f"The embedded voice speaks English, not {request.language!r}.",
+            next_step='Use language "en".',
+            context={"model": model, "language": request.language},
+        )
+    if request.voice not in VOICES:
+        raise VoiceUnknown(
+            f"There is no embedded voice {request.voice!r}.",
+            next_step=f"Set audio.voice to one of: {', '.join(VOICES)}.",
+            context={"model": model, "voice": request.voice},
+        )
+    _check_length(request.passages)
+    passages = [normalise(passage) for passage in request.passages]
+    for index, words in enumerate(passages):
+        _check_readable(index, words)
+    return passages
+
+
+def _check_length(passages: Sequence[str]) -> None:
+    if not passages:
+        raise NothingToSay("There is no passage to speak.", next_step="Give at least one passage of text.")
+    total = sum(map(len, passages))
+    if total > _MAX_CHARS:
+        raise TooMuchToSay(
+            f"The passages have {total:,} characters; at most {_MAX_CHARS:,} are spoken in one recording.",
+            next_step="Shorten the script.",
+        )
+
+
+def _check_readable(index: int, words: Sequence[WrittenWord]) -> None:
+    if sounds_foreign(words):
+        raise LanguageUnsupported(
+            f"Passage {index + 1} is mostly written in letters that the embedded voice cannot read.",
+            next_step="Write the narration in English.",
+            context={"passage": " ".join(word.text for word in words)},
+        )
+
+
+def _check_every_passage_sounds(phrases: Sequence[Phrase], request: SpeechRequest) -> None:
+    heard = {word.passage for phrase in phrases for word in phrase.words}
+    for index, passage in enumerate(request.passages):
+        if index not in heard:
+            raise NothingToSay(
+                f"Passage {index + 1} holds nothing that can be spoken.",
+                next_step="Give every scene at least one word.",
+                context={"passage": passage},
+            )
+
+
+@cache
+def _phonemiser() -> SanottsPhonemiser:
+    return SanottsPhonemiser()
+
+
+def _record(phrases: Sequence[Phrase], speaker: AcousticModel, target: float | None) -> Take:
+    """Speak at the pace that should fit, let the pauses do the rest, and if need be speak once more."""
+    kinds = [phrase.pause for phrase in phrases]
+    expected = _SECONDS_PER_SYMBOL * sum(len(phrase.symbols()[0]) for phrase in phrases)
+    pace = choose_pace(kinds, expected, target)
+    takes = _speak_all(phrases, speaker, pace)
+    pacing = fit_pauses(kinds, _seconds(takes), target)
+    if target is not None and abs(pacing.missing_seconds) > _TOLERANCE * target:
+        better = pace_needed(pace, _seconds(takes), pacing.missing_seconds)
+        if better != pace:
+            takes = _speak_all(phrases, speaker, better)
+            pacing = fit_pauses(kinds, _seconds(takes), target)
+    return join_takes(takes, pacing.pauses)
+
+
+def _speak_all(phrases: Sequence[Phrase], speaker: AcousticModel, pace: float) -> list[Take]:
+    """Speak the phrases side by side; each is independent, so the result is the same on any machine's threads."""
+    with ThreadPoolExecutor(min(_MAX_THREADS, os.cpu_count() or 1)) as pool:
+        return list(pool.map(lambda phrase: trim(phrase, speaker.speak(phrase.symbols()[0], pace=pace)), phrases))
+
+
+def _seconds(takes: Sequence[Take]) -> float:
+    return sum(take.seconds for take in takes)
+
+
+def _written_words(
+    passages: Sequence[Sequence[WrittenWord]], heard: Sequence[TimedWord]
+) -> tuple[SpokenWord, ...]:
+    """Return one span a written word; a word without sound gets an empty one at its neighbour's edge."""
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
+    for word in heard:
+        start, _ = spans.get((word.passage, word.written), (word.start, word.end))
+        spans[word.passage, word.written] = (start, word.end)
+    words: list[SpokenWord] = []
+    for index, passage in enumerate(passages):
+        first = min(start for (place, _), (start, _) in spans.items() if place == index)
+        at = first
+        for position, written in enumerate(passage):
+            start, at = spans.get((index, position), (at, at))
+            words.append(
+                SpokenWord(
+                    text=written.text,
+                    start_seconds=start / SAMPLE_RATE,
+                    end_seconds=at / SAMPLE_RATE,
+                    passage_index=index,
+                )
+            )
+    return tuple(words)
+
+
+def _passage_starts(heard: Sequence[TimedWord]) -> tuple[float, ...]:
+    starts: dict[int, int] = {}
+    for word in heard:
+        starts.setdefault(word.passage, word.start)
+    return tuple(start / SAMPLE_RATE for _, start in sorted(starts.items()))

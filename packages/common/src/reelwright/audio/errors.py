@@ -1,0 +1,71 @@
+"""What can go wrong with sound."""
+
+from reelwright.errors import InvalidInput, Permanent
+
+__all__ = [
+    "LanguageUnsupported",
+    "MasteringFailed",
+    "NarrationUnreadable",
+    "NothingToSay",
+    "SilentNarration",
+    "SpeechUnavailable",
+    "TooMuchToSay",
+    "VoiceUnknown",
+]
+
+
+class NothingToSay(InvalidInput):
+    """A passage holds nothing that can be spoken."""
+
+    code = "nothing_to_say"
+
+
+class TooMuchToSay(InvalidInput):
+    """The passages are longer than any recording may be."""
+
+    code = "too_much_to_say"
+
+
+class LanguageUnsupported(InvalidInput):
+    """The voice does not speak the language that was asked for, or that the text is written in."""
+
+    code = "language_unsupported"
+
+
+class VoiceUnknown(InvalidInput):
+    """No voice has the name that was asked for."""
+
+    code = "voice_unknown"
+
+
+class SilentNarration(InvalidInput):
+    """The recording has no sound, so no loudness can be reached."""
+
+    code = "silent_narration"
+
+
+class NarrationUnreadable(Permanent):
+    """The recording cannot be decoded."""
+
+    code = "narration_unreadable"
+
+
+class MasteringFailed(Permanent):
+    """The asked loudness and true peak cannot both be met."""
+
+    code = "mastering_failed"
+
+
+class SpeechUnavailable(Permanent):
+    """The parts that speak are not installed."""
+
+    code = "speech_unavailable"
+
+    @classmethod
+    def without(cls, package: str) -> "SpeechUnavailable":
+        """Return the error for one missing package."""
+        return cls(
+            f"The package {package} is not installed, so the embedded voice cannot speak.",
+            next_step="Install the group speech: run make setup, or pip install 'reelwright[speech]'.",
+            context={"package": package},
+        )
