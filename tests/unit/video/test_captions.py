@@ -74,6 +74,22 @@ def test_cues_follow_one_another_within_the_time_there_is(words: list[Word]) -> 
         assert cue.end_seconds - cue.start_seconds <= 7.0005
 
 
+@given(times=st.lists(st.tuples(st.floats(0, 60), st.floats(0, 9), st.integers(0, 3)), max_size=30))
+def test_words_out_of_order_or_at_once_still_make_captions_in_order(
+    times: list[tuple[float, float, int]],
+) -> None:
+    words = [
+        Word(text="word", start_seconds=start, end_seconds=start + length, scene_index=scene)
+        for start, length, scene in times
+    ]
+    captions = cues(words)
+
+    assert sum(len(cue.text.split()) for cue in captions) == len(words)
+    edges = [time for cue in captions for time in (cue.start_seconds, cue.end_seconds)]
+    assert edges == sorted(edges)
+    assert all(cue.start_seconds < cue.end_seconds for cue in captions)
+
+
 @given(words=narrations())
 def test_a_cue_starts_with_its_first_word(words: list[Word]) -> None:
     starts = {round(word.start_seconds, 3) for word in words}

@@ -18,6 +18,8 @@ __all__ = ["MAX_LINE_CHARS", "Cue", "cues", "parse_srt", "spoken_text", "to_srt"
 
 MAX_LINE_CHARS = 42
 _MIN_SECONDS = 0.8
+_SHORTEST_SECONDS = 0.001
+"""For words that are said at the same time; each cue must come after the one before."""
 _LINGER_SECONDS = 0.25
 _JOINED_GAP_SECONDS = 0.2
 _LONG_PAUSE_SECONDS = 0.6
@@ -194,7 +196,7 @@ def _end(words: Sequence[Word], start: float, limit: float, max_seconds: float) 
     end = max(words[-1].end_seconds + _LINGER_SECONDS, start + _MIN_SECONDS)
     if limit - end < _JOINED_GAP_SECONDS:
         end = limit
-    return max(start, _whole(min(end, start + max_seconds)))
+    return max(_whole(start + _SHORTEST_SECONDS), _whole(min(end, start + max_seconds)))
 
 
 def _whole(seconds: float) -> float:
