@@ -14,14 +14,10 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 SCHEMA_PACKAGE = "aws-cdk.cloud-assembly-schema"
-# jsii warns of Node releases that it has not been tried on; ours is pinned, and tried by the tests.
-QUIET = ("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION")
 
 
 def main() -> None:
     """Synthesise, or say in one line why that cannot be."""
-    os.environ.update(dict.fromkeys(QUIET, "1"))
-    os.environ["PATH"] = os.pathsep.join((str(PYTHON.parent), os.environ.get("PATH", "")))
     if Path(sys.prefix) != VENV:
         start_again_in_environment()
     if importlib.util.find_spec("aws_cdk") is None:
