@@ -25,7 +25,7 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
     "--remote-debugging-pipe",
 )
-ANSWER_SECONDS = 60
+ANSWER_SECONDS = 30
 
 
 def executable() -> str | None:

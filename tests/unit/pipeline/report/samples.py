@@ -45,6 +45,33 @@ PRODUCTION_ID = "prod_01KAQ4Z7M8V3N5T2X9C6B1D0EF"
 CREATED = datetime(2026, 11, 23, 4, 5, 6, tzinfo=UTC)
 FPS = 24
 
+SCENE_COLOURS = (
+    (24, 78, 119),
+    (181, 101, 29),
+    (46, 125, 80),
+    (140, 47, 57),
+    (84, 70, 150),
+    (150, 60, 110),
+    (20, 110, 110),
+)
+
+HOSTILE_TEXTS = (
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "--></style></title></textarea><svg onload=alert(1)>",
+    '" onmouseover="alert(1)" x=\'',
+    "' autofocus onfocus='alert(1)",
+    "javascript:alert(1)",
+    "<!-- <iframe src=//example.org> ]]> <?php",
+    "&lt;b&gt; &amp;amp; &#60;script&#62;",
+    "line\u2028separator\u2029paragraph",
+    "\u202eright to left override\u202c and \u2066isolate",
+    "שלום עולם and مرحبا",
+    "👩\u200d🚀🏳\ufe0f\u200d🌈 emoji",
+    "<plaintext><noscript><template>{{constructor}}",
+    "e\u0301\u0323 combining, \ufdfa, Z\u0351\u036b\u0343algo",
+)
+
 PASSAGES: tuple[tuple[str, Visual], ...] = (
     (
         "Why do the tides come twice a day? The answer starts a long way from the beach.",
@@ -169,17 +196,7 @@ def _picture(index: int, total: int, width: int, height: int, spans: tuple[Span,
     scene = next(i for i, span in enumerate(spans) if index / FPS < span.end_seconds or i == len(spans) - 1)
     picture = np.empty((height, width, 3), np.uint8)
     ramp = np.linspace(0.55, 1.0, width)[None, :, None]
-    colour = np.array(
-        [
-            (24, 78, 119),
-            (181, 101, 29),
-            (46, 125, 80),
-            (140, 47, 57),
-            (84, 70, 150),
-            (150, 60, 110),
-            (20, 110, 110),
-        ][scene % 7]
-    )
+    colour = np.array(SCENE_COLOURS[scene % len(SCENE_COLOURS)])
     picture[:] = (ramp * colour).astype(np.uint8)
     picture[-8:, : max(1, width * index // total)] = 240
     return picture
@@ -244,7 +261,7 @@ def _production(topic: str, change: Callable[[str], str], asked_seconds: int) ->
             duration_seconds=max(6, asked_seconds),
         ),
         seed=7,
-        settings_fingerprint="9f2c1e0b7a44",
+        settings_fingerprint="9f2c1e0b7a44d1c08e6f",
         output_dir=f"out/{PRODUCTION_ID}",
         created_at=CREATED,
         finished_at=CREATED + timedelta(seconds=14),

@@ -23,6 +23,7 @@ from reelwright.production.schema import (
 __all__ = ["MediaSources", "facts", "masthead", "notices", "watch"]
 
 _MEGABYTE = 1_000_000
+_FINGERPRINT_CHARS = 12
 _DENSE_FROM = 12
 """More scenes than this leave no room for their numbers on a phone."""
 
@@ -95,7 +96,7 @@ def facts(record: ProductionRecord) -> Html:
     )
     marks = (
         _mark("Seed", production.seed),
-        _mark("Settings", production.settings_fingerprint),
+        _mark("Settings", production.settings_fingerprint[:_FINGERPRINT_CHARS]),
         _mark("Environment", production.environment),
     )
     return element(

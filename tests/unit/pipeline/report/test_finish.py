@@ -1,0 +1,54 @@
+"""The account beside the video."""
+
+from pathlib import Path
+
+import pytest
+
+from reelwright.pipeline.report import finish
+from reelwright.pipeline.report.record import read_record
+from reelwright.storage.errors import ArtifactMissing, StorageUnwritable
+from reelwright.storage.local import FolderArtifacts
+from tests.unit.pipeline.report.samples import Sample
+
+
+@pytest.fixture
+def artifacts(sample: Sample, tmp_path: Path) -> FolderArtifacts:
+    store = FolderArtifacts(tmp_path / "artifacts")
+    store.put_file(sample.video, "video/mp4")
+    store.put_file(sample.thumbnail, "image/png")
+    return store
+
+
+def values_of(sample: Sample) -> dict[str, object]:
+    return {
+        "script": sample.script,
+        "narration": sample.narration,
+        "cut": sample.cut,
+        "review": sample.review,
+        "publications": sample.publications,
+    }
+
+
+def test_report_and_record_are_written(sample: Sample, artifacts: FolderArtifacts, tmp_path: Path) -> None:
+    production = sample.production.model_copy(update={"output_dir": str(tmp_path / "out" / "p")})
+    for _ in range(2):
+        finish.write_account(production, values_of(sample), artifacts)
+    folder = tmp_path / "out" / "p"
+    assert sorted(file.name for file in folder.iterdir()) == ["production.json", "report.html"]
+    assert read_record(folder / "production.json").production == production
+    assert sample.production.id in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_without_its_video_there_is_no_record(sample: Sample, tmp_path: Path) -> None:
+    production = sample.production.model_copy(update={"output_dir": str(tmp_path / "p")})
+    with pytest.raises(ArtifactMissing):
+        finish.write_account(production, values_of(sample), FolderArtifacts(tmp_path / "empty"))
+    assert not (tmp_path / "p").exists()
+
+
+def test_the_record_comes_last(sample: Sample, artifacts: FolderArtifacts, tmp_path: Path) -> None:
+    (tmp_path / "p" / "report.html").mkdir(parents=True)
+    production = sample.production.model_copy(update={"output_dir": str(tmp_path / "p")})
+    with pytest.raises(StorageUnwritable):
+        finish.write_account(production, values_of(sample), artifacts)
+    assert [file.name for file in (tmp_path / "p").iterdir()] == ["report.html"]
