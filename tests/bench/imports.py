@@ -23,8 +23,10 @@ MODULES = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    rounds = parser.add_mutually_exclusive_group()
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_mutually_exclusive_group()
     parser.add_argument("--rounds", type=int, default=9)
     count = parser.parse_args().rounds
     walls: dict[str, list[float]] = {name: [] for name in MODULES}

@@ -9,12 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import av
+from reelwright.video.engine.provider import EmbeddedMotionGraphics
 
 from reelwright.models.schema import ShotRequest
 from reelwright.pipeline.report.record import ProductionRecord, read_record
 from reelwright.production.schema import Word
 from reelwright.video.assembly import PyAvAssembler
-from reelwright.video.engine.provider import EmbeddedMotionGraphics
 from reelwright.video.manager import scene_frames
 from reelwright.video.schema import AssemblyRequest, SceneGraphics
 
@@ -22,7 +22,11 @@ from reelwright.video.schema import AssemblyRequest, SceneGraphics
 def main(package: Path, narration: Path, out: Path, jobs: int) -> None:
     record = read_record(package / "production.json")
     frames = scene_frames(record.narration, record.cut.fps)
-    with TemporaryDirectory() as folder, EmbeddedMotionGraphics(jobs=jobs) as engine, ThreadPoolExecutor(jobs) as pool:
+    with (
+        TemporaryDirectory() as folder,
+        EmbeddedMotionGraphics(jobs=jobs) as engine,
+        ThreadPoolExecutor(jobs) as pool,
+    ):
 
         def shoot(index: int) -> Path:
             work_dir = Path(folder, str(index))
@@ -96,4 +100,6 @@ def as_aac(wav: Path, out: Path) -> Path:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 2)
+    main(
+        Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 2
+    )

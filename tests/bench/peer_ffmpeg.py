@@ -1,6 +1,7 @@
 """The lean way: one ffmpeg process with a filtergraph of gradients, drawn headlines and karaoke subtitles.
 
-``python peer_ffmpeg.py material.json out.mp4 FFMPEG`` where FFMPEG is any build with drawtext and libass.
+``python peer_ffmpeg.py material.json out.mp4``, with the ffmpeg that imageio-ffmpeg brings (it has drawtext
+and libass).
 """
 
 import json
@@ -10,19 +11,30 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from imageio_ffmpeg import get_ffmpeg_exe
+
 WORDS_PER_CAPTION = 5
-STYLE = (
-    "[Script Info]\nScriptType: v4.00+\nPlayResX: {width}\nPlayResY: {height}\n\n[V4+ Styles]\n"
-    "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, "
+STYLE_FIELDS = (
+    "Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, "
     "Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, "
-    "MarginR, MarginV, Encoding\n"
-    "Style: Default,Manrope,{size},&H00FFFFFF,&H00AAAAAA,&H00000000,&H80000000,1,0,0,0,100,100,0,0,3,6,0,2,40,40,"
-    "{margin},1\n\n[Events]\n"
-    "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+    "MarginR, MarginV, Encoding"
 )
+COLOURS = "&H00FFFFFF,&H00AAAAAA,&H00000000,&H80000000"
+HEADER = """[Script Info]
+ScriptType: v4.00+
+PlayResX: {width}
+PlayResY: {height}
+
+[V4+ Styles]
+Format: {fields}
+Style: Default,Manrope,{size},{colours},1,0,0,0,100,100,0,0,3,6,0,2,40,40,{margin},1
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""
 
 
-def main(material_file: str, out: str, ffmpeg: str) -> None:
+def main(material_file: str, out: str) -> None:
     material = json.loads(Path(material_file).read_text())
     with TemporaryDirectory() as folder:
         subtitles = Path(folder, "captions.ass")
@@ -30,7 +42,16 @@ def main(material_file: str, out: str, ffmpeg: str) -> None:
         graph = Path(folder, "graph.txt")
         graph.write_text(filtergraph(material, Path(folder), subtitles))
         command = [
-            *(ffmpeg, "-v", "error", "-y", "-i", material["narration"], "-/filter_complex", str(graph)),
+            *(
+                get_ffmpeg_exe(),
+                "-v",
+                "error",
+                "-y",
+                "-i",
+                material["narration"],
+                "-/filter_complex",
+                str(graph),
+            ),
             *("-map", "[v]", "-map", "0:a", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "21"),
             *("-pix_fmt", "yuv420p", "-c:a", "aac", "-t", str(material["duration"]), out),
         ]
@@ -44,18 +65,26 @@ def filtergraph(material: dict[str, Any], folder: Path, subtitles: Path) -> str:
         text = folder / f"headline{number}.txt"
         text.write_text(scene["headline"])
         length = scene["end"] - scene["start"]
+        drawn = (
+            f"fontfile={material['font']}:textfile={text}:fontsize={material['height'] // 14}:fontcolor=white"
+        )
+        moved = "x=(w-text_w)/2:y=(h-text_h)/2+40*exp(-4*t):alpha=min(1\\,t*3)"
+        colours = f"c0=0x1c2060:c1=0x0a{number % 10}020:nb_colors=2:speed=0.02"
         parts.append(
-            f"gradients=s={size}:r={fps}:d={length:.3f}:c0=0x1c2060:c1=0x0a{number % 10}020:nb_colors=2:speed=0.02,"
-            f"drawtext=fontfile={material['font']}:textfile={text}:fontsize={material['height'] // 14}:fontcolor=white:"
-            f"x=(w-text_w)/2:y=(h-text_h)/2+40*exp(-4*t):alpha=min(1\\,t*3)[s{number}]"
+            f"gradients=s={size}:r={fps}:d={length:.3f}:{colours},drawtext={drawn}:{moved}[s{number}]"
         )
         labels.append(f"[s{number}]")
-    joined = "".join(labels) + f"concat=n={len(labels)}:v=1:a=0,ass={subtitles}:fontsdir={Path(material['font']).parent}[v]"
+    joined = (
+        "".join(labels)
+        + f"concat=n={len(labels)}:v=1:a=0,ass={subtitles}:fontsdir={Path(material['font']).parent}[v]"
+    )
     return ";".join([*parts, joined])
 
 
 def karaoke(material: dict[str, Any]) -> str:
-    header = STYLE.format(
+    header = HEADER.format(
+        fields=STYLE_FIELDS,
+        colours=COLOURS,
         width=material["width"],
         height=material["height"],
         size=material["height"] // 18,
@@ -64,8 +93,12 @@ def karaoke(material: dict[str, Any]) -> str:
     lines, words = [header], material["words"]
     for start in range(0, len(words), WORDS_PER_CAPTION):
         group = words[start : start + WORDS_PER_CAPTION]
-        sung = " ".join(f"{{\\kf{round((word['end'] - word['start']) * 100)}}}{word['text']}" for word in group)
-        lines.append(f"Dialogue: 0,{clock(group[0]['start'])},{clock(group[-1]['end'])},Default,,0,0,0,,{sung}\n")
+        sung = " ".join(
+            f"{{\\kf{round((word['end'] - word['start']) * 100)}}}{word['text']}" for word in group
+        )
+        lines.append(
+            f"Dialogue: 0,{clock(group[0]['start'])},{clock(group[-1]['end'])},Default,,0,0,0,,{sung}\n"
+        )
     return "".join(lines)
 
 
@@ -74,4 +107,4 @@ def clock(seconds: float) -> str:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:3])

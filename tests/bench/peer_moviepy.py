@@ -26,7 +26,13 @@ def main(material_file: str, out: str) -> None:
     layers.extend(captions(material["words"], size, material["font"]))
     video = CompositeVideoClip(layers, size=size).with_duration(material["duration"])
     video.with_audio(AudioFileClip(material["narration"])).write_videofile(
-        out, fps=material["fps"], codec="libx264", preset="ultrafast", audio_codec="aac", threads=2, logger=None
+        out,
+        fps=material["fps"],
+        codec="libx264",
+        preset="ultrafast",
+        audio_codec="aac",
+        threads=2,
+        logger=None,
     )
 
 

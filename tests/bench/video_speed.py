@@ -11,6 +11,7 @@ than the product, and brings the ffmpeg binary that the filtergraph runs on.
 
 import argparse
 import json
+import shutil
 import statistics
 import sys
 from pathlib import Path
@@ -35,17 +36,16 @@ def main() -> None:
 
 
 def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    ffmpeg = _ffmpeg(options.peers)
     costs: dict[str, list[Cost]] = {"whole job": []}
-    package, record = Path(), None
+    record = None
     for number in range(options.rounds):
         cost, package = whole_job(options, folder / f"job{number}")
         costs["whole job"].append(cost)
         record = read_record(package / "production.json")
-        narration = FolderArtifacts(folder / f"job{number}" / ".reelwright" / "artifacts").local_path(record.narration.audio)
-        material = folder / "material.json"
-        material.write_text(json.dumps(material_of(record, narration)))
-        for name, command in ways(package, narration, material, folder, options.peers, ffmpeg).items():
+        store = FolderArtifacts(folder / f"job{number}" / ".reelwright" / "artifacts")
+        shutil.copy(store.local_path(record.narration.audio), folder / "narration.wav")
+        (folder / "material.json").write_text(json.dumps(material_of(record, folder / "narration.wav")))
+        for name, command in ways(package, folder, options.peers).items():
             costs.setdefault(name, []).append(measure(command)[0])
             _say(f"round {number + 1}: {name} {costs[name][-1].cpu_seconds:.1f} CPU s")
     assert record is not None
@@ -63,16 +63,19 @@ def whole_job(options: argparse.Namespace, folder: Path) -> tuple[Cost, Path]:
     return cost, Path(json.loads(output)["output_dir"])
 
 
-def ways(package: Path, narration: Path, material: Path, folder: Path, peers: str, ffmpeg: str) -> dict[str, list[str]]:
+def ways(package: Path, folder: Path, peers: str) -> dict[str, list[str]]:
+    """Return a command for each way of drawing the same material."""
+    material = str(folder / "material.json")
+    ours = [sys.executable, "-m", "tests.bench.ours_render", str(package), str(folder / "narration.wav")]
     return {
-        "render: embedded": [
-            *(sys.executable, "-m", "tests.bench.ours_render"),
-            *(str(package), str(narration), str(folder / "ours.mp4")),
-        ],
+        "render: embedded": [*ours, str(folder / "ours.mp4")],
         "render: ffmpeg filtergraph": [
-            *(peers, str(HERE / "peer_ffmpeg.py"), str(material), str(folder / "ffmpeg.mp4"), ffmpeg),
+            peers,
+            str(HERE / "peer_ffmpeg.py"),
+            material,
+            str(folder / "ffmpeg.mp4"),
         ],
-        "render: MoviePy": [peers, str(HERE / "peer_moviepy.py"), str(material), str(folder / "moviepy.mp4")],
+        "render: MoviePy": [peers, str(HERE / "peer_moviepy.py"), material, str(folder / "moviepy.mp4")],
     }
 
 
@@ -110,17 +113,26 @@ def summary(costs: dict[str, list[Cost]], record: ProductionRecord) -> dict[str,
         "against_embedded_render": {
             name: round(value / ours, 2) for name, value in per_second.items() if name.startswith("render")
         },
-        "wall_seconds": {name: round(statistics.median(cost.wall_seconds for cost in runs), 1) for name, runs in costs.items()},
-        "peak_megabytes": {name: round(max(cost.peak_megabytes for cost in runs)) for name, runs in costs.items()},
+        "wall_seconds": {
+            name: round(statistics.median(cost.wall_seconds for cost in runs), 1)
+            for name, runs in costs.items()
+        },
+        "peak_megabytes": {
+            name: round(max(cost.peak_megabytes for cost in runs)) for name, runs in costs.items()
+        },
     }
 
 
 def table(results: dict[str, Any]) -> str:
-    lines = [f"{results['video_seconds']:.1f} s of video, {results['size']}, median of {results['rounds']} rounds"]
+    lines = [
+        f"{results['video_seconds']:.1f} s of video, {results['size']}, median of {results['rounds']} rounds"
+    ]
     lines.append(f"{'':28}{'CPU s / video s':>16}{'ratio':>8}{'wall s':>9}{'peak MB':>9}")
     for name, value in results["cpu_seconds_per_video_second"].items():
         ratio = results["against_embedded_render"].get(name, "")
-        lines.append(f"{name:28}{value:>16}{ratio:>8}{results['wall_seconds'][name]:>9}{results['peak_megabytes'][name]:>9}")
+        lines.append(
+            f"{name:28}{value:>16}{ratio:>8}{results['wall_seconds'][name]:>9}{results['peak_megabytes'][name]:>9}"
+        )
     return "\n".join(lines)
 
 
@@ -132,18 +144,16 @@ def _headline(visual: Any) -> str:
     return " · ".join(getattr(visual, "items", ()))
 
 
-def _ffmpeg(peers: str) -> str:
-    return measure([peers, "-c", "import imageio_ffmpeg; print(imageio_ffmpeg.get_ffmpeg_exe())"])[1].strip()
-
-
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--peers", required=True, metavar="PYTHON")
-    parser.add_argument("--brief", type=Path, default=sorted(Path("examples/briefs").glob("*.md"))[0])
+    parser.add_argument("--brief", type=Path, default=min(Path("examples/briefs").glob("*.md")))
     parser.add_argument("--seconds", type=int, default=30)
     parser.add_argument("--resolution", default="720p")
     parser.add_argument("--rounds", type=int, default=3)

@@ -20,7 +20,13 @@ from reelwright.environment.loader import load_environment
 from reelwright.errors import InvalidInput
 from reelwright.ids import new_production_id
 from reelwright.pipeline.declaration import PIPELINE, Pending
-from reelwright.pipeline.errors import ClaimLost, ProductionBusy, ProductionExists, ProductionNotFound, StoreDamaged
+from reelwright.pipeline.errors import (
+    ClaimLost,
+    ProductionBusy,
+    ProductionExists,
+    ProductionNotFound,
+    StoreDamaged,
+)
 from reelwright.pipeline.journal import new_step_records
 from reelwright.pipeline.local import SqliteProductions
 from reelwright.pipeline.memory import MemoryProductions
@@ -56,7 +62,9 @@ def a_production(number: int = 0) -> Production:
     )
 
 
-def a_key(production: Production, step: str = "narrate", index: int = 0, input_hash: str = "a" * 64) -> StepKey:
+def a_key(
+    production: Production, step: str = "narrate", index: int = 0, input_hash: str = "a" * 64
+) -> StepKey:
     return StepKey(production.id, step, index, input_hash)
 
 
@@ -218,9 +226,9 @@ def test_a_lease_that_ran_out_is_lost() -> None:
     store = MemoryProductions(clock, lease_seconds=60)
     production = a_production()
     store.create(production, SETTINGS)
-    with pytest.raises(ClaimLost), store.claim(production.id) as old:
+    with store.claim(production.id) as old:
         clock.advance(61)
-        with store.claim(production.id):
+        with store.claim(production.id), pytest.raises(ClaimLost):
             store.save(production, old)
 
 
@@ -266,7 +274,7 @@ def test_a_killed_process_gives_its_claim_back(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "reelwright.db").write_bytes(b"not a database at all" * 100)
-    with pytest.raises(StoreDamaged, match="reelwright.db"):
+    with pytest.raises(StoreDamaged, match=r"reelwright\.db"):
         SqliteProductions(tmp_path)
 
 

@@ -18,19 +18,26 @@ def main() -> int:
     options = _options()
     if options.seed is not None:
         outcome = simulate(options.seed, plant=options.plant)
-        print(f"seed {outcome.seed}: {outcome.digest}, faults {dict(outcome.faults)}, {outcome.executions} engine calls")
+        print(f"seed {outcome.seed}: {outcome.digest}")
+        print(f"  faults {dict(outcome.faults)}, {outcome.executions} engine calls")
         return 0
     started = time.monotonic()
     totals: Counter[str] = Counter()
     first = options.first
-    batches = [range(start, min(start + BATCH, first + options.seeds)) for start in range(first, first + options.seeds, BATCH)]
+    batches = [
+        range(start, min(start + BATCH, first + options.seeds))
+        for start in range(first, first + options.seeds, BATCH)
+    ]
     with ProcessPoolExecutor(cpu_count(), mp_context=get_context("fork")) as pool:
-        for number, (counts, failures) in enumerate(pool.map(_batch, batches, [options.plant] * len(batches))):
+        for number, (counts, failures) in enumerate(
+            pool.map(_batch, batches, [options.plant] * len(batches))
+        ):
             totals.update(counts)
             _tell(number + 1, len(batches))
             if failures:
                 for seed, problem in failures:
-                    print(f"\nseed {seed} FAILED: {problem}\n  replay: python -m tests.simulation --seed {seed}{_plant(options.plant)}")
+                    print(f"\nseed {seed} FAILED: {problem}")
+                    print(f"  replay: python -m tests.simulation --seed {seed}{_plant(options.plant)}")
                 pool.shutdown(cancel_futures=True)
                 return 1
     print(f"\n{options.seeds} seeds in {time.monotonic() - started:.1f} s, every invariant held")
@@ -68,7 +75,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=2000, help="how many seeds to run")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--seed", type=int, help="replay one seed")
-    parser.add_argument("--plant", choices=sorted(name for name in PLANTS if name), help="plant a bug that must be found")
+    parser.add_argument(
+        "--plant", choices=sorted(name for name in PLANTS if name), help="plant a bug that must be found"
+    )
     return parser.parse_args()
 
 

@@ -23,7 +23,6 @@ from reelwright.pipeline.declaration import Done, Pending, StepOutcome
 from reelwright.pipeline.steps.shoot import ShootInput, shoot
 from reelwright.production.schema import Check, Clip, Review
 from reelwright.video.schema import AssembledCut, AssemblyRequest, ReviewRequest, ThumbnailRequest
-
 from tests.simulation.world import Execution, World
 
 SECONDS_PER_WORD = 0.4
@@ -118,7 +117,9 @@ class CuttingRoom:
 
 class Screening:
     def review(self, request: ReviewRequest) -> Review:
-        return Review(checks=(Check(name="readable", passed=request.video.is_file(), found="a file", allowed="a file"),))
+        return Review(
+            checks=(Check(name="readable", passed=request.video.is_file(), found="a file", allowed="a file"),)
+        )
 
 
 class Designer:
@@ -161,7 +162,9 @@ def _spoken(passages: Sequence[str]) -> tuple[list[SpokenWord], list[float]]:
         starts.append(now)
         for text in passage.split():
             words.append(
-                SpokenWord(text=text, start_seconds=now, end_seconds=now + SECONDS_PER_WORD, passage_index=index)
+                SpokenWord(
+                    text=text, start_seconds=now, end_seconds=now + SECONDS_PER_WORD, passage_index=index
+                )
             )
             now += SECONDS_PER_WORD
         now += 0.5

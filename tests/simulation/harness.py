@@ -23,7 +23,6 @@ from reelwright.pipeline.studio import Parts, Studio
 from reelwright.production.schema import Brief, Production
 from reelwright.storage.memory import MemoryArtifacts
 from reelwright.upload.memory import MemoryPlatform
-
 from tests.simulation import engines, invariants
 from tests.simulation.planted import PLANTS
 from tests.simulation.turns import Turns
@@ -46,7 +45,7 @@ class Outcome:
 
 
 def simulate(seed: int, *, plant: str | None = None) -> Outcome:
-    """Run one seed to its end; InvariantBroken if anything happened that must not."""
+    """Run one seed to its end; InvariantError if anything happened that must not."""
     with tempfile.TemporaryDirectory(dir=_scratch(), ignore_cleanup_errors=True) as folder:
         return _Simulation(seed, Path(folder), plant).run()
 
@@ -87,7 +86,7 @@ class _Simulation:
                 self.world.trace.append(f"worker {number} {type(error).__name__}")
             self.world.clock.sleep(PAUSE_BETWEEN_LIVES_SECONDS)
             self.turns.yield_turn()
-        raise invariants.InvariantBroken(f"worker {number} could not finish in {MAX_LIVES} lives")
+        raise invariants.InvariantError(f"worker {number} could not finish in {MAX_LIVES} lives")
 
     def _attempt(self) -> Production:
         studio = self._studio()

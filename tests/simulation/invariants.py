@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from reelwright.pipeline.memory import MemoryProductions
 from reelwright.pipeline.ports import Claim
 from reelwright.production.schema import Production
-
 from tests.simulation.engines import Watch
-from tests.simulation.world import InvariantBroken, World
+from tests.simulation.world import InvariantError, World
 
 if TYPE_CHECKING:
     from tests.simulation.harness import _Simulation
 
-__all__ = ["CallWatch", "InvariantBroken", "check_end"]
+__all__ = ["CallWatch", "InvariantError", "check_end"]
 
 
 class CallWatch(Watch):
@@ -42,15 +41,15 @@ class CallWatch(Watch):
             return  # a worker that stalled past its lease does not know better; idempotent results cover it
         production_id, step, index, _ = key.split("/")
         if (step, int(index)) in self._stored(production_id):
-            raise InvariantBroken(f"{step} {index} was carried out again although its result is stored")
+            raise InvariantError(f"{step} {index} was carried out again although its result is stored")
         for earlier in self._earlier(production_id, step):
             if not any(name == earlier for name, _ in self._stored(production_id)):
-                raise InvariantBroken(f"{step} began before the result of {earlier} was stored")
+                raise InvariantError(f"{step} began before the result of {earlier} was stored")
 
     def finished(self, production: Production, values: dict[str, Any]) -> None:
         """Keep the account that would be written beside the video."""
         if set(values) != {"brief", "script", "narration", "clips", "cut", "review", "publications"}:
-            raise InvariantBroken(f"the account lacks values: {sorted(values)}")
+            raise InvariantError(f"the account lacks values: {sorted(values)}")
         self.accounts.append(production)
 
     def _stored(self, production_id: str) -> set[tuple[str, int]]:
@@ -103,6 +102,6 @@ def _check_bill(simulation: "_Simulation", production: Production) -> None:
         _require(not step.charges or kept == step.items_total, f"{step.name} was charged {kept} times")
 
 
-def _require(condition: bool, what: str) -> None:
+def _require(condition: object, what: str) -> None:
     if not condition:
-        raise InvariantBroken(what)
+        raise InvariantError(what)

@@ -46,8 +46,11 @@ class ForgetfulStore(_Passing):
 class LastWriterStore(_Passing):
     """Ignores the fence: whoever saves last wins, also a worker that was given up."""
 
-    def save(self, production: Any, claim: Any) -> None:
-        self._store._world.cross("store.save", lambda: self._store._store._records.update({production.id: production.model_dump_json()}))
+    def save(self, production: Any, _: Any) -> None:
+        self._store._world.cross(
+            "store.save",
+            lambda: self._store._store._records.update({production.id: production.model_dump_json()}),
+        )
 
 
 PLANTS: dict[str | None, Callable[[Any], Any]] = {

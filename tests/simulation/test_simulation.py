@@ -2,7 +2,7 @@ import pytest
 
 from tests.simulation.harness import simulate
 from tests.simulation.planted import PLANTS
-from tests.simulation.world import InvariantBroken
+from tests.simulation.world import InvariantError
 
 SEEDS_IN_CI = 400
 BATCH = 50
@@ -24,7 +24,7 @@ def test_a_seed_replays_exactly() -> None:
 @pytest.mark.parametrize("plant", sorted(name for name in PLANTS if name))
 def test_a_planted_bug_is_found_and_its_seed_replays(plant: str) -> None:
     seed, message = _first_failure(plant)
-    with pytest.raises(InvariantBroken) as again:
+    with pytest.raises(InvariantError) as again:
         simulate(seed, plant=plant)
     assert str(again.value) == message
     simulate(seed)
@@ -34,6 +34,6 @@ def _first_failure(plant: str) -> tuple[int, str]:
     for seed in range(500):
         try:
             simulate(seed, plant=plant)
-        except InvariantBroken as error:
+        except InvariantError as error:
             return seed, str(error)
     raise AssertionError(f"500 seeds did not find the planted bug {plant}")

@@ -26,7 +26,7 @@ class ProcessDied(BaseException):
     """The worker's process is gone. Not an Exception: nothing in the product may catch it."""
 
 
-class InvariantBroken(AssertionError):
+class InvariantError(AssertionError):
     """What must never happen happened."""
 
 
@@ -113,7 +113,9 @@ class Crossing:
 
         def crossed(*args: object, **kwargs: object) -> object:
             return self._world.cross(
-                f"{self._name}.{method}", lambda: attribute(*args, **kwargs), repeatable=method not in self._once
+                f"{self._name}.{method}",
+                lambda: attribute(*args, **kwargs),
+                repeatable=method not in self._once,
             )
 
         return crossed

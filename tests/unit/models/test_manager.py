@@ -43,13 +43,17 @@ def a_model(name: str, **fields: object) -> Model:
 
 def test_the_shipped_catalogue_serves_every_service_and_tier() -> None:
     served = {(model.service, tier) for model in load_catalogue() for tier in model.tiers}
-    assert served == {(s, t) for s in ("content", "audio", "video") for t in ("economy", "standard", "premium")}
+    assert served == {
+        (s, t) for s in ("content", "audio", "video") for t in ("economy", "standard", "premium")
+    }
 
 
 def test_a_call_says_what_it_used_of_which_model() -> None:
     result = a_manager(Writer()).write(REQUEST)
     assert result.model.name == "embedded-writer"
-    assert [(charge.unit, charge.quantity, charge.micro_usd) for charge in result.charges] == [("characters", 7, 0)]
+    assert [(charge.unit, charge.quantity, charge.micro_usd) for charge in result.charges] == [
+        ("characters", 7, 0)
+    ]
     assert result.attempts == 1
 
 
@@ -81,5 +85,3 @@ def test_models_passed_over_have_a_reason() -> None:
 def test_no_model_is_an_error_that_says_why() -> None:
     with pytest.raises(NoModelAvailable, match="french: does not work in language 'de'"):
         a_manager(Writer(), a_model("french", languages=["fr"])).route("content", language="de")
-
-

@@ -21,7 +21,6 @@ from reelwright.pipeline.runner import LocalRunner, Workshop, one_by_one, side_b
 from reelwright.production.schema import Brief, Production
 from reelwright.storage.errors import StorageFull
 from reelwright.storage.memory import MemoryArtifacts
-
 from tests.unit.pipeline import toy_steps
 from tests.unit.pipeline.toy_steps import CALLS, TOYS, TROUBLE
 
@@ -99,10 +98,10 @@ def test_a_failure_is_on_the_record_and_a_resume_repeats_nothing_else(bench: Ben
     assert caught.value.context["production_id"] == bench.production.id
     failed = bench.stored()
     assert failed.status == "failed"
-    assert failed.step(name.split()[0]).error == caught.value.as_dict() | {"context": {}}
+    assert failed.step(name.partition(" ")[0]).error == caught.value.as_dict() | {"context": {}}
     assert bench.run().status == "completed"
     assert {key: count for key, count in CALLS.items() if count != 1} == {name: 2}
-    assert bench.stored().step(name.split()[0]).error is None
+    assert bench.stored().step(name.partition(" ")[0]).error is None
 
 
 def test_an_unexpected_error_is_on_the_record_too(bench: Bench) -> None:
@@ -158,7 +157,11 @@ def test_items_that_were_done_beside_a_failure_are_kept(bench: Bench) -> None:
         bench.run()
     before = dict(CALLS)
     bench.run()
-    again = [name for name in CALLS if name.startswith("shout") and CALLS[name] > before.get(name, 0) and before.get(name)]
+    again = [
+        name
+        for name in CALLS
+        if name.startswith("shout") and CALLS[name] > before.get(name, 0) and before.get(name)
+    ]
     assert again == ["shout 1"]
 
 
@@ -175,7 +178,7 @@ def test_every_result_is_stored_before_the_next_step_begins(bench: Bench) -> Non
 
     def look(name: str) -> None:
         stored = {key.step for key in store._results}
-        assert set(order[: order.index(name.split()[0])]) <= stored
+        assert set(order[: order.index(name.partition(" ")[0])]) <= stored
 
     toy_steps.ON_CALL.append(look)
     assert bench.run().status == "completed"

@@ -44,7 +44,8 @@ def reset() -> None:
 
 def split(context: StepContext, task: SplitInput) -> StepOutcome[Words]:
     return _trouble("split", context) or Done(
-        Words(words=tuple(task.brief.topic.split())), decisions=(Decision(subject="s", chosen="c", reason="r"),)
+        Words(words=tuple(task.brief.topic.split())),
+        decisions=(Decision(subject="s", chosen="c", reason="r"),),
     )
 
 
@@ -75,7 +76,9 @@ def _trouble(name: str, context: StepContext) -> Pending | None:
     raise trouble
 
 
-def _step(name: str, needs: tuple[str, ...], produces: str, output: str, fan_out: FanOut | None = None) -> Step:
+def _step(
+    name: str, needs: tuple[str, ...], produces: str, output: str, fan_out: FanOut | None = None
+) -> Step:
     module = "tests.unit.pipeline.toy_steps"
     return Step(
         name=name,

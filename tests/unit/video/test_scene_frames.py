@@ -17,7 +17,9 @@ def a_narration(lengths: list[float]) -> Narration:
 
 
 @given(lengths=st.lists(st.floats(0.2, 30), min_size=1, max_size=60), fps=st.sampled_from([24, 30, 60]))
-def test_the_picture_never_drifts_from_the_sound_by_more_than_half_a_frame(lengths: list[float], fps: int) -> None:
+def test_the_picture_never_drifts_from_the_sound_by_more_than_half_a_frame(
+    lengths: list[float], fps: int
+) -> None:
     narration = a_narration(lengths)
     frames = scene_frames(narration, fps)
     assert len(frames) == len(lengths)

@@ -19,7 +19,13 @@ def calculate_generation_cost(charges: Iterable[Charge]) -> GenerationCost:
     return GenerationCost(
         generation_cost_usd=format_usd(sum(amounts.values())),
         cost_breakdown=tuple(
-            CostLine(service=service, model=model, unit=unit, quantity=quantities[service, model, unit], cost_usd=format_usd(amount))
+            CostLine(
+                service=service,
+                model=model,
+                unit=unit,
+                quantity=quantities[service, model, unit],
+                cost_usd=format_usd(amount),
+            )
             for (service, model, unit), amount in sorted(amounts.items())
         ),
     )

@@ -50,7 +50,13 @@ class AIModelManager:
     """Chooses a model for a call, makes the call with retries, and says what it used."""
 
     def __init__(
-        self, *, catalogue: tuple[Model, ...], providers: Providers, settings: Settings, clock: Clock, rng: Random
+        self,
+        *,
+        catalogue: tuple[Model, ...],
+        providers: Providers,
+        settings: Settings,
+        clock: Clock,
+        rng: Random,
     ) -> None:
         self._catalogue = catalogue
         self._providers = providers
@@ -111,12 +117,16 @@ class AIModelManager:
         return {"content": models.content, "audio": models.audio, "video": models.video}[service].tier
 
     def _objection(self, model: Model, tier: str, language: str) -> str:
-        known = {"content": self._providers.content, "audio": self._providers.audio, "video": self._providers.video}
+        known = {
+            "content": self._providers.content,
+            "audio": self._providers.audio,
+            "video": self._providers.video,
+        }
         if model.lifecycle == "retired":
             return "retired by its provider"
         if tier not in model.tiers:
             return f"does not serve tier {tier}"
-        if model.languages and language.split("-")[0] not in model.languages:
+        if model.languages and language.partition("-")[0] not in model.languages:
             return f"does not work in language {language!r}, only in {', '.join(model.languages)}"
         if model.provider not in known[model.service]:
             return f"provider {model.provider!r} is not installed"
@@ -134,7 +144,9 @@ def _charge(model: Model, usage: Usage) -> Charge:
     )
 
 
-def _no_model(service: Service, tier: str, language: str, rejected: list[RejectedCandidate]) -> NoModelAvailable:
+def _no_model(
+    service: Service, tier: str, language: str, rejected: list[RejectedCandidate]
+) -> NoModelAvailable:
     reasons = "; ".join(f"{item.model}: {item.reason}" for item in rejected) or "the catalogue has none"
     return NoModelAvailable(
         f"No {service} model for tier {tier} in language {language!r} ({reasons}).",

@@ -1,5 +1,6 @@
-"""What a step is handed besides its input. Names the managers without importing them: a function
-that only publishes should not load a renderer.
+"""What a step is handed besides its input.
+
+The managers are named, not imported: a function that only publishes should not load a renderer.
 """
 
 from __future__ import annotations

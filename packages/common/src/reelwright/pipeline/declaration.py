@@ -14,7 +14,7 @@ from reelwright.production.schema import Decision
 
 __all__ = ["PIPELINE", "Done", "FanOut", "Pending", "Step", "StepOutcome"]
 
-Output = TypeVar("Output", covariant=True)
+Output_co = TypeVar("Output_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Done(Generic[Output]):
+class Done(Generic[Output_co]):
     """A finished step: its output, and what the record should know of how it came about."""
 
-    output: Output
+    output: Output_co
     decisions: tuple[Decision, ...] = ()
     charges: tuple[Charge, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ class Pending:
     deadline: datetime
 
 
-StepOutcome = Done[Output] | Pending
+StepOutcome = Done[Output_co] | Pending
 
 _STEPS = "reelwright.pipeline.steps"
 _TYPES = "reelwright.production.schema"

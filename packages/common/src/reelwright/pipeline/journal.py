@@ -65,7 +65,9 @@ class Journal:
     def begin_item(self, step: Step) -> None:
         """Note that the step's function is about to be called, before it is."""
         with self._lock:
-            self._change_step(step, None, status="running", attempts=self.production.step(step.name).attempts + 1)
+            self._change_step(
+                step, None, status="running", attempts=self.production.step(step.name).attempts + 1
+            )
 
     def item_pending(self, step: Step) -> None:
         """Note that the work goes on elsewhere."""
@@ -165,4 +167,9 @@ def _unique(items: list[object]) -> tuple[object, ...]:
 def _as_dict(error: Exception) -> dict[str, object]:
     if isinstance(error, ReelwrightError):
         return error.as_dict()
-    return {"code": "unexpected", "message": f"{type(error).__name__}: {error}", "next_step": "", "context": {}}
+    return {
+        "code": "unexpected",
+        "message": f"{type(error).__name__}: {error}",
+        "next_step": "",
+        "context": {},
+    }

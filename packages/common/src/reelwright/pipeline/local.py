@@ -15,7 +15,13 @@ from pydantic import BaseModel, ValidationError
 from reelwright.environment.schema import Settings
 from reelwright.errors import ReelwrightError
 from reelwright.ids import check_production_id
-from reelwright.pipeline.errors import ClaimLost, ProductionBusy, ProductionExists, ProductionNotFound, StoreDamaged
+from reelwright.pipeline.errors import (
+    ClaimLost,
+    ProductionBusy,
+    ProductionExists,
+    ProductionNotFound,
+    StoreDamaged,
+)
 from reelwright.pipeline.ports import Claim, StepKey, StepResult
 from reelwright.production.schema import Production
 from reelwright.storage.errors import StorageUnwritable
@@ -86,7 +92,9 @@ class SqliteProductions:
         """Hold the lock file of a production, and raise its fence."""
         check_production_id(production_id)
         with self._errors():
-            handle = os.open(self._root / "claims" / production_id, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            handle = os.open(
+                self._root / "claims" / production_id, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+            )
         try:
             _lock_or_refuse(handle, production_id)
             raised = "UPDATE productions SET fence = fence + 1 WHERE id = ? RETURNING fence"
@@ -119,7 +127,14 @@ class SqliteProductions:
         self._write(
             "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
             " SET done = excluded.done, result = excluded.result WHERE results.done = 0",
-            (key.production_id, key.step, key.index, key.input_hash, int(result.is_done), result.model_dump_json()),
+            (
+                key.production_id,
+                key.step,
+                key.index,
+                key.input_hash,
+                int(result.is_done),
+                result.model_dump_json(),
+            ),
         )
         return self.result(key) or result
 
@@ -182,7 +197,7 @@ def _read(schema: type[Record], text: str, name: str) -> Record:
         return schema.model_validate_json(text)
     except ValidationError as error:
         raise StoreDamaged(
-            f"The stored record of {name} cannot be read: {error.error_count()} problems, first {error.errors()[0]}.",
+            f"The stored record of {name} cannot be read: {error.error_count()} problems in it.",
             next_step="It may have been written by another version. Make the video again.",
         ) from error
 
@@ -195,7 +210,9 @@ def _typed(error: OSError | sqlite3.Error, file: Path) -> ReelwrightError:
         return storage_error(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), file)
     if code in _DAMAGE_CODES:
         return StoreDamaged(
-            f"{file} is not a readable database.", next_step="Move it away; a new one is made.", context=context
+            f"{file} is not a readable database.",
+            next_step="Move it away; a new one is made.",
+            context=context,
         )
     return StorageUnwritable(
         f"{file} cannot be used: {error}.", next_step="Check the folder and its permissions.", context=context

@@ -49,7 +49,9 @@ class MemoryProductions:
 
     def recent(self) -> tuple[Production, ...]:
         """Return all productions, newest first."""
-        return tuple(Production.model_validate_json(self._records[key]) for key in sorted(self._records, reverse=True))
+        return tuple(
+            Production.model_validate_json(self._records[key]) for key in sorted(self._records, reverse=True)
+        )
 
     @contextmanager
     def claim(self, production_id: str) -> Iterator[Claim]:

@@ -78,7 +78,9 @@ class LocalRunner:
             production = shop.store.load(production_id)
             if production.status == "completed":
                 return production
-            journal = Journal(production, store=shop.store, claim=claim, clock=shop.clock, listener=on_progress)
+            journal = Journal(
+                production, store=shop.store, claim=claim, clock=shop.clock, listener=on_progress
+            )
             journal.begin()
             settings = shop.store.settings(production_id)
             with _work_root(shop.work_root / production_id) as folder:

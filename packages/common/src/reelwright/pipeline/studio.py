@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 from reelwright.audio.manager import AudioGenerationManager
 from reelwright.audio.ports import SoundtrackMaker
@@ -71,7 +71,9 @@ class Parts:
 class Studio:
     """Makes productions. Use as a context manager: it owns worker processes and an open database."""
 
-    def __init__(self, environment: EnvironmentName, settings: Settings, parts: Parts, *, out_dir: Path) -> None:
+    def __init__(
+        self, environment: EnvironmentName, settings: Settings, parts: Parts, *, out_dir: Path
+    ) -> None:
         self.environment = environment
         self.settings = settings
         self._parts = parts
@@ -198,7 +200,7 @@ class Studio:
                 thumbnails=parts.thumbnails,
                 settings=settings,
             ),
-            upload=UploadManager(parts.platforms, parts.clock),
+            upload=UploadManager(parts.platforms),
         )
 
 

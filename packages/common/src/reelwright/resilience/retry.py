@@ -13,7 +13,9 @@ __all__ = ["delay_seconds", "retry"]
 Result = TypeVar("Result")
 
 
-def retry(call: Callable[[], Result], *, policy: RetrySettings, clock: Clock, rng: Random) -> tuple[Result, int]:
+def retry(
+    call: Callable[[], Result], *, policy: RetrySettings, clock: Clock, rng: Random
+) -> tuple[Result, int]:
     """Return what ``call`` gives and the number of attempts it took.
 
     Only Retryable errors are tried again, at most ``policy.attempts`` times in all; the last one is

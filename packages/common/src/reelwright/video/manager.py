@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -10,12 +11,29 @@ from reelwright.cost.schema import Charge
 from reelwright.environment.schema import Settings
 from reelwright.errors import InvalidInput
 from reelwright.models.schema import ModelResult, ShotRequest, ShotResponse
-from reelwright.production.schema import Brief, Chapter, Clip, Cut, Decision, Narration, Rejection, Review, Script, Word
+from reelwright.production.schema import (
+    Brief,
+    Chapter,
+    Clip,
+    Cut,
+    Decision,
+    Narration,
+    Rejection,
+    Review,
+    Script,
+    Word,
+)
 from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
 from reelwright.video.engine.styles import STYLES
 from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker
-from reelwright.video.schema import AssemblyRequest, ReviewRequest, SceneGraphics, ThumbnailRequest, frame_size
+from reelwright.video.schema import (
+    AssemblyRequest,
+    ReviewRequest,
+    SceneGraphics,
+    ThumbnailRequest,
+    frame_size,
+)
 
 __all__ = ["Footage", "Shooter", "Sound", "VideoGenerationManager", "scene_frames"]
 
@@ -135,7 +153,9 @@ class VideoGenerationManager:
         width, height = clips[0].width, clips[0].height
         return Cut(
             video=self._artifacts.put_file(files.video, _MP4),
-            thumbnail=self._thumbnail(brief, script, width, height, seed, work_dir),
+            thumbnail=self._thumbnail(
+                brief, script, frame_size=(width, height), seed=seed, work_dir=work_dir
+            ),
             captions_srt=self._artifacts.put_file(files.captions_srt, "application/x-subrip"),
             captions_vtt=self._artifacts.put_file(files.captions_vtt, "text/vtt"),
             duration_seconds=files.duration_seconds,
@@ -171,7 +191,9 @@ class VideoGenerationManager:
         following = script.scenes[index + 1].visual.kind if index + 1 < len(script.scenes) else None
         return SceneGraphics(
             visual=script.scenes[index].visual,
-            words=tuple(_from_start(word, span.start_seconds) for word in narration.words if word.scene_index == index),
+            words=tuple(
+                _from_start(word, span.start_seconds) for word in narration.words if word.scene_index == index
+            ),
             aspect=brief.aspect,
             style=brief.style,
             theme_seed=seed,
@@ -189,7 +211,9 @@ class VideoGenerationManager:
         media = self._artifacts.recall(_cache_key(request))
         if media is None:
             return None
-        decision = Decision(subject=f"scene {scene_index + 1}", chosen="scene cache", reason="the same scene was shot before")
+        decision = Decision(
+            subject=f"scene {scene_index + 1}", chosen="scene cache", reason="the same scene was shot before"
+        )
         return Footage(clip=_clip(request, scene_index, media, cached=True), decisions=(decision,))
 
     def _shot(self, request: ShotRequest, scene_index: int) -> Footage:
@@ -204,7 +228,7 @@ class VideoGenerationManager:
         )
 
     def _thumbnail(
-        self, brief: Brief, script: Script, width: int, height: int, seed: int, work_dir: Path
+        self, brief: Brief, script: Script, *, frame_size: tuple[int, int], seed: int, work_dir: Path
     ) -> Artifact:
         out = work_dir / "thumbnail.png"
         self._thumbnails.make(
@@ -213,8 +237,8 @@ class VideoGenerationManager:
                 aspect=brief.aspect,
                 style=brief.style,
                 theme_seed=seed,
-                width=width,
-                height=height,
+                width=frame_size[0],
+                height=frame_size[1],
                 out=out,
             )
         )
@@ -229,7 +253,7 @@ def scene_frames(narration: Narration, fps: int) -> tuple[int, ...]:
     """
     edges = [round(scene.start_seconds * fps) for scene in narration.scenes]
     edges.append(round(narration.duration_seconds * fps))
-    return tuple(max(1, after - before) for before, after in zip(edges, edges[1:], strict=False))
+    return tuple(max(1, after - before) for before, after in pairwise(edges))
 
 
 def _from_start(word: Word, start_seconds: float) -> Word:
