@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 __all__ = [
+    "AccountId",
     "Aspect",
     "AudioSettings",
     "BudgetAction",
@@ -19,6 +20,7 @@ __all__ = [
     "FeatureSettings",
     "ModelSettings",
     "ProductionSettings",
+    "Region",
     "Resolution",
     "RetrySettings",
     "ReviewSettings",

