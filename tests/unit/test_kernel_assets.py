@@ -9,6 +9,7 @@ from reelwright import assets
 from reelwright.errors import Permanent
 
 PACKAGE = Path(assets.__file__).parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_checkout_has_the_environments() -> None:
@@ -36,3 +37,14 @@ def test_a_zip_carries_its_own_data(tmp_path: Path) -> None:
     bootstrap = f"import sys; sys.path.insert(0, {str(bundle)!r}); {show}"
     done = subprocess.run([sys.executable, "-S", "-c", bootstrap], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "from = 'the zip'"
+
+
+def test_a_wheel_carries_the_data_and_nothing_of_the_workshop(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    sources = [*(ROOT / "environments").rglob("*.toml"), *(ROOT / "examples" / "briefs").glob("*.md")]
+    assert {Path(name).name for name in names if "/_data/" in name} == {file.name for file in sources}
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"reelwright"}
+    assert "reelwright/py.typed" in names

@@ -32,5 +32,5 @@ def locate(name: str) -> Traversable:
 
 
 def _roots(name: str) -> tuple[Traversable, ...]:
-    inside_checkout = Path("examples", name) if name.split("/")[0] == "briefs" else Path(name)
+    inside_checkout = Path("examples", name) if name.partition("/")[0] == "briefs" else Path(name)
     return files("reelwright").joinpath(_BUNDLED, *name.split("/")), _CHECKOUT_ROOT / inside_checkout
