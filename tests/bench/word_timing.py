@@ -10,7 +10,6 @@ which the sound's energy rises, and given beside the raw figures. Run from the t
 
 import argparse
 import json
-import re
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -37,24 +36,36 @@ ENERGY_HOP = 80
 NARRATIONS = {
     "tides": (
         "Twice a day, the sea climbs the beach and slides away again. Nobody pushes it: the Moon does.",
-        "The Moon pulls on the ocean, and the water on the near side rises into a bulge. On the far side "
-        "there is a second bulge, because the Earth itself is pulled away from the water there.",
-        "As the Earth turns, each coast passes through both bulges. That is why most places see two high "
-        "tides every 24 hours and 50 minutes.",
+        (
+            "The Moon pulls on the ocean, and the water on the near side rises into a bulge. On the far side "
+            "there is a second bulge, because the Earth itself is pulled away from the water there."
+        ),
+        (
+            "As the Earth turns, each coast passes through both bulges. That is why most places see two high "
+            "tides every 24 hours and 50 minutes."
+        ),
     ),
     "coffee": (
         "Coffee began as a wild shrub in the forests of Africa. Today it feeds more than 100 million people.",
-        "A farmer picks the red cherries by hand, and each cherry holds two seeds. The seeds are washed, "
-        "dried in the sun for 2 weeks, and packed into bags of 60 kg.",
-        "Heat does the rest. At 200 °C the sugar turns brown, the oil comes out, and the smell that we "
-        "know fills the room. Drink it slowly.",
+        (
+            "A farmer picks the red cherries by hand, and each cherry holds two seeds. The seeds are washed, "
+            "dried in the sun for 2 weeks, and packed into bags of 60 kg."
+        ),
+        (
+            "Heat does the rest. At 200 °C the sugar turns brown, the oil comes out, and the smell that we "
+            "know fills the room. Drink it slowly."
+        ),
     ),
     "bridges": (
         "How does a bridge stand for 2,000 years? The answer is older than steel.",
-        "In 1885 a young engineer asked the same question, and spent the rest of his life on it. He found "
-        "that stone is strong when it is pressed, and weak when it is pulled.",
-        "So an arch turns every load into pressure, and sends it down to the ground. Nearly 95% of the old "
-        "arches in the country still carry traffic, and some of them carry trains.",
+        (
+            "In 1885 a young engineer asked the same question, and spent the rest of his life on it. He found "
+            "that stone is strong when it is pressed, and weak when it is pulled."
+        ),
+        (
+            "So an arch turns every load into pressure, and sends it down to the ground. Nearly 95% of the old "
+            "arches in the country still carry traffic, and some of them carry trains."
+        ),
     ),
 }
 
@@ -87,7 +98,9 @@ def main() -> int:
 def compare(passages: Sequence[str]) -> list[Compared]:
     """Speak, align and pair the words."""
     with tempfile.TemporaryDirectory() as folder:
-        request = SpeechRequest(idempotency_key="bench", seed=1, passages=tuple(passages), voice="joe", work_dir=Path(folder))
+        request = SpeechRequest(
+            idempotency_key="bench", seed=1, passages=tuple(passages), voice="joe", work_dir=Path(folder)
+        )
         response = EmbeddedVoice().speak("embedded", request)
         pcm = decode(response.audio)
         aligned, onsets = align(passages, pcm), onsets_after_pauses(response, pcm)
@@ -102,8 +115,13 @@ def summary(words: Sequence[Compared]) -> dict[str, float | str]:
     """Return the figures of one narration, in milliseconds."""
     errors = np.array([word.ours - word.aligned for word in words]) * 1000
     after_pauses = [word for word in words if word.onset is not None]
-    bias = float(np.median([word.aligned - word.onset for word in after_pauses if word.onset is not None])) * 1000
-    onset_errors = np.array([word.ours - word.onset for word in after_pauses if word.onset is not None]) * 1000
+    bias = (
+        float(np.median([word.aligned - word.onset for word in after_pauses if word.onset is not None]))
+        * 1000
+    )
+    onset_errors = (
+        np.array([word.ours - word.onset for word in after_pauses if word.onset is not None]) * 1000
+    )
     worst = max(words, key=lambda word: abs(word.ours - word.aligned))
     return {
         "words": len(words),
@@ -122,7 +140,7 @@ def align(passages: Sequence[str], pcm: NDArray[np.int16]) -> dict[int, float]:
         (index, part.lower())
         for index, word in enumerate(word for passage in passages for word in normalise(passage))
         for said in word.spoken
-        for part in re.split(r"-", said.rstrip(","))
+        for part in said.rstrip(",").split("-")
     ]
     decoder = Decoder(lm=None, loglevel="FATAL", samprate=ALIGNER_RATE)
     decoder.set_align_text(" ".join(part for _, part in spoken))

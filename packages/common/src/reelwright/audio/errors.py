@@ -9,6 +9,7 @@ __all__ = [
     "NothingToSay",
     "SilentNarration",
     "SpeechUnavailable",
+    "SpeechUnusable",
     "TooMuchToSay",
     "VoiceUnknown",
 ]
@@ -54,6 +55,12 @@ class MasteringFailed(Permanent):
     """The asked loudness and true peak cannot both be met."""
 
     code = "mastering_failed"
+
+
+class SpeechUnusable(Permanent):
+    """A model's answer does not fit what was asked: passages or times are missing or out of order."""
+
+    code = "speech_unusable"
 
 
 class SpeechUnavailable(Permanent):

@@ -1,17 +1,15 @@
 """Loudness and true peak after ITU-R BS.1770-4, in blocks, so that any length fits in memory."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Loudness", "LoudnessMeter", "TruePeakMeter", "measure_file"]
+from reelwright.audio.decoding import Block, audio_format, decode_audio
 
-Block = NDArray[np.float32]
-"""Samples by channel: the shape is (channels, samples), full scale is 1."""
+__all__ = ["Loudness", "LoudnessMeter", "TruePeakMeter", "measure_file"]
 
 _FFT_SIZE = 32_768
 _SETTLING_SECONDS = 0.085
@@ -22,7 +20,9 @@ _ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE_LU = -10.0
 _OFFSET_LUFS = -0.691
 _OVERSAMPLING = 4
-_TAPS = 24
+_TAPS = 16
+_STRETCH = 1024
+"""Samples that are oversampled, or passed over, at a time."""
 _SILENCE_DB = -math.inf
 
 
@@ -87,13 +87,23 @@ class TruePeakMeter:
         self._peak = 0.0
 
     def feed(self, block: Block) -> None:
-        """Take the next samples. Blocks that cannot exceed the peak so far are not oversampled."""
+        """Take the next samples."""
         samples = np.concatenate([self._tail, block], axis=1)
         self._tail = samples[:, samples.shape[1] - (_TAPS - 1) :]
         for channel in samples:
-            loudest = float(np.abs(channel).max(initial=0.0))
-            if loudest * self._gain > self._peak:
-                self._peak = max(self._peak, loudest, *(_peak(channel, phase) for phase in self._phases))
+            self._search(channel)
+
+    def _search(self, channel: Block) -> None:
+        """Oversample the stretches of a channel from the loudest down, until none can exceed the peak."""
+        starts = range(0, max(1, len(channel) - (_TAPS - 1)), _STRETCH)
+        stretches = [channel[start : start + _STRETCH + _TAPS - 1] for start in starts]
+        loudest = [float(np.abs(stretch).max(initial=0.0)) for stretch in stretches]
+        for index in sorted(range(len(stretches)), key=loudest.__getitem__, reverse=True):
+            if loudest[index] * self._gain <= self._peak:
+                return
+            self._peak = max(
+                self._peak, loudest[index], *(_peak(stretches[index], phase) for phase in self._phases)
+            )
 
     def true_peak_dbtp(self) -> float:
         """Return the peak so far, against full scale; minus infinity for silence."""
@@ -102,28 +112,12 @@ class TruePeakMeter:
 
 def measure_file(path: Path) -> Loudness:
     """Decode an audio file and measure it at its own rate."""
-    import av  # noqa: PLC0415 (part of the optional render group)
-
-    with av.open(str(path)) as container:
-        stream = container.streams.audio[0]
-        loudness, peak = LoudnessMeter(stream.rate, stream.channels), TruePeakMeter(stream.channels)
-        resampler = av.AudioResampler(format="fltp", layout=stream.layout.name, rate=stream.rate)
-        for block in _gathered(frame.to_ndarray() for raw in container.decode(stream) for frame in resampler.resample(raw)):
-            loudness.feed(block)
-            peak.feed(block)
+    rate, layout, channels = audio_format(path)
+    loudness, peak = LoudnessMeter(rate, channels), TruePeakMeter(channels)
+    for block in decode_audio(path, rate, layout):
+        loudness.feed(block)
+        peak.feed(block)
     return Loudness(loudness.integrated_lufs(), peak.true_peak_dbtp())
-
-
-def _gathered(frames: Iterator[Block]) -> Iterator[Block]:
-    """Join the decoder's small frames into blocks that are worth a call."""
-    held: list[Block] = []
-    for frame in frames:
-        held.append(frame)
-        if sum(part.shape[1] for part in held) >= _FFT_SIZE:
-            yield np.concatenate(held, axis=1)
-            held = []
-    if held:
-        yield np.concatenate(held, axis=1)
 
 
 def _peak(channel: Block, phase: Block) -> float:
@@ -157,15 +151,15 @@ def _shelf(rate: int, z: NDArray[np.complex128]) -> NDArray[np.complex128]:
     high = 10 ** (3.999843853973347 / 20)
     band = high**0.4996667741545416
     top = (high + band * k / q + k * k) + 2 * (k * k - high) * z + (high - band * k / q + k * k) * z**2
-    bottom: NDArray[np.complex128] = (1 + k / q + k * k) + 2 * (k * k - 1) * z + (1 - k / q + k * k) * z**2
-    return top / bottom
+    bottom = (1 + k / q + k * k) + 2 * (k * k - 1) * z + (1 - k / q + k * k) * z**2
+    return np.asarray(top / bottom)
 
 
 def _high_pass(rate: int, z: NDArray[np.complex128]) -> NDArray[np.complex128]:
     k, q = math.tan(math.pi * 38.13547087602444 / rate), 0.5003270373238773
     scale = 1 + k / q + k * k
-    bottom: NDArray[np.complex128] = 1 + 2 * (k * k - 1) / scale * z + (1 - k / q + k * k) / scale * z**2
-    return (1 - 2 * z + z**2) / bottom
+    bottom = 1 + 2 * (k * k - 1) / scale * z + (1 - k / q + k * k) / scale * z**2
+    return np.asarray((1 - 2 * z + z**2) / bottom)
 
 
 def _gated(bins: NDArray[np.float64]) -> float:

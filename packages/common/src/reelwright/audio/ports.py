@@ -1,10 +1,19 @@
-"""What the work needs of a sound engineer."""
+"""What the work needs of a speaker and of a sound engineer."""
 
 from typing import Protocol
 
 from reelwright.audio.schema import Soundtrack, SoundtrackRequest
+from reelwright.models.schema import ModelResult, SpeechRequest, SpeechResponse
 
-__all__ = ["SoundtrackMaker"]
+__all__ = ["SoundtrackMaker", "Speaker"]
+
+
+class Speaker(Protocol):
+    """The part of AIModelManager that is needed here."""
+
+    def speak(self, request: SpeechRequest) -> ModelResult[SpeechResponse]:
+        """Ask for speech."""
+        ...
 
 
 class SoundtrackMaker(Protocol):

@@ -4,14 +4,23 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from reelwright.cost.schema import Charge
 from reelwright.environment.schema import AudioSettings
-from reelwright.production.schema import Span
+from reelwright.production.schema import Decision, Narration, Span
 
-__all__ = ["Soundtrack", "SoundtrackRequest"]
+__all__ = ["NarratedScript", "Soundtrack", "SoundtrackRequest"]
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NarratedScript(_Frozen):
+    """A script as it was spoken, and how that came about."""
+
+    narration: Narration
+    charges: tuple[Charge, ...]
+    decisions: tuple[Decision, ...]
 
 
 class SoundtrackRequest(_Frozen):

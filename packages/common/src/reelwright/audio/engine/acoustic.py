@@ -83,7 +83,9 @@ def load_acoustic_model(voice: str) -> AcousticModel:
 def _load(voice: str) -> AcousticModel:
     model, config = _FILES[voice]()
     table = json.loads(config.read_text(encoding="utf-8"))["phoneme_id_map"]
-    return AcousticModel(_with_output(model.read_bytes(), _DURATIONS), {symbol: ids[0] for symbol, ids in table.items()})
+    return AcousticModel(
+        _with_output(model.read_bytes(), _DURATIONS), {symbol: ids[0] for symbol, ids in table.items()}
+    )
 
 
 def _joe() -> tuple[Path, Path]:

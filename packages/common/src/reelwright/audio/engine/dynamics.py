@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.audio.loudness import Block
+from reelwright.audio.decoding import Block
 
 __all__ = [
     "FRAME_SAMPLES",
@@ -89,7 +89,7 @@ def apply_curve(block: Block, curve: Curve, first: int) -> Block:
     points = curve[np.clip(np.arange(begin - 1, begin + count), 0, len(curve) - 1)]
     centres = (np.arange(begin - 1, begin + count) + 0.5) * FRAME_SAMPLES
     gains = np.interp(np.arange(first, first + block.shape[1]), centres, points)
-    return block * gains.astype(np.float32)
+    return np.asarray(block * gains, dtype=np.float32)
 
 
 def _framed(block: Block) -> Block:

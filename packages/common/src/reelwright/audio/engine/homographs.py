@@ -8,25 +8,31 @@ when they see no sign.
 from collections.abc import Sequence
 from typing import Literal
 
+from reelwright.audio.engine.text.wordlist import wordset
+
 __all__ = ["Role", "role_of"]
 
 Role = Literal["NOUN", "VERB", "ADJ", "VBD"]
 
-_BEFORE_NOUNS = frozenset(
-    "a an the this that these those my your his her its our their no some any each every another more most many "
-    "much few less several all both of in for with from without by on at first last new big small great two "
-    "three whose which what".split()
+_BEFORE_NOUNS = wordset(
+    "a an the this that these those my your his her its our their no some any each every another more "
+    "most many much few less several all both of in for with from without by on at first last new big "
+    "small great two three whose which what"
 )
-_BEFORE_VERBS = frozenset(
-    "to can could will would shall should may might must do does did don't doesn't didn't can't won't cannot not "
-    "never always often also still usually sometimes rarely they we you i he she it who let lets please and then "
-    "people men women children scientists".split()
+_BEFORE_VERBS = wordset(
+    "to can could will would shall should may might must do does did don't doesn't didn't can't won't "
+    "cannot not never always often also still usually sometimes rarely they we you i he she it who let "
+    "lets please and then people men women children scientists"
 )
-_AFTER_VERBS = frozenset("the a an this that these those their its his her your our my it them us him me itself themselves".split())
-_AFTER_NOUNS = frozenset("of is was are were has had have can will".split())
-_BEFORE_ADJECTIVES = frozenset("very too so as is are was were be been how more most less get gets come stay stays".split())
-_AUXILIARIES = frozenset("have has had having is are was were be been being".split())
-_AFTER_CLOSE = frozenset("to by behind enough together up".split())
+_AFTER_VERBS = wordset(
+    "the a an this that these those their its his her your our my it them us him me itself themselves"
+)
+_AFTER_NOUNS = wordset("of is was are were has had have can will")
+_BEFORE_ADJECTIVES = wordset(
+    "very too so as is are was were be been how more most less get gets come stay stays"
+)
+_AUXILIARIES = wordset("have has had having is are was were be been being")
+_AFTER_CLOSE = wordset("to by behind enough together up")
 
 
 def role_of(words: Sequence[str], index: int) -> Role | None:
@@ -60,7 +66,7 @@ def _noun_or_verb(word: str, before: str, after: str) -> Role | None:
 
 
 def _agrees(before: str, word: str) -> bool:
-    """A plural before a word without -s, or a singular before one with it, reads as subject and verb."""
+    """Tell whether the two read as subject and verb: exactly one of them ends in -s."""
     if len(before) < 4:
         return False
     return before.endswith("s") != word.endswith("s")

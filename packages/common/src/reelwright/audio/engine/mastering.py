@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reelwright.audio.decoding import Block
 from reelwright.audio.engine.dynamics import FRAME_SAMPLES, Curve, apply_curve, limiting_curve
 from reelwright.audio.errors import MasteringFailed
-from reelwright.audio.loudness import Block, Loudness, measure_file
+from reelwright.audio.loudness import Loudness, measure_file
 
 __all__ = ["BLOCK_SAMPLES", "RATE", "Mix", "master"]
 
@@ -22,8 +23,8 @@ _BIT_RATE = 192_000
 _LOUDNESS_TOLERANCE_LU = 0.15
 _PEAK_MARGIN_DB = 0.6
 """What sound between the samples and the encoder usually add to the highest sample."""
+_PEAK_STEP_DB = 0.1
 _ATTEMPTS = 4
-_FRAMES_PER_BIN = 100
 _SEARCH_STEPS = 12
 _MAX_GAIN_DB = 60.0
 
@@ -64,11 +65,11 @@ def master(mix: Mix, out: Path, *, loudness_lufs: float, true_peak_dbtp: float) 
         miss_lu = measured.integrated_lufs - loudness_lufs
         if excess_db <= 0 and abs(miss_lu) <= _LOUDNESS_TOLERANCE_LU:
             return measured
-        ceiling_db -= max(0.0, excess_db + 0.1) if excess_db > 0 else 0.0
+        ceiling_db -= excess_db + _PEAK_STEP_DB if excess_db > 0 else 0.0
         aim -= miss_lu
     raise MasteringFailed(
-        f"The soundtrack measures {measured.integrated_lufs:.1f} LUFS and {measured.true_peak_dbtp:.1f} dBTP; "
-        f"{loudness_lufs:.1f} LUFS under {true_peak_dbtp:.1f} dBTP cannot be reached.",
+        f"{loudness_lufs:.1f} LUFS under {true_peak_dbtp:.1f} dBTP cannot be reached: the soundtrack has "
+        f"{measured.integrated_lufs:.1f} LUFS and {measured.true_peak_dbtp:.1f} dBTP.",
         next_step="Lower audio.loudness_lufs or raise audio.true_peak_dbtp.",
     )
 

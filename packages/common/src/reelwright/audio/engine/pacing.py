@@ -14,7 +14,7 @@ NATURAL_PACE = 1.2
 
 _PACE_RANGE = (0.94 * NATURAL_PACE, 1.06 * NATURAL_PACE)
 _NATURAL = {"clause": 0.14, "sentence": 0.32, "passage": 0.45, "end": 0.8}
-_BOUNDS = {"clause": (0.08, 0.3), "sentence": (0.2, 0.7), "passage": (0.2, 0.8), "end": (0.6, 1.4)}
+_BOUNDS = {"clause": (0.08, 0.3), "sentence": (0.2, 0.7), "passage": (0.2, 0.8), "end": (0.6, 1.6)}
 """Seconds. ``end`` is the silence after the last sound."""
 _STEPS = 48
 _RESPONSE = 0.75

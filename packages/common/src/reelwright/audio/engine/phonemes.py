@@ -71,7 +71,7 @@ class SanottsPhonemiser:
 
     def _of_role(self, entries: dict[str, str], role: str) -> str:
         said: str = entries.get(role) or entries["DEFAULT"]
-        return said.replace("ɾ", "T").replace("ʔ", "t")
+        return said.replace("ɾ", "T").replace("\u0294", "t")
 
     def _spelled(self, letters: str, suffix: str) -> str:
         said: str = self._engine.lexicon.get_NNP(letters)[0] or ""

@@ -83,7 +83,10 @@ def _sentences(passage: Sequence[WrittenWord]) -> list[list[tuple[int, WrittenWo
 
 
 def _sounding(
-    passage: int, sentence: Sequence[tuple[int, WrittenWord]], phonemiser: Phonemiser, knows: Callable[[str], bool]
+    passage: int,
+    sentence: Sequence[tuple[int, WrittenWord]],
+    phonemiser: Phonemiser,
+    knows: Callable[[str], bool],
 ) -> tuple[SoundingWord, ...]:
     """Return the words that are heard; a mark inside a written word stays with its part."""
     spoken = [(index, text, mark) for index, word in sentence for text, mark in _parts(word)]
@@ -96,7 +99,10 @@ def _sounding(
 
 
 def _parts(word: WrittenWord) -> list[tuple[str, str]]:
-    parts = [(text.rstrip(_CLAUSE_MARK), _CLAUSE_MARK if text.endswith(_CLAUSE_MARK) else "") for text in word.spoken]
+    parts = [
+        (text.rstrip(_CLAUSE_MARK), _CLAUSE_MARK if text.endswith(_CLAUSE_MARK) else "")
+        for text in word.spoken
+    ]
     if parts and word.stop:
         parts[-1] = (parts[-1][0], word.stop)
     return parts
@@ -109,7 +115,11 @@ def _split(words: tuple[SoundingWord, ...]) -> list[tuple[SoundingWord, ...]]:
     if total <= _SOFT_LIMIT or len(words) < 2:
         return [words]
     cuts = [(abs(2 * sum(lengths[:cut]) - total), cut) for cut in range(1, len(words))]
-    marked = [(distance, cut) for distance, cut in cuts if words[cut - 1].mark and distance <= total - 2 * _LEAST_PART]
+    marked = [
+        (distance, cut)
+        for distance, cut in cuts
+        if words[cut - 1].mark and distance <= total - 2 * _LEAST_PART
+    ]
     if not marked and total <= _HARD_LIMIT:
         return [words]
     _, cut = min(marked or cuts)
@@ -117,7 +127,7 @@ def _split(words: tuple[SoundingWord, ...]) -> list[tuple[SoundingWord, ...]]:
 
 
 def _marked(words: tuple[SoundingWord, ...]) -> tuple[SoundingWord, ...]:
-    """A clause that is cut off still sounds as if more were to come."""
+    """Let a clause that is cut off sound as if more were to come."""
     last = words[-1]
     if last.mark:
         return words

@@ -19,7 +19,7 @@ _ATTACK_FRAMES = 3
 _DECAY_FRAMES = 3
 _FADE_SAMPLES = 110
 _STRESSES = "ˈˌ"
-_VOWELS = frozenset("aeiouæɑɐəɛɜɚɪɔʊʌᵻ")
+_VOWELS = frozenset("aeiouæɑɐəɛɜɚɪɔʊʌᵻ")  # noqa: RUF001 (the phonetic alphabet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,9 @@ def join_takes(takes: Sequence[Take], pauses: Sequence[float]) -> Take:
     words: list[TimedWord] = []
     at = len(parts[0])
     for take, pause in zip(takes, pauses, strict=True):
-        words += [TimedWord(word.passage, word.written, at + word.start, at + word.end) for word in take.words]
+        words += [
+            TimedWord(word.passage, word.written, at + word.start, at + word.end) for word in take.words
+        ]
         parts += [take.samples, _silence(pause)]
         at += len(parts[-2]) + len(parts[-1])
     return Take(np.concatenate(parts), tuple(words))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from reelwright.audio.decoding import Block, decode_audio
 from reelwright.audio.engine.dynamics import (
     Curve,
     apply_curve,
@@ -19,8 +20,9 @@ from reelwright.audio.engine.mastering import BLOCK_SAMPLES, RATE, Mix, master
 from reelwright.audio.engine.music.bed import MusicBed
 from reelwright.audio.engine.music.score import compose
 from reelwright.audio.errors import NarrationUnreadable, SilentNarration
-from reelwright.audio.loudness import Block, LoudnessMeter
+from reelwright.audio.loudness import LoudnessMeter
 from reelwright.audio.schema import Soundtrack, SoundtrackRequest
+from reelwright.storage.files import writing_to
 
 __all__ = ["EmbeddedSoundtrack"]
 
@@ -54,11 +56,14 @@ class EmbeddedSoundtrack:
     def make(self, request: SoundtrackRequest) -> Soundtrack:
         """Return the soundtrack, measured as it decodes."""
         voice = _listen(request)
-        with tempfile.TemporaryDirectory(dir=request.work_dir) as folder:
+        out = request.work_dir / "soundtrack.m4a"
+        with writing_to(out), tempfile.TemporaryDirectory(dir=request.work_dir) as folder:
             mix = _mix(request, voice, Path(folder) / "mix.f32")
-            out = request.work_dir / "soundtrack.m4a"
             measured = master(
-                mix, out, loudness_lufs=request.settings.loudness_lufs, true_peak_dbtp=request.settings.true_peak_dbtp
+                mix,
+                out,
+                loudness_lufs=request.settings.loudness_lufs,
+                true_peak_dbtp=request.settings.true_peak_dbtp,
             )
         return Soundtrack(
             audio=out,
@@ -139,15 +144,9 @@ def _fitted(path: Path, samples: int) -> Iterator[tuple[int, Block]]:
 
 
 def _decoded(path: Path) -> Iterator[Block]:
-    import av  # noqa: PLC0415 (part of the optional render group)
-
-    resampler = av.AudioResampler(format="fltp", layout="mono", rate=RATE, frame_size=BLOCK_SAMPLES)
     try:
-        with av.open(str(path)) as container:
-            for frame in container.decode(audio=0):
-                yield from (out.to_ndarray() for out in resampler.resample(frame))
-            yield from (out.to_ndarray() for out in resampler.resample(None))
-    except (av.FFmpegError, IndexError) as error:
+        yield from decode_audio(path, RATE, "mono")
+    except (OSError, ValueError, IndexError) as error:
         raise NarrationUnreadable(
             f"The narration {path.name} cannot be decoded.",
             next_step="Narrate again.",

@@ -4,15 +4,18 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from pathlib import Path
 
 from reelwright.audio.engine.acoustic import SAMPLE_RATE, VOICES, AcousticModel, load_acoustic_model
 from reelwright.audio.engine.pacing import choose_pace, fit_pauses, pace_needed
 from reelwright.audio.engine.phonemes import SanottsPhonemiser
 from reelwright.audio.engine.phrasing import Phrase, phrases_of
 from reelwright.audio.engine.recording import Take, TimedWord, join_takes, trim, write_wav
+from reelwright.audio.engine.shelf import RecordingShelf
 from reelwright.audio.engine.text.normalise import WrittenWord, normalise, sounds_foreign
 from reelwright.audio.errors import LanguageUnsupported, NothingToSay, TooMuchToSay, VoiceUnknown
 from reelwright.models.schema import SpeechRequest, SpeechResponse, SpokenWord, Usage
+from reelwright.storage.files import writing_to
 
 __all__ = ["EmbeddedVoice"]
 
@@ -28,8 +31,12 @@ class EmbeddedVoice:
     """Speaks American English with exact word timings; the same request gives the same bytes.
 
     The model is loaded at the first request, once in the life of a process. A process that forks
-    workers should do so before it speaks: ONNX Runtime's threads do not survive a fork.
+    workers should do so before it speaks: ONNX Runtime's threads do not survive a fork. With a
+    ``cache_dir``, what was said before is not spoken again.
     """
+
+    def __init__(self, cache_dir: Path | None = None) -> None:
+        self._shelf = RecordingShelf(cache_dir / "narrations") if cache_dir else None
 
     def speak(self, model: str, request: SpeechRequest) -> SpeechResponse:
         """Return the recording with word timings.
@@ -38,21 +45,27 @@ class EmbeddedVoice:
         spoken, and SpeechUnavailable where the speech packages are not installed.
         """
         passages = _readable_passages(model, request)
-        speaker = load_acoustic_model(request.voice)
-        phrases = phrases_of(passages, _phonemiser(), speaker.knows)
-        _check_every_passage_sounds(phrases, request)
-        recording = _record(phrases, speaker, request.target_seconds)
-        path = request.work_dir / "narration.wav"
-        write_wav(recording.samples, path)
-        words = _written_words(passages, recording.words)
-        return SpeechResponse(
-            audio=path,
-            duration_seconds=recording.seconds,
-            words=words,
-            passage_starts_seconds=_passage_starts(recording.words),
-            voice=request.voice,
-            usage=(Usage(unit="characters", quantity=sum(map(len, request.passages))),),
-        )
+        out = request.work_dir / "narration.wav"
+        if self._shelf is None:
+            return _speak(passages, request, out)
+        return self._shelf.fetch_or(request, out, lambda: _speak(passages, request, out))
+
+
+def _speak(passages: Sequence[Sequence[WrittenWord]], request: SpeechRequest, out: Path) -> SpeechResponse:
+    speaker = load_acoustic_model(request.voice)
+    phrases = phrases_of(passages, _phonemiser(), speaker.knows)
+    _check_every_passage_sounds(phrases, request)
+    recording = _record(phrases, speaker, request.target_seconds)
+    with writing_to(out):
+        write_wav(recording.samples, out)
+    return SpeechResponse(
+        audio=out,
+        duration_seconds=recording.seconds,
+        words=_written_words(passages, recording.words),
+        passage_starts_seconds=_passage_starts(recording.words),
+        voice=request.voice,
+        usage=(Usage(unit="characters", quantity=sum(map(len, request.passages))),),
+    )
 
 
 def _readable_passages(model: str, request: SpeechRequest) -> list[tuple[WrittenWord, ...]]:
@@ -127,9 +140,11 @@ def _record(phrases: Sequence[Phrase], speaker: AcousticModel, target: float | N
 
 
 def _speak_all(phrases: Sequence[Phrase], speaker: AcousticModel, pace: float) -> list[Take]:
-    """Speak the phrases side by side; each is independent, so the result is the same on any machine's threads."""
+    """Speak the phrases side by side; each is independent, so threads change nothing in the result."""
     with ThreadPoolExecutor(min(_MAX_THREADS, os.cpu_count() or 1)) as pool:
-        return list(pool.map(lambda phrase: trim(phrase, speaker.speak(phrase.symbols()[0], pace=pace)), phrases))
+        return list(
+            pool.map(lambda phrase: trim(phrase, speaker.speak(phrase.symbols()[0], pace=pace)), phrases)
+        )
 
 
 def _seconds(takes: Sequence[Take]) -> float:

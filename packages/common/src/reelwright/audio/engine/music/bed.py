@@ -5,7 +5,15 @@ from bisect import bisect_left, bisect_right
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.audio.engine.music.instruments import PLUCK_SOUNDS_SECONDS, RATE, Stereo, bass_note, pad_chord, pluck_note, room
+from reelwright.audio.engine.music.instruments import (
+    PLUCK_SOUNDS_SECONDS,
+    RATE,
+    Stereo,
+    bass_note,
+    pad_chord,
+    pluck_note,
+    room,
+)
 from reelwright.audio.engine.music.score import Chord, Note, Score
 
 __all__ = ["MusicBed"]
@@ -13,10 +21,9 @@ __all__ = ["MusicBed"]
 _BLEND_SECONDS = 1.0
 """Neighbouring chords fade into one another for so long."""
 _FADE_IN_SECONDS = 1.2
-_FADE_OUT_SECONDS = 3.0
+_FADE_OUT_SECONDS = 1.6
 _PAD_STEP = 65_537
 """Each bar starts elsewhere in its pad, so that a repeated chord is not added to itself in phase."""
-_PAD_GAIN = 1.0
 _PLUCK_GAIN = 0.5
 _BASS_GAIN = 0.9
 
@@ -40,14 +47,15 @@ class MusicBed:
         start, end = first / RATE, (first + count) / RATE
         last_bar = len(self._score.chords) - 1
         for index in range(
-            max(0, min(last_bar, int((start - _BLEND_SECONDS) / bar))), min(last_bar, int((end + _BLEND_SECONDS) / bar)) + 1
+            max(0, min(last_bar, int((start - _BLEND_SECONDS) / bar))),
+            min(last_bar, int((end + _BLEND_SECONDS) / bar)) + 1,
         ):
             self._play_chord(mix, first, index)
             self._play_bass(mix, first, index)
         for note in self._notes_sounding(start, end):
             self._play_pluck(mix, first, note)
-        mix *= self._fades(first, count)
-        return mix
+        fades = self._fades(first, count)
+        return mix if fades is None else mix * fades**2
 
     def _play_chord(self, mix: Stereo, first: int, index: int) -> None:
         """Add one chord, blended into its neighbours with equal power."""
@@ -58,13 +66,9 @@ class MusicBed:
         high = min(mix.shape[1], round((end + blend) * RATE) - first)
         if low >= high:
             return
-        time = (np.arange(first + low, first + high) / RATE).astype(np.float32)
-        rise = np.clip((time - np.float32(begin - blend)) / np.float32(_BLEND_SECONDS), 0, 1)
-        fall = np.clip((np.float32(end + blend) - time) / np.float32(_BLEND_SECONDS), 0, 1)
-        envelope = np.sin(np.float32(np.pi / 2) * np.minimum(rise, fall)) * np.float32(_PAD_GAIN)
-        pad = self._pad(chord)
-        places = np.arange(first + low + index * _PAD_STEP, first + high + index * _PAD_STEP) % pad.shape[1]
-        mix[:, low:high] += pad[:, places] * envelope
+        stretch = _around(self._pad(chord), first + low + index * _PAD_STEP, high - low)
+        swell = _swell(first + low, high - low, (begin - blend, begin + blend), (end - blend, end + blend))
+        mix[:, low:high] += stretch if swell is None else stretch * swell
 
     def _play_bass(self, mix: Stereo, first: int, index: int) -> None:
         begin = round(index * self._score.bar_seconds * RATE)
@@ -80,7 +84,10 @@ class MusicBed:
         _add(mix, first, round(note.at_seconds * RATE), self._pluck(note.pitch) * gain)
 
     def _notes_sounding(self, start: float, end: float) -> tuple[Note, ...]:
-        low, high = bisect_left(self._pluck_times, start - PLUCK_SOUNDS_SECONDS), bisect_right(self._pluck_times, end)
+        low, high = (
+            bisect_left(self._pluck_times, start - PLUCK_SOUNDS_SECONDS),
+            bisect_right(self._pluck_times, end),
+        )
         return self._score.plucks[low:high]
 
     def _chord_end(self, index: int) -> float:
@@ -97,14 +104,32 @@ class MusicBed:
             self._plucks[pitch] = pluck_note(pitch, self._room)
         return self._plucks[pitch]
 
-    def _fades(self, first: int, count: int) -> NDArray[np.float32]:
+    def _fades(self, first: int, count: int) -> NDArray[np.float32] | None:
         """Rise at the start and fall at the end; a piece shorter than both fades shares itself out."""
         duration = self._score.duration_seconds
         fade_in, fade_out = min(_FADE_IN_SECONDS, duration / 3), min(_FADE_OUT_SECONDS, duration / 2)
-        time = (np.arange(first, first + count) / RATE).astype(np.float32)
-        rise = np.clip(time / np.float32(fade_in), 0, 1)
-        fall = np.clip((np.float32(duration) - time) / np.float32(fade_out), 0, 1)
-        return np.sin(np.float32(np.pi / 2) * np.minimum(rise, fall)) ** 2
+        return _swell(first, count, (0.0, fade_in), (duration - fade_out, duration))
+
+
+def _swell(
+    first: int, count: int, rise: tuple[float, float], fall: tuple[float, float]
+) -> NDArray[np.float32] | None:
+    """Return a quarter sine up and one down again, or None where it is 1 throughout."""
+    if rise[1] <= first / RATE and (first + count) / RATE <= fall[0]:
+        return None
+    time = np.arange(first, first + count) / RATE
+    up = (time - rise[0]) / (rise[1] - rise[0])
+    down = (fall[1] - time) / (fall[1] - fall[0])
+    return np.sin(np.pi / 2 * np.clip(np.minimum(up, down), 0, 1)).astype(np.float32)
+
+
+def _around(loop: Stereo, start: int, count: int) -> Stereo:
+    """Return a stretch of a sound that repeats for ever."""
+    length = loop.shape[1]
+    start %= length
+    if start + count <= length:
+        return loop[:, start : start + count]
+    return np.take(loop, np.arange(start, start + count), axis=1, mode="wrap")
 
 
 def _add(mix: Stereo, first: int, begin: int, sound: NDArray[np.float32]) -> None:

@@ -34,31 +34,23 @@ def pad_chord(chord: Chord, rng: np.random.Generator) -> Stereo:
     Every partial is a narrow band of noise instead of a line, drawn in the spectrum with random
     phases and transformed once, after Paul Nasca's PADsynth; each channel has phases of its own.
     """
-    frequencies = np.fft.rfftfreq(_PAD_SAMPLES, 1 / RATE)
-    spectrum = np.zeros(len(frequencies), dtype=np.float32)
+    spectrum = np.zeros(_PAD_SAMPLES // 2 + 1, dtype=np.float32)
     for tone in chord.tones:
         for partial in range(1, _PAD_PARTIALS + 1):
-            _add_band(spectrum, frequencies, _hertz(tone) * partial, 1 / partial**1.3)
-    phases = rng.random((2, len(frequencies)), dtype=np.float32) * np.float32(2 * np.pi)
+            _add_band(spectrum, _hertz(tone) * partial, 1 / partial**1.3)
+    phases = rng.random((2, len(spectrum)), dtype=np.float32) * np.float32(2 * np.pi)
     sound = np.fft.irfft(spectrum * np.exp(1j * phases), _PAD_SAMPLES)
     return _levelled(sound, 0.1)
 
 
 def pluck_note(pitch: int, room: Stereo) -> Stereo:
     """Return one plucked note in its room, in the middle of the stereo field."""
-    time = np.arange(round(_PLUCK_SECONDS * RATE), dtype=np.float32) / RATE
-    dry = sum(
-        amplitude * np.sin(np.float32(2 * np.pi * _hertz(pitch) * ratio) * time) * np.exp(-time / np.float32(decay))
-        for ratio, amplitude, decay in _PLUCK_PARTIALS
-    )
-    rise = np.minimum(1.0, time / np.float32(_ATTACK_SECONDS))
-    fall = np.minimum(1.0, (np.float32(_PLUCK_SECONDS) - time) / np.float32(_RELEASE_SECONDS))
-    dry = np.asarray(dry, dtype=np.float32) * rise * fall
+    dry = _struck(pitch)
     size = 1 << (len(dry) + room.shape[1] - 1).bit_length()
     wet = np.fft.irfft(np.fft.rfft(dry, size) * np.fft.rfft(room, size), size)[:, : len(dry) + room.shape[1]]
-    note = np.float32(_WET) * wet
-    note[:, : len(dry)] += dry
-    return (note * np.float32(0.25)).astype(np.float32)
+    wet *= _WET
+    wet[:, : len(dry)] += dry
+    return np.asarray(wet * 0.25, dtype=np.float32)
 
 
 def room(rng: np.random.Generator) -> Stereo:
@@ -68,31 +60,44 @@ def room(rng: np.random.Generator) -> Stereo:
     noise *= 1 / (1 + (np.fft.rfftfreq(count, 1 / RATE) / _ROOM_DARKNESS_HZ) ** 2)
     decay = np.exp(-np.arange(count) / (RATE * _ROOM_DECAY_SECONDS)) * np.linspace(1.0, 0.0, count)
     tail = np.fft.irfft(noise, count) * decay
-    return (tail / np.sqrt((tail**2).sum(axis=1, keepdims=True))).astype(np.float32)
+    return np.asarray(tail / np.linalg.norm(tail, axis=1, keepdims=True), dtype=np.float32)
 
 
 def bass_note(pitch: int, seconds: float) -> NDArray[np.float32]:
     """Return one bass note, mono: two sines that swell softly and die away."""
     time = np.arange(round(seconds * RATE), dtype=np.float32) / RATE
     turn = np.float32(2 * np.pi * _hertz(pitch)) * time
-    swell = np.minimum(1.0, time / np.float32(0.09)) * np.minimum(1.0, (np.float32(seconds) - time) / np.float32(0.35))
+    swell = np.minimum(1.0, time / np.float32(0.09)) * np.minimum(
+        1.0, (np.float32(seconds) - time) / np.float32(0.35)
+    )
     tone = np.sin(turn) + np.float32(0.35) * np.sin(2 * turn) + np.float32(0.08) * np.sin(3 * turn)
-    return (tone * swell * np.exp(-time / np.float32(seconds)) * np.float32(0.12)).astype(np.float32)
+    return np.asarray(tone * swell * np.exp(-time / np.float32(seconds)) * 0.12, dtype=np.float32)
+
+
+def _struck(pitch: int) -> NDArray[np.float32]:
+    """Return the note without its room: a few partials that die at different speeds."""
+    time = np.arange(round(_PLUCK_SECONDS * RATE), dtype=np.float32) / RATE
+    note = np.zeros(len(time), dtype=np.float32)
+    for ratio, amplitude, decay in _PLUCK_PARTIALS:
+        turn = np.float32(2 * np.pi * _hertz(pitch) * ratio) * time
+        note += np.float32(amplitude) * np.sin(turn) * np.exp(-time / np.float32(decay))
+    note *= np.minimum(1.0, time / np.float32(_ATTACK_SECONDS))
+    note *= np.minimum(1.0, (np.float32(_PLUCK_SECONDS) - time) / np.float32(_RELEASE_SECONDS))
+    return note
 
 
 def _hertz(pitch: float) -> float:
     return float(440.0 * 2 ** ((pitch - 69) / 12))
 
 
-def _add_band(spectrum: NDArray[np.float32], frequencies: NDArray[np.float64], centre: float, amplitude: float) -> None:
-    """Add a bell of energy around ``centre``; the pad grows darker with frequency."""
-    width = centre * (2 ** (_PAD_SPREAD_CENTS / 1200) - 1)
-    step = frequencies[1]
-    first, last = (int((centre + side * 4 * width) / step) for side in (-1, 1))
-    span = slice(max(1, first), min(len(frequencies), last + 2))
-    bell = np.exp(-(((frequencies[span] - centre) / width) ** 2)) / np.sqrt(width)
-    spectrum[span] += (amplitude / (1 + (centre / _PAD_DARKNESS_HZ) ** 2) * bell).astype(np.float32)
+def _add_band(spectrum: NDArray[np.float32], centre: float, amplitude: float) -> None:
+    """Add a bell of energy around ``centre`` in hertz; the pad grows darker with frequency."""
+    width, step = centre * (2 ** (_PAD_SPREAD_CENTS / 1200) - 1), RATE / _PAD_SAMPLES
+    first, last = max(1, int((centre - 4 * width) / step)), int((centre + 4 * width) / step) + 2
+    places = np.arange(first, min(last, len(spectrum)))
+    bell = np.exp(-(((places * step - centre) / width) ** 2)) / np.sqrt(width)
+    spectrum[places] += (amplitude / (1 + (centre / _PAD_DARKNESS_HZ) ** 2) * bell).astype(np.float32)
 
 
 def _levelled(sound: NDArray[np.floating], rms: float) -> Stereo:
-    return (sound * (rms / np.sqrt((sound**2).mean()))).astype(np.float32)
+    return np.asarray(sound * (rms / np.sqrt((sound**2).mean())), dtype=np.float32)

@@ -56,7 +56,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The whole piece. The last chord is the tonic; it begins at ``ending_seconds`` and is held to the end."""
+    """The whole piece. The last chord is the tonic, held from ``ending_seconds`` to the end."""
 
     duration_seconds: float
     bar_seconds: float
@@ -122,7 +122,7 @@ def _voice_leading(chords: list[tuple[int, ...]]) -> list[Chord]:
 
 
 def _plucks(chords: list[Chord], bar: float, rng: Random) -> list[Note]:
-    """Set a sparse arpeggio over the pad: none in the first two bars and in every eighth, one note at the end."""
+    """Set a sparse arpeggio over the pad: none in the first two bars and every eighth, one note to end."""
     pattern, notes = rng.choice(_PATTERNS), []
     for index, chord in enumerate(chords[:-1]):
         if index % 4 == 0:

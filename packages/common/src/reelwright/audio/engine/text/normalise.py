@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 
 from reelwright.audio.engine.text.numbers import is_number
 from reelwright.audio.engine.text.tokens import Around, Token, take_apart
-from reelwright.audio.engine.text.vocabulary import ABBREVIATIONS, BEFORE_NUMBERS, MONTHS, NEVER_LAST, SENTENCE_OPENERS, UNITS
+from reelwright.audio.engine.text.vocabulary import (
+    ABBREVIATIONS,
+    BEFORE_NUMBERS,
+    MONTHS,
+    NEVER_LAST,
+    SENTENCE_OPENERS,
+    UNITS,
+)
 from reelwright.audio.engine.text.words import read_core
 
 __all__ = ["WrittenWord", "normalise", "sounds_foreign"]
@@ -16,7 +23,7 @@ _WORD = re.compile(r"\S+")
 _INNER_DASH = re.compile(r"(?<=\w)(?:—|--+|…|\.\.\.+)(?=\w)")
 _REPEATED = re.compile(r"([A-Za-z])\1{2,}")
 _SPEAKABLE = re.compile(r"(?:[A-Z]\.)+s?|[A-Za-z']+(?:-[A-Za-z']+)*")
-_ENDS = ".?!"
+_ENDS = frozenset(".?!")
 _MAX_LETTERS = 32
 _SHOUTED_WORDS = 4
 _SHOUTED_SHARE = 0.7
@@ -37,7 +44,7 @@ class WrittenWord:
     @property
     def ends_sentence(self) -> bool:
         """Whether a sentence is over after this word."""
-        return self.stop != "" and self.stop in _ENDS
+        return self.stop in _ENDS
 
 
 def normalise(passage: str) -> tuple[WrittenWord, ...]:
@@ -47,11 +54,13 @@ def normalise(passage: str) -> tuple[WrittenWord, ...]:
     that the voice cannot read stay silent.
     """
     matches = list(_WORD.finditer(passage))
-    breaks = [_breaks_line(passage, match, after) for match, after in zip(matches, [*matches[1:], None], strict=True)]
+    line_starts = {
+        index for index in range(1, len(matches)) if _breaks_line(passage, *matches[index - 1 : index + 1])
+    }
     tokens = [take_apart(match[0]) for match in matches]
     if _is_shouted(tokens):
         tokens = [replace(token, core=token.core.lower()) for token in tokens]
-    words = [_word(tokens, index, breaks_line=breaks[index]) for index in range(len(tokens))]
+    words = [_word(tokens, index, breaks_line=index + 1 in line_starts) for index in range(len(tokens))]
     if not any(word.spoken for word in words):
         words = [replace(word, spoken=_names_of_signs(word.text)) for word in words]
     return tuple(_settle_stops(words))
@@ -63,8 +72,8 @@ def sounds_foreign(words: Sequence[WrittenWord]) -> bool:
     return sum(not word.spoken for word in with_letters) * 2 > len(with_letters)
 
 
-def _breaks_line(passage: str, match: re.Match[str], after: re.Match[str] | None) -> bool:
-    return after is not None and "\n" in passage[match.end() : after.start()]
+def _breaks_line(passage: str, word: re.Match[str], after: re.Match[str]) -> bool:
+    return "\n" in passage[word.end() : after.start()]
 
 
 def _is_shouted(tokens: Sequence[Token]) -> bool:
@@ -81,10 +90,13 @@ def _word(tokens: Sequence[Token], index: int, *, breaks_line: bool) -> WrittenW
         after=after.core if after else "",
         dotted=token.trail.startswith("."),
     )
+    spoken = _spoken(token.core, around)
     stop = _stop(token, after, around)
+    if token.core == "-" and not spoken:
+        stop = ","
     if breaks_line and stop not in _ENDS:
         stop = "."
-    return WrittenWord(token.written, _spoken(token.core, around), stop)
+    return WrittenWord(token.written, spoken, stop)
 
 
 def _spoken(core: str, around: Around) -> tuple[str, ...]:
@@ -119,11 +131,11 @@ def _stop(token: Token, after: Token | None, around: Around) -> str:
     if stop:
         return stop
     opens_aside = after is not None and "(" in after.lead
-    return "," if opens_aside or any(mark in marks for mark in ")—–") else ""
+    return "," if opens_aside or any(mark in marks for mark in ")—") else ""
 
 
 def _stop_of_marks(marks: str) -> str:
-    """Marks that stand alone: dashes and dots are a pause, others end the sentence as they say."""
+    """Return the stop for marks that stand alone: dashes and dots are a pause, others end the sentence."""
     return next((mark for mark in "?!" if mark in marks), "," if marks else "")
 
 

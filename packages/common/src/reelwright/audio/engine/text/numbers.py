@@ -3,7 +3,16 @@
 import re
 from collections.abc import Callable
 
-from reelwright.audio.engine.text.numerals import Words, cardinal, decimal, digits, fraction, ordinal, plural, year
+from reelwright.audio.engine.text.numerals import (
+    Words,
+    cardinal,
+    decimal,
+    digits,
+    fraction,
+    ordinal,
+    plural,
+    year,
+)
 from reelwright.audio.engine.text.tokens import MIXED_FRACTION, Around
 from reelwright.audio.engine.text.vocabulary import (
     BEFORE_A_COUNT,
@@ -20,14 +29,19 @@ __all__ = ["is_number", "number_readers", "say_number", "say_unit"]
 
 _AMOUNT = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 _NUMBER = re.compile(rf"(?P<sign>[-+~<>≥≤±≈]?)(?P<amount>{_AMOUNT})")
-_RANGE = re.compile(rf"(?P<first>[-+~]?(?:{_AMOUNT}))(?P<unit1>\D{{0,3}}?)[-–—](?P<second>-?(?:{_AMOUNT}))(?P<unit>[^\d.,]\S*)?")
+_RANGE = re.compile(
+    rf"(?P<first>[-+~]?(?:{_AMOUNT}))(?P<unit1>\D{{0,3}}?)-(?P<second>-?(?:{_AMOUNT}))(?P<unit>[^\d.,]\S*)?"
+)
 _MEASURE = re.compile(rf"(?P<number>[-+~<>≥≤±≈]?(?:{_AMOUNT}))-?(?P<unit>[^\d.,-]\S*)")
 _MONEY = re.compile(
     rf"(?P<sign>[-+~]?)(?:US|CA|AU|NZ|HK|A|C)?(?P<currency>[$£€¥₹₩₽])(?P<first>{_AMOUNT})"
-    rf"(?:[-–](?:[$£€¥₹₩₽])?(?P<second>{_AMOUNT}))?(?P<scale>[kKmMbBT]|mn|bn|tn)?"
+    rf"(?:-(?:[$£€¥₹₩₽])?(?P<second>{_AMOUNT}))?(?P<scale>[kKmMbBT]|mn|bn|tn)?"
 )
 _MONEY_AFTER = re.compile(rf"(?P<first>{_AMOUNT})(?P<currency>[$£€¥₹₩₽])")
-_TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?::(\d{2}))?([ap])\.?m\.?|(\d{1,2}):(\d{2})(?::(\d{2}))?", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?P<hour>\d{1,2})(?P<mark>[:.])(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:(?P<half>[ap])\.?m\.?)?",
+    re.IGNORECASE,
+)
 _HOUR = re.compile(r"(\d{1,2})([ap])\.?m\.?", re.IGNORECASE)
 _RATIO = re.compile(r"(\d+):(\d+)")
 _ISO_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})")
@@ -35,10 +49,10 @@ _US_DATE = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})")
 _DOTTED_DATE = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})")
 _ORDINAL = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th)", re.IGNORECASE)
 _DECADE = re.compile(r"'?(\d0|\d{3}0)'?s")
-_FRACTION = re.compile(rf"(?:(?P<whole>\d+){MIXED_FRACTION})?(?P<top>\d+)[/⁄](?P<bottom>\d+)")
-_POWER = re.compile(rf"(?:(?P<factor>{_AMOUNT})[x×*·])?(?P<base>{_AMOUNT})\^(?P<sign>-?)(?P<power>\d+)")
-_MULTIPLE = re.compile(rf"(?P<number>{_AMOUNT})[x×]")
-_CALCULATION = re.compile(rf"(?P<first>{_AMOUNT})(?P<sign>[x×*=+÷])(?P<second>{_AMOUNT})")
+_FRACTION = re.compile(rf"(?:(?P<whole>\d+){MIXED_FRACTION})?(?P<top>\d+)/(?P<bottom>\d+)")
+_POWER = re.compile(rf"(?:(?P<factor>{_AMOUNT})[x\u00d7*·])?(?P<base>{_AMOUNT})\^(?P<sign>-?)(?P<power>\d+)")
+_MULTIPLE = re.compile(rf"(?P<number>{_AMOUNT})[x\u00d7]")
+_CALCULATION = re.compile(rf"(?P<first>{_AMOUNT})(?P<sign>[x\u00d7*=+÷])(?P<second>{_AMOUNT})")
 _CODE = re.compile(r"\d[\d-]*-\d{3,}(?:-\d+)*|\d+(?:\.\d+){2,}")
 _SIGNS: dict[str, Words] = {
     "": (),
@@ -52,7 +66,7 @@ _SIGNS: dict[str, Words] = {
     "≤": ("at", "most"),
     "±": ("plus", "or", "minus"),
 }
-_OPERATIONS = {"x": "by", "×": "by", "*": "times", "=": "equals", "+": "plus", "÷": "divided by"}
+_OPERATIONS = {"x": "by", "\u00d7": "by", "*": "times", "=": "equals", "+": "plus", "÷": "divided by"}
 _SQUARED_TIME = {"s^2": ("second", "squared"), "h^2": ("hour", "squared")}
 _POWERS = {"2": ("squared",), "3": ("cubed",)}
 
@@ -63,7 +77,8 @@ def is_number(core: str) -> bool:
     """Tell whether a unit may follow: ``5``, ``1,500``, ``~3.2`` or a range of such."""
     if _NUMBER.fullmatch(core) or _POWER.fullmatch(core):
         return True
-    return bool(match := _RANGE.fullmatch(core)) and not match["unit"]
+    match = _RANGE.fullmatch(core)
+    return match is not None and not match["unit"]
 
 
 def say_number(text: str, *, as_year: bool = False) -> Words:
@@ -147,7 +162,9 @@ def _read_money(core: str, around: Around) -> Words | None:
         return (*sign, *amount, MAGNITUDES[scale], CURRENCIES[match["currency"]][1])
     if around.after in SCALE_WORDS:
         return sign + amount
-    return sign + (_money(first, match["currency"]) if not second else (*amount, CURRENCIES[match["currency"]][1]))
+    return sign + (
+        _money(first, match["currency"]) if not second else (*amount, CURRENCIES[match["currency"]][1])
+    )
 
 
 def _read_money_after(core: str, _: Around) -> Words | None:
@@ -175,15 +192,15 @@ def _read_date(core: str, _: Around) -> Words | None:
 
 
 def _read_time(core: str, around: Around) -> Words | None:
-    match = _TIME.fullmatch(core)
-    if match is None:
+    match = _CLOCK.fullmatch(core)
+    if match is None or int(match["hour"]) > 24 or int(match["minute"]) > 59:
         return None
-    hour, minute, second, half = (*match.groups()[:4],) if match[1] else (*match.groups()[4:], None)
-    if int(hour) > 24 or int(minute) > 59:
+    hour, minute, half = int(match["hour"]), int(match["minute"]), match["half"]
+    if match["mark"] == "." and not half:
         return None
-    if second:
-        return cardinal(int(hour)) + cardinal(int(minute)) + cardinal(int(second))
-    return _clock(int(hour), int(minute), half, said_later=around.after.lower().replace(".", "") in {"am", "pm"})
+    if match["second"]:
+        return cardinal(hour) + cardinal(minute) + cardinal(int(match["second"]))
+    return _clock(hour, minute, half, said_later=around.after.lower().replace(".", "") in {"am", "pm"})
 
 
 def _clock(hour: int, minute: int, half: str | None, *, said_later: bool) -> Words:
@@ -273,7 +290,9 @@ def _read_measure(core: str, _: Around) -> Words | None:
     match = _MEASURE.fullmatch(core)
     if match is None:
         return None
-    unit = say_unit(match["unit"], one=match["number"].lstrip("-+~<>≥≤±≈") == "1") or _glued_scale(match["unit"])
+    unit = say_unit(match["unit"], one=match["number"].lstrip("-+~<>≥≤±≈") == "1") or _glued_scale(
+        match["unit"]
+    )
     return (*say_number(match["number"]), *unit) if unit else None
 
 

@@ -1,5 +1,7 @@
 """What is written short and said long: tables only."""
 
+from reelwright.audio.engine.text.wordlist import wordset
+
 __all__ = [
     "ABBREVIATIONS",
     "BEFORE_A_COUNT",
@@ -7,7 +9,6 @@ __all__ = [
     "CURRENCIES",
     "CURRENCY_CODES",
     "FOLDED_LETTERS",
-    "GREEK",
     "MAGNITUDES",
     "MONTHS",
     "MONTH_NAMES",
@@ -23,8 +24,19 @@ __all__ = [
 ]
 
 MONTH_NAMES = (
-    "January February March April May June July August September October November December"
-).split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 MONTHS = {name: name for name in MONTH_NAMES} | {
     "Jan": "January",
     "Feb": "February",
@@ -116,23 +128,38 @@ SHORT_WORDS = {
 }
 """Read so wherever they stand."""
 
-NEVER_LAST = frozenset("mr mrs ms dr prof gen sen gov rep rev capt lt col sgt mt vs cf approx ca e.g i.e incl esp no fig".split())
+NEVER_LAST = wordset(
+    "mr mrs ms dr prof gen sen gov rep rev capt lt col sgt mt vs cf approx ca e.g i.e incl esp no fig"
+)
 """Abbreviations after which a sentence goes on."""
 
-SENTENCE_OPENERS = frozenset(
-    "a after all an and as at before but by each every for from he her here his how i if in it its many most "
-    "my no nobody not now on once one our people she so some still that the their then there these they this "
-    "those to today two we what when where which while who why with yet you your".split()
+SENTENCE_OPENERS = wordset(
+    "a after all an and as at before but by each every for from he her here his how i if in it its many "
+    "most my no nobody not now on once one our people she so some still that the their then there these "
+    "they this those to today two we what when where which while who why with yet you your"
 )
 """Words that, written with a capital after an abbreviation, begin a new sentence."""
 
-NUMBERED_THINGS = frozenset("act chapter class level mark mission part phase section stage title type volume war apollo".split())
+NUMBERED_THINGS = wordset(
+    "act chapter class level mark mission part phase section stage title type volume war apollo"
+)
 """What carries a Roman numeral that is counted; after a name it is an ordinal."""
 
-BEFORE_NUMBERS = {"no": "number", "nos": "numbers", "fig": "figure", "figs": "figures", "p": "page", "pp": "pages", "vol": "volume", "ch": "chapter", "sec": "section", "eq": "equation"}
+BEFORE_NUMBERS = {
+    "no": "number",
+    "nos": "numbers",
+    "fig": "figure",
+    "figs": "figures",
+    "p": "page",
+    "pp": "pages",
+    "vol": "volume",
+    "ch": "chapter",
+    "sec": "section",
+    "eq": "equation",
+}
 """Read so when a number follows."""
 
-BEFORE_A_COUNT = frozenset("than nearly approximately exactly roughly only almost every".split())
+BEFORE_A_COUNT = wordset("than nearly approximately exactly roughly only almost every")
 """After these a number of four digits is a count and no year."""
 
 CURRENCIES = {
@@ -154,7 +181,7 @@ CURRENCY_CODES = {
     "AUD": ("Australian dollar", "Australian dollars"),
 }
 
-SCALE_WORDS = frozenset("hundred thousand million billion trillion".split())
+SCALE_WORDS = wordset("hundred thousand million billion trillion")
 MAGNITUDES = {
     "k": "thousand",
     "K": "thousand",
@@ -263,7 +290,7 @@ SYMBOLS = {
     ">": "greater than",
     "≤": "at most",
     "≥": "at least",
-    "×": "times",
+    "\u00d7": "times",
     "μ": "mu",
     "÷": "divided by",
     "±": "plus or minus",
@@ -287,20 +314,30 @@ SYMBOLS = {
     "¢": "cents",
 }
 
-SPELLED_OUT = frozenset("US UK EU UN IT AI TV ID PC AM PM WHO LED LCD DIY ICU ADD ATM CAD IQ IP OS LA AC DC AD BC BCE CE PR HR VR AR UV".split())
+SPELLED_OUT = wordset(
+    "US UK EU UN IT AI TV ID PC AM PM WHO LED LCD DIY ICU ADD ATM CAD IQ IP OS LA AC DC AD BC BCE CE PR "
+    "HR VR AR UV"
+)
 """Initialisms that would be taken for a word."""
 
-GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρσςτυφχψω",
-        (
-            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma "
-            "tau upsilon phi chi psi omega"
-        ).split(),
-        strict=True,
-    )
-)
-
 FOLDED_LETTERS = str.maketrans(
-    {"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "th", "Ð": "Th", "þ": "th", "Þ": "Th", "ı": "i", "ħ": "h"}
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "Æ": "Ae",
+        "œ": "oe",
+        "Œ": "Oe",
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+        "ð": "th",
+        "Ð": "Th",
+        "þ": "th",
+        "Þ": "Th",
+        "\u0131": "i",
+        "ħ": "h",
+    }
 )

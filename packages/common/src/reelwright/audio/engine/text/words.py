@@ -1,4 +1,4 @@
-"""Reading what is written with letters and signs. Initialisms come out dotted: ``U.S.B.``"""
+"""Reading what is written with letters and signs. Initialisms come out dotted, as U.S.B. is."""
 
 import re
 
@@ -18,11 +18,15 @@ from reelwright.audio.engine.text.vocabulary import (
     SPELLED_OUT,
     SYMBOLS,
 )
+from reelwright.audio.engine.text.wordlist import wordset
 
 __all__ = ["read_core", "spell"]
 
 _ALONE = Around()
-_LINK = re.compile(r"(?:[a-z][a-z0-9+]*://)?(?:www\.)?(?P<host>[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12})(?::\d+)?(?P<path>/[^?#]*)?(?:[?#].*)?", re.IGNORECASE)
+_LINK = re.compile(
+    r"(?:[a-z][a-z0-9+]*://)?(?:www\.)?(?P<host>[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12})(?::\d+)?(?P<path>/[^?#]*)?(?:[?#].*)?",
+    re.IGNORECASE,
+)
 _MAIL = re.compile(r"(?:mailto:)?(?P<user>[\w.+-]+)@(?P<host>[\w-]+(?:\.[\w-]+)+)")
 _HANDLE = re.compile(r"(?P<mark>[@#])(?P<name>\w+)")
 _PLAIN = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*'?|'[A-Za-z]+")
@@ -33,7 +37,9 @@ _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 _PIECES = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|[A-Z]+(?![a-z])|[A-Za-z]+(?:'[A-Za-z]+)*|[^\W\d_]+|\S")
 _INITIALISM_CHARS = 6
 _READ_PATH_PARTS = 2
-_LETTERED = frozenset("vitamin vitamins plan grade hepatitis type team class group point option level exhibit appendix section".split())
+_LETTERED = wordset(
+    "vitamin vitamins plan grade hepatitis type team class group point option level exhibit appendix section"
+)
 _VOWELS = set("aeiouyAEIOUY")
 _KNOWN_SUFFIXES = {"com", "org", "net", "io", "gov", "edu", "dev", "app", "info", "tv"}
 
@@ -72,7 +78,7 @@ def _read_scale(core: str, around: Around) -> Words | None:
 
 
 def _read_dash(core: str, around: Around) -> Words | None:
-    if core in {"-", "–"}:
+    if core == "-":
         return ("to",) if is_number(around.before) and is_number(around.after) else ()
     return None
 
@@ -87,7 +93,9 @@ def _read_abbreviation(core: str, around: Around) -> Words | None:
         return (MONTHS[core],)
     names_follow = around.after[:1].isupper() and around.after.lower() not in SENTENCE_OPENERS
     if lower in {"st", "dr"}:
-        return ({"st": "saint", "dr": "doctor"} if names_follow else {"st": "street", "dr": "drive"})[lower],
+        return (
+            ({"st": "saint", "dr": "doctor"} if names_follow else {"st": "street", "dr": "drive"})[lower],
+        )
     if lower == "min" and is_number(around.before):
         return None
     return tuple(ABBREVIATIONS[lower].split()) if lower in ABBREVIATIONS else None
@@ -122,7 +130,7 @@ def _read_capitals(core: str, _: Around) -> Words | None:
 
 
 def _read_letter(core: str, around: Around) -> Words | None:
-    """``A`` is the article but where letters are names; with a full stop it is an initial."""
+    """Read one capital: A is the article but where letters are names, or an initial with a full stop."""
     if len(core) != 1 or not ("A" <= core <= "Z"):
         return None
     named = core == "A" and (around.before.lower() in _LETTERED or around.after in SYMBOLS)
@@ -156,12 +164,21 @@ def _read_link(core: str, _: Around) -> Words | None:
 def _is_link(core: str, match: re.Match[str]) -> bool:
     """``Node.js`` is read so as well; ``3.5x`` and ``end.Next`` are not."""
     last = match["host"].rpartition(".")[2]
-    return "://" in core or core.startswith("www.") or last in _KNOWN_SUFFIXES or (last.islower() and len(last) <= 3)
+    return (
+        "://" in core
+        or core.startswith("www.")
+        or last in _KNOWN_SUFFIXES
+        or (last.islower() and len(last) <= 3)
+    )
 
 
 def _read_name(name: str) -> Words:
     dotted = " dot ".join(name.split(".")).replace("-", " ").replace("_", " ")
-    return tuple(said for word in dotted.split() for said in (read_core(word, _ALONE) if word != name else _read_pieces(word)))
+    return tuple(
+        said
+        for word in dotted.split()
+        for said in (read_core(word, _ALONE) if word != name else _read_pieces(word))
+    )
 
 
 def _read_sign(core: str, around: Around) -> Words | None:
@@ -181,7 +198,9 @@ def _read_pieces(core: str) -> Words:
         return (core,) if core.isascii() else ()
     words: Words = ()
     for index, piece in enumerate(pieces):
-        words += _read_piece(piece, is_version=piece.lower() == "v" and pieces[index + 1 : index + 2] != ["."])
+        words += _read_piece(
+            piece, is_version=piece.lower() == "v" and pieces[index + 1 : index + 2] != ["."]
+        )
     return words
 
 

@@ -1,0 +1,166 @@
+"""AudioGenerationManager: from a script to its narration, and from a narration to a soundtrack."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from reelwright.audio.errors import SpeechUnusable
+from reelwright.audio.ports import SoundtrackMaker, Speaker
+from reelwright.audio.schema import NarratedScript, Soundtrack, SoundtrackRequest
+from reelwright.environment.schema import Settings
+from reelwright.models.schema import ModelResult, SpeechRequest, SpeechResponse, SpokenWord
+from reelwright.production.schema import Decision, Narration, Rejection, Script, Span, Word
+from reelwright.storage.ports import ArtifactStore
+
+__all__ = ["AudioGenerationManager"]
+
+_WAV = "audio/wav"
+_CUT_IN_PAUSE = 0.6
+"""A scene changes when this share of the pause before it has passed: picture leads sound a little."""
+_ONE_BREATH_SECONDS = 0.35
+"""Words nearer to each other than this are one stretch of speech."""
+
+
+class AudioGenerationManager:
+    """Speaks scripts through the model route; mixes and masters what was spoken."""
+
+    def __init__(
+        self,
+        *,
+        models: Speaker,
+        soundtrack_maker: SoundtrackMaker,
+        artifacts: ArtifactStore,
+        settings: Settings,
+    ) -> None:
+        self._models = models
+        self._soundtrack_maker = soundtrack_maker
+        self._artifacts = artifacts
+        self._settings = settings
+
+    def narrate(
+        self,
+        script: Script,
+        *,
+        seed: int,
+        idempotency_key: str,
+        work_dir: Path,
+        target_seconds: float | None = None,
+    ) -> NarratedScript:
+        """Return the narration of the script, one passage a scene, with the time of every word.
+
+        ``target_seconds`` is the length the recording should have; how near it comes is up to the
+        model and is told in a decision. Raises what the model raises, and SpeechUnusable for an
+        answer that does not fit the script.
+        """
+        request = SpeechRequest(
+            idempotency_key=idempotency_key,
+            seed=seed,
+            language=script.language,
+            passages=tuple(scene.narration for scene in script.scenes),
+            voice=self._settings.audio.voice,
+            target_seconds=target_seconds,
+            work_dir=work_dir,
+        )
+        result = self._models.speak(request)
+        _check(request, result.output)
+        narration = Narration(
+            audio=self._artifacts.put_file(result.output.audio, _WAV),
+            words=tuple(map(_word, result.output.words)),
+            scenes=_scenes(result.output),
+            voice=result.output.voice,
+        )
+        return NarratedScript(
+            narration=narration, charges=result.charges, decisions=_decisions(request, result)
+        )
+
+    def soundtrack(self, narration: Narration, *, music: bool, seed: int, work_dir: Path) -> Soundtrack:
+        """Return the mastered sound of the whole cut, as long as the narration."""
+        return self._soundtrack_maker.make(
+            SoundtrackRequest(
+                narration=self._artifacts.local_path(narration.audio),
+                speech=_stretches(narration.words),
+                duration_seconds=narration.duration_seconds,
+                music=music,
+                seed=seed,
+                settings=self._settings.audio,
+                work_dir=work_dir,
+            )
+        )
+
+
+def _check(request: SpeechRequest, answer: SpeechResponse) -> None:
+    """Refuse an answer that later steps could not lay out on a timeline."""
+    moments = [0.0, *answer.passage_starts_seconds, answer.duration_seconds]
+    spoken = {word.passage_index for word in answer.words}
+    complete = len(moments) == len(request.passages) + 2 and spoken == set(range(len(request.passages)))
+    edges = [edge for word in answer.words for edge in (word.start_seconds, word.end_seconds)]
+    if complete and _rises(moments) and _rises([*edges, answer.duration_seconds]):
+        return
+    raise SpeechUnusable(
+        f"The recording by voice {answer.voice!r} does not fit the script: passages or word times are "
+        "missing or out of order.",
+        next_step="Narrate again, or choose another audio model.",
+        context={"passages": len(request.passages), "starts": len(answer.passage_starts_seconds)},
+    )
+
+
+def _rises(moments: Sequence[float]) -> bool:
+    return all(earlier <= later for earlier, later in pairwise(moments))
+
+
+def _word(word: SpokenWord) -> Word:
+    return Word(
+        text=word.text,
+        start_seconds=word.start_seconds,
+        end_seconds=word.end_seconds,
+        scene_index=word.passage_index,
+    )
+
+
+def _scenes(answer: SpeechResponse) -> tuple[Span, ...]:
+    """Return spans that tile the recording; each change falls into the pause between two passages."""
+    ends = {word.passage_index: word.end_seconds for word in answer.words}
+    changes = [
+        ends[index - 1] + _CUT_IN_PAUSE * (start - ends[index - 1])
+        for index, start in enumerate(answer.passage_starts_seconds)
+        if index > 0
+    ]
+    edges = [0.0, *changes, answer.duration_seconds]
+    return tuple(Span(start_seconds=start, end_seconds=end) for start, end in pairwise(edges))
+
+
+def _stretches(words: Sequence[Word]) -> tuple[Span, ...]:
+    """Return when somebody speaks: words joined over the gaps of one breath."""
+    stretches: list[tuple[float, float]] = []
+    for word in words:
+        if stretches and word.start_seconds - stretches[-1][1] < _ONE_BREATH_SECONDS:
+            stretches[-1] = (stretches[-1][0], max(word.end_seconds, stretches[-1][1]))
+        else:
+            stretches.append((word.start_seconds, word.end_seconds))
+    return tuple(Span(start_seconds=start, end_seconds=end) for start, end in stretches)
+
+
+def _decisions(request: SpeechRequest, result: ModelResult[SpeechResponse]) -> tuple[Decision, ...]:
+    rejected = tuple(Rejection(name=choice.model, reason=choice.reason) for choice in result.route.rejected)
+    model = Decision(
+        subject="audio model",
+        chosen=result.model.name,
+        reason=next(
+            (c.reason for c in result.route.candidates if c.model.name == result.model.name),
+            "the only choice",
+        ),
+        rejected=rejected,
+    )
+    voice = Decision(subject="voice", chosen=result.output.voice, reason="set by audio.voice")
+    if request.target_seconds is None:
+        return model, voice
+    reached = result.output.duration_seconds
+    return (
+        model,
+        voice,
+        Decision(
+            subject="narration length",
+            chosen=f"{reached:.1f} s",
+            reason=f"{request.target_seconds:.1f} s were asked for; pauses and pace were fitted to it",
+        ),
+    )
