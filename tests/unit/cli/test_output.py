@@ -48,6 +48,20 @@ def test_json_is_ascii_and_comes_back_as_it_was(data: dict[str, str]) -> None:
     assert json.loads(line) == data
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\udce6\udcbd\udcae.md", "潮.md"),
+        ("caf\udce9", "caf\ufffd"),
+        ("\ud800 half", "? half"),
+        ("whole 🌊", "whole 🌊"),
+    ],
+)
+def test_halves_of_characters_reach_nobody(text: str, shown: str) -> None:
+    assert json.loads(as_json({text: [text]})) == {shown: [shown]}
+    assert printable(text) == shown
+
+
 def test_an_error_is_told_with_its_code_and_what_to_do() -> None:
     told = error_lines(InvalidInput("The topic is empty.", next_step="Give one."))
     assert told == "Error [invalid_input]: The topic is empty.\n  Next: Give one."

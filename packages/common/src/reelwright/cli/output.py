@@ -26,7 +26,7 @@ _KEPT = {"\n", "\t", "\u200c", "\u200d"}
 
 def printable(text: object) -> str:
     """Return text that a terminal only displays: no escape sequences, controls or direction marks."""
-    plain = _ESCAPE_SEQUENCE.sub("", str(text))
+    plain = _ESCAPE_SEQUENCE.sub("", _whole(str(text)))
     return "".join(
         each for each in plain if each in _KEPT or unicodedata.category(each) not in {"Cc", "Cf", "Cs"}
     )
@@ -44,10 +44,32 @@ def note(text: str) -> None:
 
 def as_json(data: Mapping[str, Any]) -> str:
     """Return one line of JSON in plain ASCII: no terminal and no encoding can change it."""
-    return json.dumps(data, ensure_ascii=True)
+    return json.dumps(_all_whole(data), ensure_ascii=True)
 
 
 def error_lines(error: ReelwrightError) -> str:
     """Return an error for people: its code and message, then what to do."""
     lines = f"Error [{error.code}]: {error.message}"
     return f"{lines}\n  Next: {error.next_step}" if error.next_step else lines
+
+
+def _all_whole(value: Any) -> Any:
+    match value:
+        case str():
+            return _whole(value)
+        case Mapping():
+            return {_whole(key): _all_whole(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_all_whole(each) for each in value]
+    return value
+
+
+def _whole(text: str) -> str:
+    """Return text without halves of characters, which strict readers of JSON refuse.
+
+    They come from arguments in bytes that Python could not decode; what is UTF-8 becomes it again.
+    """
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
