@@ -36,8 +36,7 @@ def idle_acknowledgements(assembly: Path) -> list[str]:
 
     Such a line is a finding that was put right, or never had this id: both would hide the next real one.
     """
-    report = json.loads((assembly / "validation-report.json").read_text(encoding="utf-8"))
-    at_work = set(_silencing(report))
+    at_work = set(_silencing(_read(assembly / "validation-report.json")))
     return [f"{path}: {finding}" for path, finding in _declared(assembly) if (path, finding) not in at_work]
 
 
@@ -48,12 +47,24 @@ def _silencing(report: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _declared(assembly: Path) -> Iterator[tuple[str, str]]:
-    for file in sorted(assembly.glob("*.metadata.json")):
-        for path, entries in json.loads(file.read_text(encoding="utf-8")).items():
+    for file in _metadata_files(assembly):
+        for path, entries in _read(file).items():
             yield from ((path.lstrip("/"), finding) for finding in _findings(entries))
+
+
+def _metadata_files(assembly: Path) -> Iterator[Path]:
+    # The manifest names them; the folder may hold those of earlier synths too.
+    for artifact in _read(assembly / "manifest.json")["artifacts"].values():
+        if "additionalMetadataFile" in artifact:
+            yield assembly / artifact["additionalMetadataFile"]
 
 
 def _findings(entries: list[dict[str, Any]]) -> Iterator[str]:
     for entry in entries:
         if entry["type"] == _METADATA_TYPE:
             yield from entry["data"]
+
+
+def _read(file: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return content

@@ -1,5 +1,6 @@
 """The rule packs bite, and what is acknowledged is acknowledged exactly."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,6 +59,14 @@ def test_an_acknowledged_finding_does_not(new_app: NewApp) -> None:
     app = new_app()
     acknowledge(secret_in(app), "AwsSolutions::AwsSolutions-SMG4", because=WHY)
     assert idle_acknowledgements(synthesised(app)) == []
+
+
+def test_what_an_earlier_synth_left_in_the_folder_does_not_count(assembly: Assembly, tmp_path: Path) -> None:
+    folder = tmp_path / "cdk.out"
+    shutil.copytree(assembly.folder, folder)
+    left_over = (folder / f"{assembly.stack}.metadata.json").read_text(encoding="utf-8")
+    (folder / "Reelwright-old.metadata.json").write_text(left_over.replace(assembly.stack, "Reelwright-old"))
+    assert idle_acknowledgements(folder) == []
 
 
 @pytest.mark.parametrize("finding", ["AwsSolutions::AwsSolutions-S10", "AwsSolutions::AwsSolutions-XYZ1"])

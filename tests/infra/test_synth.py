@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,15 @@ from tests.infra.conftest import Assembly
 ROOT = Path(__file__).resolve().parents[2]
 SYNTH = ROOT / "bin" / "synth.py"
 CDK = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
+CARELESS = """
+from aws_cdk import App, aws_s3
+from infra.app import build
+from reelwright.environment.loader import load_environment
+
+app = App()
+aws_s3.Bucket(build(app, load_environment("dev")), "Careless")
+app.synth()
+"""
 NO_WAY_OUT = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
 
 
@@ -56,6 +66,16 @@ def test_the_pinned_cli_synthesises_without_a_network(
     assert done.returncode == 0, done.stderr
     written = json.loads((tmp_path / f"Reelwright-{name}.template.json").read_text(encoding="utf-8"))
     assert written == assemblies[name].template
+
+
+def test_a_violation_fails_the_cli_too(tmp_path: Path) -> None:
+    careless = tmp_path / "careless.py"
+    careless.write_text(CARELESS, encoding="utf-8")
+    options = ["--quiet", "--no-notices", "--output", str(tmp_path / "cdk.out")]
+    app = f"{shlex.quote(sys.executable)} {shlex.quote(str(careless))}"
+    done = run([os.environ["JSII_NODE"], str(CDK), "synth", *options, "--app", app], PYTHONPATH=str(ROOT))
+    assert done.returncode != 0
+    assert "AwsSolutions-S10" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
