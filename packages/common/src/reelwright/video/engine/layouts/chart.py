@@ -1,0 +1,98 @@
+import math
+from collections.abc import Sequence
+
+from reelwright.production.schema import ChartVisual, Datum
+from reelwright.video.engine import timing
+from reelwright.video.engine.actors import Actor, Appear, patch
+from reelwright.video.engine.emphasis import emphasised
+from reelwright.video.engine.figures import written
+from reelwright.video.engine.fit import TextStyle, fit
+from reelwright.video.engine.layouts.bars import columns, longest_label, rows
+from reelwright.video.engine.layouts.blocks import Block, headline, is_drawable, text_block, words_of
+from reelwright.video.engine.layouts.line import line
+from reelwright.video.engine.planes import Box
+from reelwright.video.engine.setting import Setting
+
+__all__ = ["chart"]
+
+
+def chart(visual: ChartVisual, setting: Setting) -> list[Actor]:
+    """Draw values to scale: a heading, the unit, and bars or a line that grow while they are spoken."""
+    data = [datum for datum in visual.data if math.isfinite(datum.value)]
+    head = _heading(visual, setting)
+    area = setting.stage.content
+    gap = setting.px(26)
+    plot = Box(area.left, head.box.bottom + gap, area.right, area.bottom)
+    actors = list(head.actors)
+    if setting.plan.variant == "panel":
+        plot = Box(
+            area.left - setting.px(14), plot.top, area.right + setting.px(14), plot.bottom + setting.px(10)
+        )
+        actors.insert(
+            0,
+            Appear(
+                patch(plot, setting.px(26), setting.shade.card, 0.72),
+                plot.left,
+                plot.top,
+                0.05,
+                setting.px(24),
+            ),
+        )
+        plot = plot.grown(-setting.px(26))
+    if not data:
+        return actors
+    return actors + _draw(visual, setting, data, plot)
+
+
+def _draw(visual: ChartVisual, setting: Setting, data: list[Datum], plot: Box) -> list[Actor]:
+    moments = _moments(data, setting)
+    if visual.shape == "line" and len(data) > 1:
+        return line(setting, data, visual.unit, plot, moments)
+    slot = plot.width / (len(data) + 0.6)
+    cramped = longest_label(setting, data) > 1.7 * slot
+    tall = setting.stage.shape == "tall" or (setting.stage.shape == "square" and len(data) > 5)
+    draw = rows if cramped or tall else columns
+    return draw(setting, data, visual.unit, plot, moments)
+
+
+def _heading(visual: ChartVisual, setting: Setting) -> Block:
+    area = setting.stage.content
+    wide = setting.stage.shape == "wide"
+    style = TextStyle("heavy", setting.px(52 if wide else 56), setting.px(26), leading=1.14, max_lines=2)
+    fitted = fit(visual.heading, area.width, setting.px(116 if wide else 150), style)
+    if not fitted.lines:
+        top = Box(area.left, area.top, area.right, area.top)
+        return _with_unit(visual, setting, Block((), top))
+    block = headline(setting, fitted, area, down="top", accented=emphasised(words_of(fitted)), start=0.15)
+    return _with_unit(visual, setting, block)
+
+
+def _with_unit(visual: ChartVisual, setting: Setting, head: Block) -> Block:
+    if not is_drawable(visual.unit):
+        return head
+    area = setting.stage.content
+    box = Box(area.left, head.box.bottom + setting.px(16), area.right, head.box.bottom + setting.px(60))
+    style = TextStyle("semibold", setting.px(30), setting.px(20), max_lines=1)
+    unit = text_block(setting, visual.unit, box, style, setting.shade.soft, 0.5)
+    return Block((*head.actors, *unit.actors), Box(area.left, area.top, area.right, unit.box.bottom))
+
+
+def _moments(data: Sequence[Datum], setting: Setting) -> list[float]:
+    """Time the growth: a value grows when it or its label is spoken, the others one after the other."""
+    found: list[float] = []
+    latest = max(0.8, setting.duration - 1.4)
+    for index, datum in enumerate(data):
+        heard = timing.spoken_number(
+            written(datum.value, _decimals(datum.value), grouped=False), setting.words
+        )
+        named = [place for place in timing.align(datum.label.split(), setting.words) if place is not None]
+        moments = [heard[0]] if heard else []
+        moments += [setting.words[named[0]].start_seconds] if named else []
+        unspoken = min(0.8 + 0.2 * index, latest)
+        found.append(timing.cue_of(min(moments), setting.duration) if moments else unspoken)
+    return found
+
+
+def _decimals(value: float) -> int:
+    text = f"{value:.6f}".rstrip("0")
+    return len(text) - text.index(".") - 1

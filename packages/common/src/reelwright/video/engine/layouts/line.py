@@ -1,0 +1,130 @@
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from reelwright.production.schema import Datum
+from reelwright.video.engine.actors import Actor, Badge
+from reelwright.video.engine.counter import Counter
+from reelwright.video.engine.face import face
+from reelwright.video.engine.layouts.axes import category_label, grid, tick_width, value_text
+from reelwright.video.engine.ornaments.moving import dot
+from reelwright.video.engine.planes import Box, Bytes, Frame
+from reelwright.video.engine.scale import scale_for
+from reelwright.video.engine.setting import Setting
+from reelwright.video.engine.shapes import polyline
+from reelwright.video.engine.sprites import Sprite
+
+__all__ = ["line"]
+
+_LEG_SECONDS = 0.45
+
+
+class _Path:
+    """A line with its area, uncovered from left to right, and a marker that rides on its end."""
+
+    def __init__(
+        self, setting: Setting, points: list[tuple[int, int]], plot: Box, moments: Sequence[float]
+    ) -> None:
+        local = np.array([(x - plot.left, y - plot.top) for x, y in points], np.float32)
+        thick = max(3.0, setting.px(8))
+        pad = round(thick)
+        size = plot.width + 2 * pad, plot.height + 2 * pad
+        mask = polyline(local + pad, *size, thick)
+        colour = setting.shade.accent
+        self._line = Sprite.solid(mask, colour, left=-pad, top=-pad)
+        self._area = Sprite.solid(_below(local, plot), colour, opacity=0.16)
+        self._plot = plot
+        self._points = points
+        self._moments = moments
+        self._marker = dot(setting.px(26), colour)
+        self._core = dot(setting.px(11), setting.shade.card)
+
+    def draw(self, frame: Frame, t: float) -> None:
+        """Draw as much of the line as has been told."""
+        if t < self._moments[0]:
+            return
+        x, y = self._tip(t)
+        plot = self._plot
+        shown = Box(plot.left - plot.width, plot.top - plot.height, round(x), plot.bottom + plot.height)
+        self._area.draw(frame, plot.left, plot.top, shown)
+        self._line.draw(frame, plot.left, plot.top, shown)
+        self._marker.draw(frame, x, y)
+        self._core.draw(frame, x, y)
+
+    def _tip(self, t: float) -> tuple[float, float]:
+        xs, ys = zip(*self._points, strict=True)
+        x = float(np.interp(t, self._moments, xs))
+        return x, float(np.interp(x, xs, ys))
+
+
+def line(
+    setting: Setting, data: Sequence[Datum], unit: str, plot: Box, moments: Sequence[float]
+) -> list[Actor]:
+    """Draw a line over a value axis; labels under it, values at its points."""
+    scale = scale_for([datum.value for datum in data], from_zero=_near_zero(data))
+    margin = setting.px(40)
+    inner = Box(
+        plot.left + tick_width(setting, scale),
+        plot.top + setting.px(50),
+        plot.right,
+        plot.bottom - setting.px(70),
+    )
+    step = (inner.width - 2 * margin) / (len(data) - 1)
+    points = [
+        (
+            round(inner.left + margin + step * index),
+            inner.bottom - round(scale.share(datum.value) * inner.height),
+        )
+        for index, datum in enumerate(data)
+    ]
+    arrivals = _arrivals(moments)
+    actors = [*grid(setting, scale, inner), _Path(setting, points, inner, arrivals)]
+    for index, (datum, (x, y), at) in enumerate(zip(data, points, arrivals, strict=True)):
+        name = Box(round(x - step * 0.47), inner.bottom + setting.px(18), round(x + step * 0.47), plot.bottom)
+        actors += category_label(setting, datum.label, name.clipped(plot), 0.35 + 0.05 * index, centred=True)[
+            1
+        ]
+        actors.append(Badge(face("bold", 8), "", (setting.shade.accent,) * 2, (x, y), setting.px(18), at))
+        text = value_text(datum.value, unit)
+        width = round(face("bold", setting.px(28)).length(text))
+        actors.append(_value(setting, text, _value_place(setting, points, index, width, inner), at))
+    return actors
+
+
+def _arrivals(moments: Sequence[float]) -> list[float]:
+    """When the line reaches each point: as spoken, in order, never in a jump."""
+    found = [moments[0]]
+    for _, moment in pairwise(moments):
+        found.append(max(found[-1] + _LEG_SECONDS, moment))
+    return found
+
+
+def _value(setting: Setting, text: str, place: tuple[int, int], at: float) -> Actor:
+    own = face("bold", setting.px(28))
+    return Counter(own, lambda _: text, setting.shade.ink, place, (at, at + 0.01))
+
+
+def _value_place(
+    setting: Setting, points: Sequence[tuple[int, int]], index: int, width: int, plot: Box
+) -> tuple[int, int]:
+    """Where a value stands clear of the line: over a peak, under a valley, outside at the first point."""
+    x, y = points[index]
+    others = [points[place][1] for place in (index - 1, index + 1) if 0 <= place < len(points)]
+    under = all(other < y for other in others) and len(others) > 1 and y + setting.px(60) < plot.bottom
+    if under:
+        return x - width // 2, y + setting.px(46)
+    if index == 0 and others[0] < y:
+        return max(x + setting.px(6) - width, plot.left + setting.px(6)), y - setting.px(24)
+    return min(x - width // 2, plot.right - width), y - setting.px(24)
+
+
+def _below(points: np.ndarray[tuple[int, ...], np.dtype[np.float32]], plot: Box) -> Bytes:
+    edge = np.interp(np.arange(plot.width), points[:, 0], points[:, 1], left=plot.height, right=plot.height)
+    return (np.clip(np.arange(plot.height)[:, None] - edge[None, :], 0, 1) * 255).astype(np.uint8)
+
+
+def _near_zero(data: Sequence[Datum]) -> bool:
+    """Whether the axis of a line should hold zero: a line compares places, not lengths, so it need not."""
+    values = [datum.value for datum in data]
+    return 0 <= min(values) < 0.6 * max(values)

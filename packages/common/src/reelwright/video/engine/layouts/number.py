@@ -1,0 +1,218 @@
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reelwright.production.schema import NumberVisual
+from reelwright.video.engine import timing
+from reelwright.video.engine.actors import Actor, Growing, Rising, word_sprite
+from reelwright.video.engine.colour import Rgb, mix
+from reelwright.video.engine.counter import Counter
+from reelwright.video.engine.face import Face, face
+from reelwright.video.engine.figures import count_from, is_grouped, is_year, written
+from reelwright.video.engine.fit import TextStyle, drawable, fit
+from reelwright.video.engine.layouts.blocks import headline
+from reelwright.video.engine.layouts.gauge import Gauge
+from reelwright.video.engine.layouts.ornamented import corner_actors, ornament_actor
+from reelwright.video.engine.planes import Box
+from reelwright.video.engine.setting import Setting
+from reelwright.video.engine.stage import Place, Shape
+from reelwright.video.engine.typeset import Across, Down
+
+__all__ = ["number"]
+
+_COUNT_SECONDS = 0.9
+_LONGEST_COUNT_SECONDS = 2.2
+_SIZES: dict[Shape, tuple[int, int]] = {"wide": (250, 280), "tall": (220, 240), "square": (160, 220)}
+"""The figure's size beside an ornament and alone."""
+_LEAST_BESIDE = 120
+"""Figures that would be smaller than this beside an ornament stand alone."""
+_QUIET_SECONDS = 1.0
+_SMALL_UNIT_CHARS = 2
+"""Longer units are set smaller than the figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """The figure's three parts and the sizes that let them fit."""
+
+    prefix: str
+    final: str
+    unit: str
+    large: Face
+    small: Face
+
+    @property
+    def prefix_width(self) -> int:
+        return round(self.large.length(self.prefix))
+
+    @property
+    def count_width(self) -> int:
+        return round(self.large.length(self.final))
+
+    @property
+    def unit_gap(self) -> int:
+        return round(self.small.size * 0.16) if self.unit else 0
+
+    @property
+    def width(self) -> int:
+        return self.prefix_width + self.count_width + self.unit_gap + round(self.small.length(self.unit))
+
+
+def number(visual: NumberVisual, setting: Setting) -> list[Actor]:
+    """Show one figure as large as can be, counted up while it is spoken; a share of 100 % as a gauge."""
+    if visual.suffix.strip() == "%" and 0 <= visual.value <= 100:
+        return _as_gauge(visual, setting)
+    if setting.plan.variant == "beside":
+        area = setting.stage.text("right")
+        figure = _figure(visual, setting, area.width, setting.px(_SIZES[setting.stage.shape][0]))
+        if figure.large.size >= setting.px(_LEAST_BESIDE):
+            return [*ornament_actor(setting, "right"), *_stacked(visual, setting, figure, area, "left")]
+    area = setting.stage.middle
+    figure = _figure(visual, setting, area.width, setting.px(_SIZES[setting.stage.shape][1]))
+    return [*corner_actors(setting), *_stacked(visual, setting, figure, area, "centre")]
+
+
+def _as_gauge(visual: NumberVisual, setting: Setting) -> list[Actor]:
+    """Compose a ring filled to scale with the figure inside; the label beside or under it."""
+    area = setting.stage.content
+    wide = setting.stage.shape == "wide"
+    radius = min(round(area.height * (0.45 if wide else 0.33)), round(area.width * 0.46))
+    right = setting.plan.variant == "beside"
+    x = (area.right - radius if right else area.left + radius) if wide else (area.left + area.right) // 2
+    y = (area.top + area.bottom) // 2 if wide else area.top + radius
+    figure = _figure(visual, setting, round(radius * 1.3), setting.px(170))
+    span = _span(visual, setting)
+    left, baseline = x - figure.width // 2, y + figure.large.cap_height // 2
+    gauge = Gauge(Place(x, y, radius), setting.shade, visual.value / 100, span)
+    return [
+        gauge,
+        *_figure_actors(visual, setting, figure, (left, baseline), span),
+        *_beside_gauge(visual, setting, Place(x, y, radius)),
+    ]
+
+
+def _beside_gauge(visual: NumberVisual, setting: Setting, gauge: Place) -> list[Actor]:
+    area, gap = setting.stage.content, setting.px(64)
+    if setting.stage.shape != "wide":
+        box = Box(area.left, gauge.y + gauge.radius + setting.px(36), area.right, area.bottom)
+        return _label(visual, setting, box, "centre", setting.px(64))
+    if gauge.x > setting.stage.width // 2:
+        box = Box(area.left, area.top, gauge.x - gauge.radius - gap, area.bottom)
+    else:
+        box = Box(gauge.x + gauge.radius + gap, area.top, area.right, area.bottom)
+    return _label(visual, setting, box, "left", setting.px(88))
+
+
+def _stacked(
+    visual: NumberVisual, setting: Setting, figure: _Figure, area: Box, across: Across
+) -> list[Actor]:
+    """Compose the figure, a line that grows while it counts, and the label under it."""
+    span = _span(visual, setting)
+    style = TextStyle("bold", setting.px(58), setting.px(24), leading=1.18)
+    gap = setting.px(34)
+    thick = max(3, setting.px(10))
+    room = area.height - figure.large.cap_height - 2 * gap - thick
+    fitted = fit(visual.label, area.width, room, style)
+    height = figure.large.cap_height + 2 * gap + thick + fitted.full_height
+    top = area.top + (area.height - height) // 2
+    baseline = top + figure.large.cap_height
+    left = area.left if across == "left" else area.left + (area.width - figure.width) // 2
+    bar = Box(left, baseline + gap, left + figure.width, baseline + gap + thick)
+    track = Growing(bar, mix(setting.shade.card, setting.shade.ink, 0.16), 0.15)
+    line = Growing(bar, setting.shade.accent, span[0], seconds=span[1] - span[0])
+    box = Box(area.left, bar.bottom + gap, area.right, area.bottom)
+    words = headline(setting, fitted, box, across=across, down="top", start=0.4).actors
+    return [*_figure_actors(visual, setting, figure, (left, baseline), span), track, line, *words]
+
+
+def _label(visual: NumberVisual, setting: Setting, box: Box, across: Across, size: int) -> list[Actor]:
+    fitted = fit(visual.label, box.width, box.height, TextStyle("heavy", size, setting.px(22), leading=1.16))
+    down: Down = "middle" if across == "left" else "top"
+    return list(headline(setting, fitted, box, across=across, down=down, start=0.4).actors)
+
+
+def _figure_actors(
+    visual: NumberVisual, setting: Setting, figure: _Figure, place: tuple[int, int], span: tuple[float, float]
+) -> list[Actor]:
+    """Prefix, counter and unit from a left edge on a baseline."""
+    left, baseline = place
+    shade = setting.shade
+    counter = left + figure.prefix_width
+    unit = counter + figure.count_width + figure.unit_gap
+    return [
+        _rising(figure.large, figure.prefix, (left, baseline), shade.accent, span[0]),
+        Counter(
+            figure.large,
+            _text_at(visual, setting),
+            shade.accent,
+            (counter, baseline),
+            span,
+            width=figure.count_width,
+            anchor=0.0 if setting.plan.variant == "beside" else 0.5,
+            waiting=_waiting(visual, setting, span),
+        ),
+        _rising(
+            figure.small,
+            figure.unit,
+            (unit, baseline),
+            shade.ink if figure.small != figure.large else shade.accent,
+            span[0] + 0.1,
+        ),
+    ]
+
+
+def _waiting(visual: NumberVisual, setting: Setting, span: tuple[float, float]) -> tuple[float, Rgb] | None:
+    """Tell when a figure waits: one that is spoken late stands at zero until then; a year or a share of nothing does not."""
+    if span[0] < 0.3 + _QUIET_SECONDS or _is_year(visual):
+        return None
+    return 0.3, setting.shade.soft
+
+
+def _is_year(visual: NumberVisual) -> bool:
+    return is_year(visual.value, visual.decimals, visual.prefix + visual.suffix)
+
+
+def _rising(own: Face, text: str, place: tuple[int, int], colour: Rgb, at: float) -> Actor:
+    x, baseline = place
+    window = Box(
+        x - own.size, baseline - own.size, x + round(own.length(text)) + own.size, baseline + own.size // 3
+    )
+    return Rising(word_sprite(own, text, colour), x, baseline, window, at)
+
+
+def _figure(visual: NumberVisual, setting: Setting, width: int, size: int) -> _Figure:
+    """Return the figure at the largest size, up to ``size``, that is not wider than ``width``."""
+    final = _text_at(visual, setting)(1.0)
+    prefix, unit = drawable(visual.prefix), drawable(visual.suffix)
+    share = 1.0 if len(unit) <= _SMALL_UNIT_CHARS else 0.36
+    while True:
+        small = round(size * share) if share == 1 else max(round(size * share), min(size, setting.px(52)))
+        figure = _Figure(prefix, final, unit, face("heavy", size), face("heavy", small))
+        if figure.width <= width or size <= setting.px(20):
+            return figure
+        size = min(size - 1, int(size * 0.96))
+
+
+def _text_at(visual: NumberVisual, setting: Setting) -> Callable[[float], str]:
+    grouped = is_grouped(visual.value, setting.words)
+    start = count_from(visual.value, year=_is_year(visual))
+
+    def text_at(share: float) -> str:
+        value = (
+            visual.value
+            if share >= 1 or not math.isfinite(visual.value)
+            else start + (visual.value - start) * share
+        )
+        return written(value, visual.decimals, grouped=grouped)
+
+    return text_at
+
+
+def _span(visual: NumberVisual, setting: Setting) -> tuple[float, float]:
+    """From when to when it counts: while the figure is spoken, else soon after the opening."""
+    heard = timing.spoken_number(written(visual.value, visual.decimals, grouped=False), setting.words)
+    if heard is None:
+        return 0.35, 0.35 + _COUNT_SECONDS
+    at = timing.cue_of(heard[0], setting.duration)
+    length = min(_LONGEST_COUNT_SECONDS, max(_COUNT_SECONDS, heard[1] - at))
+    return at, max(at + 0.2, min(at + length, setting.duration - 0.5))

@@ -1,0 +1,165 @@
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+from reelwright.production.schema import ListVisual
+from reelwright.video.engine import timing
+from reelwright.video.engine.actors import Actor, Appear, Badge, patch, rising_words
+from reelwright.video.engine.colour import mix
+from reelwright.video.engine.emphasis import emphasised
+from reelwright.video.engine.face import face
+from reelwright.video.engine.fit import Fitted, TextStyle, drawable, fit
+from reelwright.video.engine.layouts.blocks import headline, words_of
+from reelwright.video.engine.planes import Box
+from reelwright.video.engine.setting import Setting
+from reelwright.video.engine.typeset import place
+
+__all__ = ["points"]
+
+_ROW_RATIO = 2.3
+"""Cells wider than this many heights set the number beside the text, others above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """One point: its plate, the middle of its number, and the room for its text."""
+
+    plate: Box
+    badge: tuple[int, int]
+    diameter: int
+    text: Box
+    stacked: bool
+
+
+def points(visual: ListVisual, setting: Setting) -> list[Actor]:
+    """List points on plates that wait, faint, and light up when each point is spoken."""
+    items = [item for item in (drawable(item) for item in visual.items) if item]
+    head, area = _heading(visual.heading, setting)
+    cells = _cells(setting, area, len(items))
+    style = _style(setting, cells, items)
+    moments = _moments(items, setting)
+    actors = list(head)
+    for number, (item, cell, at) in enumerate(zip(items, cells, moments, strict=True), start=1):
+        actors += _waiting(setting, cell, 0.15 + 0.07 * number)
+        actors += _lit(setting, cell, fit(item, cell.text.width, cell.text.height, style), number, at)
+    return actors
+
+
+def _heading(text: str, setting: Setting) -> tuple[Sequence[Actor], Box]:
+    area = setting.stage.content
+    wide = setting.stage.shape == "wide"
+    style = TextStyle("heavy", setting.px(60 if wide else 64), setting.px(28), leading=1.14, max_lines=2)
+    fitted = fit(text, area.width, setting.px(120 if wide else 160), style)
+    if not fitted.lines:
+        return (), area
+    accented = emphasised(words_of(fitted))
+    block = headline(setting, fitted, area, down="top", accented=accented, start=0.15)
+    return block.actors, Box(area.left, block.box.bottom + setting.px(34), area.right, area.bottom)
+
+
+def _cells(setting: Setting, area: Box, count: int) -> list[_Cell]:
+    columns = _columns(setting, count)
+    rows = ceil(count / columns)
+    gap = setting.px(20)
+    width = (area.width - gap * (columns - 1)) // columns
+    height = min(setting.px(_tallest(setting, columns)), (area.height - gap * (rows - 1)) // rows)
+    spare = area.height - rows * height - gap * (rows - 1)
+    top = area.top + max(0, min(spare // 2, setting.px(40)))
+    cells: list[_Cell] = []
+    for index in range(count):
+        row, column = divmod(index, columns)
+        empty = columns * (row + 1) - count if row == rows - 1 else 0
+        left = area.left + column * (width + gap) + empty * (width + gap) // 2
+        down = top + row * (height + gap)
+        cells.append(_cell(setting, Box(left, down, left + width, down + height)))
+    return cells
+
+
+def _columns(setting: Setting, count: int) -> int:
+    cards = setting.plan.variant == "cards"
+    if setting.stage.shape == "wide":
+        return (count if count <= 3 else ceil(count / 2)) if cards else 1 + (count > 4)
+    return 2 if cards and setting.stage.shape == "square" and count in {4, 6} else 1
+
+
+def _tallest(setting: Setting, columns: int) -> int:
+    if columns == 1:
+        return 118 if setting.stage.shape == "wide" else 168
+    return 300
+
+
+def _cell(setting: Setting, plate: Box) -> _Cell:
+    pad = min(setting.px(28), plate.height // 4)
+    diameter = min(setting.px(58), plate.height - pad)
+    if plate.width > _ROW_RATIO * plate.height:
+        middle = plate.left + pad + diameter // 2, (plate.top + plate.bottom) // 2
+        left = plate.left + pad + diameter + setting.px(22)
+        return _Cell(
+            plate,
+            middle,
+            diameter,
+            Box(left, plate.top + setting.px(8), plate.right - pad, plate.bottom - setting.px(8)),
+            stacked=False,
+        )
+    middle = plate.left + pad + diameter // 2, plate.top + pad + diameter // 2
+    top = plate.top + pad + diameter + setting.px(14)
+    return _Cell(
+        plate,
+        middle,
+        diameter,
+        Box(plate.left + pad, top, plate.right - pad, plate.bottom - pad + setting.px(4)),
+        stacked=True,
+    )
+
+
+def _style(setting: Setting, cells: Sequence[_Cell], items: Sequence[str]) -> TextStyle:
+    """All points share the size at which the longest fits."""
+    stacked = any(cell.stacked for cell in cells)
+    wished = TextStyle("bold", setting.px(50 if stacked else 46), setting.px(18), leading=1.16)
+    sizes = [
+        fit(item, cell.text.width, cell.text.height, wished).face.size
+        for item, cell in zip(items, cells, strict=True)
+    ]
+    return replace(wished, size=min(sizes, default=wished.smallest))
+
+
+def _moments(items: Sequence[str], setting: Setting) -> list[float]:
+    """Each point enters when its first word of weight is spoken; unspoken ones between the others."""
+    heard: list[float | None] = []
+    after = 0
+    for item in items:
+        found = _heard(item, setting, after)
+        heard.append(None if found is None else setting.words[found].start_seconds)
+        after = after if found is None else found + 1
+    return timing.spread(
+        [None if moment is None else timing.cue_of(moment, setting.duration) for moment in heard],
+        setting.duration,
+    )
+
+
+def _heard(item: str, setting: Setting, after: int) -> int | None:
+    places = timing.align(item.split(), setting.words[after:])
+    telling = [
+        place for place, word in zip(places, item.split(), strict=True) if place is not None and len(word) > 3
+    ]
+    first = next(iter(telling or [place for place in places if place is not None]), None)
+    return None if first is None else first + after
+
+
+def _waiting(setting: Setting, cell: _Cell, at: float) -> list[Actor]:
+    shade, plate = setting.shade, cell.plate
+    faint = Appear(patch(plate, setting.px(22), shade.card, 0.4), plate.left, plate.top, at, setting.px(20))
+    seat = Badge(
+        face("bold", 8), "", (mix(shade.card, shade.ink, 0.16),) * 2, cell.badge, cell.diameter, at + 0.1
+    )
+    return [faint, seat]
+
+
+def _lit(setting: Setting, cell: _Cell, fitted: Fitted, number: int, at: float) -> list[Actor]:
+    shade, plate = setting.shade, cell.plate
+    bright = Appear(patch(plate, setting.px(22), shade.card, 0.9), plate.left, plate.top, at)
+    own = face("heavy", round(cell.diameter * 0.52))
+    badge = Badge(own, str(number), (shade.accent, shade.on_accent), cell.badge, cell.diameter, at)
+    placed = place(fitted, cell.text, "left", "bottom" if cell.stacked else "middle")
+    words = rising_words(fitted.face, placed, lambda _: shade.ink, [at + 0.03 * index for index in range(60)])
+    return [bright, badge, *words]

@@ -1,0 +1,73 @@
+"""What a scene looks like before it is drawn: palette, shade, variant, ground, ornament, wipe.
+
+Everything follows from the scene's place and the video's seed, so a scene knows how the next begins.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Literal
+
+from reelwright.video.engine.fields import FIELDS, Field
+from reelwright.video.engine.ornaments import ORNAMENTS
+from reelwright.video.engine.palette import Palette, Shade, choose_palette, shade_for
+from reelwright.video.engine.stage import Stage
+
+__all__ = ["Plan", "Wipe", "field_of", "plan_scene", "rng_of"]
+
+Wipe = Literal["left", "right", "up", "circle"]
+_WIPES: tuple[Wipe, ...] = ("left", "circle", "up", "right")
+
+_VARIANTS: Mapping[str, tuple[str, ...]] = {
+    "title": ("hero", "centre"),
+    "statement": ("right", "centre", "left"),
+    "list": ("rows", "cards"),
+    "number": ("beside", "centre"),
+    "chart": ("panel", "open"),
+    "quote": ("mark", "centre"),
+    "closing": ("centre", "beside"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The choices for one scene."""
+
+    scene_index: int
+    theme_seed: int
+    palette: Palette
+    palette_reason: str
+    shade: Shade
+    variant: str
+    """Which composition of the layout."""
+    field: str
+    ornament: str
+    wipe: Wipe
+
+
+def plan_scene(kind: str, scene_index: int, theme_seed: int, style: str) -> Plan:
+    """Return the choices for a scene; neighbours differ in shade, ground, ornament, variant and wipe."""
+    palette, reason = choose_palette(style, theme_seed)
+    turn = scene_index + theme_seed
+    variants = _VARIANTS[kind]
+    return Plan(
+        scene_index=scene_index,
+        theme_seed=theme_seed,
+        palette=palette,
+        palette_reason=reason,
+        shade=shade_for(palette, scene_index, theme_seed),
+        variant=variants[turn % len(variants)],
+        field=FIELDS[turn % len(FIELDS)][0],
+        ornament=ORNAMENTS[(turn + theme_seed // 3) % len(ORNAMENTS)][0],
+        wipe=_WIPES[(turn + theme_seed // 5) % len(_WIPES)],
+    )
+
+
+def field_of(plan: Plan, stage: Stage) -> Field:
+    """Return the moving ground of a scene."""
+    return dict(FIELDS)[plan.field](stage, plan.shade, rng_of(plan, "field"))
+
+
+def rng_of(plan: Plan, purpose: str) -> Random:
+    """Return the randomness of a scene for one purpose: the same whoever asks, and whenever."""
+    return Random(f"{plan.theme_seed}/{plan.scene_index}/{purpose}")

@@ -1,0 +1,65 @@
+"""One request into one clip, in the process that calls."""
+
+import os
+from pathlib import Path
+
+from reelwright.errors import InvalidInput, Permanent
+from reelwright.models.schema import ShotRequest, ShotResponse, Usage
+from reelwright.video.engine.encoder import encode
+from reelwright.video.engine.scene import Scene
+from reelwright.video.schema import SceneGraphics
+
+__all__ = ["MAX_PIXELS", "MIN_SIDE", "render"]
+
+MIN_SIDE = 96
+MAX_PIXELS = 3840 * 2160
+MAX_FPS = 120
+
+
+def render(request: ShotRequest) -> ShotResponse:
+    """Draw the scene and write ``scene_NNN.mp4`` into the request's folder.
+
+    The file appears under its name only when it is whole. InvalidInput for graphics that are not a
+    scene's, odd or absurd sizes, unknown styles; Permanent when the file cannot be written.
+    """
+    graphics = _checked(request)
+    scene = Scene(graphics, request.width, request.height, request.frames / request.fps)
+    path = request.work_dir / f"scene_{graphics.scene_index:03d}.mp4"
+    partial = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        encode(partial, request.width, request.height, request.fps, request.frames, scene.draw)
+        partial.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    seconds = -(-request.frames // request.fps)
+    usage = Usage(unit="video_seconds", quantity=seconds)
+    return ShotResponse(media=path, frames=request.frames, choices=scene.choices, usage=(usage,))
+
+
+def _checked(request: ShotRequest) -> SceneGraphics:
+    if not isinstance(request.graphics, SceneGraphics):
+        raise InvalidInput(
+            f"The motion-graphics engine draws scenes, not {type(request.graphics).__name__}.",
+            next_step="Give the request a SceneGraphics.",
+            context={"field": "graphics"},
+        )
+    width, height = request.width, request.height
+    sane = min(width, height) >= MIN_SIDE and width * height <= MAX_PIXELS and 1 <= request.fps <= MAX_FPS
+    if width % 2 or height % 2 or not sane:
+        raise InvalidInput(
+            f"A clip of {width}×{height} at {request.fps} frames a second cannot be made: both sides must be even, "  # noqa: RUF001 (a multiplication sign is meant)
+            f"at least {MIN_SIDE}, together at most {MAX_PIXELS} pixels, and the rate 1 to {MAX_FPS}.",
+            next_step="Ask for a resolution and a frame rate that the settings allow.",
+            context={"width": width, "height": height, "fps": request.fps},
+        )
+    return request.graphics
+
+
+def _unwritable(path: Path, error: OSError) -> Permanent:
+    return Permanent(
+        f"The clip {path} could not be written: {error.strerror or error}.",
+        next_step="Free some space, or choose a folder that can be written.",
+        context={"path": path},
+    )

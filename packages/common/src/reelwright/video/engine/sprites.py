@@ -1,0 +1,124 @@
+"""Pictures drawn once and laid down many times: premultiplied YUV with opacity, cut to a rectangle."""
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from reelwright.video.engine.colour import Rgb, to_yuv
+from reelwright.video.engine.planes import OPAQUE, Box, Bytes, Frame, Levels
+
+__all__ = ["Sprite", "levels"]
+
+_Premultiplied: TypeAlias = tuple[Levels, Levels]
+"""(sample × opacity, what remains of the ground)"""
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+
+
+class Sprite:
+    """A picture with opacity. ``left`` and ``top`` say where its corner is, seen from its own origin."""
+
+    def __init__(
+        self, alpha: Levels, samples: tuple[Floats, Floats, Floats], left: int = 0, top: int = 0
+    ) -> None:
+        self.left = left
+        self.top = top
+        self.height, self.width = alpha.shape
+        self._alpha = alpha
+        self._samples = samples
+        self._luma = _premultiply(alpha, samples[0])
+        self._chroma: dict[tuple[int, int], tuple[_Premultiplied, _Premultiplied]] = {}
+
+    @classmethod
+    def solid(
+        cls, mask: Bytes, colour: Rgb, *, left: int = 0, top: int = 0, opacity: float = 1.0
+    ) -> "Sprite":
+        """Return a sprite of one colour in the shape of a mask from 0 to 255."""
+        alpha = levels(mask, opacity)
+        y, u, v = (np.full(alpha.shape, part, np.float32) for part in to_yuv(colour))
+        return cls(alpha, (y, u, v), left, top)
+
+    @classmethod
+    def picture(cls, rgba: Bytes, *, left: int = 0, top: int = 0) -> "Sprite":
+        """Return a sprite of an RGBA picture that is not premultiplied (BT.709, as :func:`to_yuv`)."""
+        r, g, b = (rgba[:, :, channel].astype(np.float32) / 255 for channel in range(3))
+        luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
+        u = 128 + 224 * (b - luma) / np.float32(1.8556)
+        v = 128 + 224 * (r - luma) / np.float32(1.5748)
+        return cls(levels(rgba[:, :, 3]), (16 + 219 * luma, u, v), left, top)
+
+    @property
+    def alpha(self) -> Levels:
+        """Opacity, 0 to 256."""
+        return self._alpha
+
+    def box_at(self, x: int, y: int) -> Box:
+        """Return the rectangle it covers when its origin is at (x, y)."""
+        left, top = x + self.left, y + self.top
+        return Box(left, top, left + self.width, top + self.height)
+
+    def draw(self, frame: Frame, x: int, y: int, clip: Box | None = None, opacity: float = 1.0) -> None:
+        """Lay the sprite with its origin at (x, y), cut to ``clip`` and to the picture."""
+        place = self.box_at(x, y)
+        area = place.clipped(frame.box if clip is None else clip.clipped(frame.box))
+        if area.width <= 0 or area.height <= 0 or opacity <= 0:
+            return
+        _lay(frame.y, self._luma, area, place.left, place.top, opacity)
+        chroma_area = Box(area.left // 2, area.top // 2, (area.right + 1) // 2, (area.bottom + 1) // 2)
+        u, v = self._chroma_for(place.left & 1, place.top & 1)
+        _lay(frame.u, u, chroma_area, place.left >> 1, place.top >> 1, opacity)
+        _lay(frame.v, v, chroma_area, place.left >> 1, place.top >> 1, opacity)
+
+    def _chroma_for(self, odd_x: int, odd_y: int) -> tuple[_Premultiplied, _Premultiplied]:
+        key = (odd_x, odd_y)
+        if key not in self._chroma:
+            self._chroma[key] = self._shrink(odd_x, odd_y)
+        return self._chroma[key]
+
+    def _shrink(self, odd_x: int, odd_y: int) -> tuple[_Premultiplied, _Premultiplied]:
+        alpha = _quarter(self._alpha.astype(np.float32), odd_x, odd_y)
+        rest = (OPAQUE - np.rint(alpha)).astype(np.uint16)
+        u, v = (
+            np.rint(_quarter(self._alpha * samples, odd_x, odd_y)).astype(np.uint16)
+            for samples in self._samples[1:]
+        )
+        return (u, rest), (v, rest)
+
+
+def levels(mask: Bytes, opacity: float = 1.0) -> Levels:
+    """Return a mask of 0 to 255 as opacity of 0 to 256."""
+    return np.rint(mask * np.float32(opacity * OPAQUE / 255)).astype(np.uint16)
+
+
+def _premultiply(alpha: Levels, samples: Floats) -> _Premultiplied:
+    return np.rint(alpha * samples).astype(np.uint16), OPAQUE - alpha
+
+
+def _quarter(values: Floats, odd_x: int, odd_y: int) -> Floats:
+    """Average squares of two by two, the first of which begin at even pixels of the picture."""
+    height, width = values.shape
+    padding = ((odd_y, (height + odd_y) % 2), (odd_x, (width + odd_x) % 2))
+    even = np.pad(values, padding)
+    total: Floats = (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4
+    return total
+
+
+def _lay(plane: Bytes, ink: _Premultiplied, area: Box, left: int, top: int, opacity: float) -> None:
+    colour, rest = ink
+    rows = slice(area.top - top, min(area.bottom - top, colour.shape[0]))
+    columns = slice(area.left - left, min(area.right - left, colour.shape[1]))
+    over, under = colour[rows, columns], rest[rows, columns]
+    if opacity < 1:
+        over, under = _faded(over, under, opacity)
+    target = plane[area.top : area.top + over.shape[0], area.left : area.left + over.shape[1]]
+    mixed = np.multiply(target, under, dtype=np.uint16)
+    mixed += over
+    mixed += 128
+    mixed >>= 8
+    target[:] = mixed
+
+
+def _faded(over: Levels, under: Levels, opacity: float) -> _Premultiplied:
+    share = np.float32(opacity)
+    return (over * share).astype(np.uint16), (OPAQUE - (OPAQUE - under) * share).astype(np.uint16)

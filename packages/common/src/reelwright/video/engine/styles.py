@@ -1,0 +1,19 @@
+"""The names of the palettes, for whoever has to check or offer a style without drawing anything."""
+
+__all__ = ["AUTO", "STYLES"]
+
+AUTO = "auto"
+"""The palette is chosen by the video's seed."""
+
+STYLES: tuple[str, ...] = (
+    AUTO,
+    "ember",
+    "midnight",
+    "lagoon",
+    "forest",
+    "violet",
+    "graphite",
+    "sunset",
+    "cobalt",
+)
+"""Every value that ``style`` may have. Each palette has a dark and a light shade; scenes alternate."""

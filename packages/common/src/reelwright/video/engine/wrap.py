@@ -1,0 +1,189 @@
+"""Text into lines: pure arithmetic over word widths, so that it can be tested on any text."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from reelwright.video.engine.fonts import clusters
+
+__all__ = ["Token", "balance", "break_long", "first_fit", "line_width", "tokens_of"]
+
+Measure = Callable[[str], float]
+
+_WEAK_ENDS = frozenset(
+    """
+    a an the of to in on at by for from and or but nor with as is are was were be this that its your our per
+    """.split()
+)
+"""Words that should not hang at the end of a line."""
+_NO_LINE_START = frozenset("、。，．：；！？）］｝」』】〉》ー々…")  # noqa: RUF001 (full-width punctuation is meant)
+_LEAST_BEFORE_HYPHEN = 3
+_WEAK_END_COST = 0.06
+_SPLIT_FIGURE_COST = 0.12
+_WIDOW_COST = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of text that stays together."""
+
+    text: str
+    word: int
+    """Which word of the text, counted over white space, it belongs to."""
+    spaced: bool
+    """Whether a space goes before it inside a line."""
+
+
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """Split text at white space, and between the characters of scripts that write without it."""
+    found: list[Token] = []
+    for index, word in enumerate(text.split()):
+        for place, piece in enumerate(_breakable(word)):
+            found.append(Token(piece, index, spaced=place == 0))
+    return tuple(found)
+
+
+def break_long(tokens: Sequence[Token], width: float, measure: Measure) -> tuple[Token, ...]:
+    """Return the tokens with those wider than ``width`` cut into pieces that are not, if any can be."""
+    found: list[Token] = []
+    for token in tokens:
+        if measure(token.text) <= width:
+            found.append(token)
+        else:
+            pieces = _chop(token.text, width, measure)
+            found += [
+                Token(piece, token.word, token.spaced and not place) for place, piece in enumerate(pieces)
+            ]
+    return tuple(found)
+
+
+def line_width(tokens: Sequence[Token], measure: Measure, space: float) -> float:
+    """Return the width of one line."""
+    return sum(
+        measure(token.text) + (space if place and token.spaced else 0) for place, token in enumerate(tokens)
+    )
+
+
+def first_fit(widths: Sequence[float], gaps: Sequence[float], width: float) -> int:
+    """Return how many lines the words fill when each takes as many as it can."""
+    lines, used = 1, 0.0
+    for place, own in enumerate(widths):
+        needed = own if used == 0 else used + gaps[place] + own
+        if used and needed > width:
+            lines, used = lines + 1, own
+        else:
+            used = needed
+    return lines
+
+
+def balance(
+    tokens: Sequence[Token], measure: Measure, space: float, width: float
+) -> tuple[tuple[Token, ...], ...]:
+    """Return the fewest lines that hold the tokens, as even as can be, with breaks where readers expect them.
+
+    The cheapest of all ways to break is found by dynamic programming over the places to break, as
+    Knuth and Plass do for paragraphs ("Breaking Paragraphs into Lines", 1981), with costs for uneven
+    lines, hanging short words, figures cut from their unit and a last line of one short word.
+    """
+    if not tokens:
+        return ()
+    widths = [measure(token.text) for token in tokens]
+    gaps = [space if token.spaced else 0.0 for token in tokens]
+    lines = first_fit(widths, gaps, width)
+    ideal = min(width, (sum(widths) + sum(gaps[1:])) / lines)
+    best: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
+    for line in range(lines):
+        reachable: dict[int, tuple[float, int]] = {}
+        for start, (cost, _) in best[-1].items():
+            for end, used in _line_ends(widths, gaps, start, width):
+                total = cost + _line_cost(tokens, start, end, used, ideal, last=line == lines - 1)
+                if end not in reachable or total < reachable[end][0]:
+                    reachable[end] = (total, start)
+        best.append(reachable)
+    return _trace(tokens, best)
+
+
+def _line_ends(
+    widths: Sequence[float], gaps: Sequence[float], start: int, width: float
+) -> list[tuple[int, float]]:
+    """All places where a line from ``start`` may end, and its width; one word may be too wide."""
+    found: list[tuple[int, float]] = []
+    used = 0.0
+    for place in range(start, len(widths)):
+        used += widths[place] + (gaps[place] if place > start else 0.0)
+        if used > width and place > start:
+            break
+        found.append((place + 1, used))
+    return found
+
+
+def _line_cost(
+    tokens: Sequence[Token], start: int, end: int, used: float, ideal: float, *, last: bool
+) -> float:
+    uneven = ((used - ideal) / max(ideal, 1.0)) ** 2
+    if last:
+        lonely = end - start == 1 and start > 0 and used < 0.4 * ideal
+        return uneven + (_WIDOW_COST if lonely else 0.0)
+    return uneven + _break_cost(tokens, end)
+
+
+def _break_cost(tokens: Sequence[Token], end: int) -> float:
+    if end >= len(tokens):
+        return 0.0
+    before = tokens[end - 1].text
+    cost = _WEAK_END_COST if before.casefold() in _WEAK_ENDS else 0.0
+    return cost + (
+        _SPLIT_FIGURE_COST if before[-1].isdigit() or tokens[end].word == tokens[end - 1].word else 0.0
+    )
+
+
+def _trace(
+    tokens: Sequence[Token], best: list[dict[int, tuple[float, int]]]
+) -> tuple[tuple[Token, ...], ...]:
+    end, lines = len(tokens), []
+    for step in reversed(best[1:]):
+        start = step[end][1]
+        lines.append(tuple(tokens[start:end]))
+        end = start
+    return tuple(reversed(lines))
+
+
+def _breakable(word: str) -> list[str]:
+    pieces: list[str] = []
+    for cluster in clusters(word):
+        joins = not pieces or not _may_break(pieces[-1], cluster)
+        if pieces and joins:
+            pieces[-1] += cluster
+        else:
+            pieces.append(cluster)
+    return pieces
+
+
+def _may_break(before: str, following: str) -> bool:
+    if following[0] in _NO_LINE_START:
+        return False
+    hyphen = before[-1] in "-/" and len(before) > _LEAST_BEFORE_HYPHEN and following[0].isalpha()
+    return hyphen or _is_wide(following) or _is_wide(before)
+
+
+def _is_wide(text: str) -> bool:
+    """Whether the last character is of a script written without spaces (kana, Han, Thai, Lao, Khmer)."""
+    code = ord(text[-1])
+    ranges = (
+        (0x2E80, 0x9FFF),
+        (0xF900, 0xFAFF),
+        (0xFF00, 0xFFEF),
+        (0x20000, 0x3FFFF),
+        (0x0E00, 0x0EFF),
+        (0x1780, 0x17FF),
+    )
+    return any(first <= code <= last for first, last in ranges)
+
+
+def _chop(text: str, width: float, measure: Measure) -> list[str]:
+    pieces = [""]
+    for cluster in clusters(text):
+        if pieces[-1] and measure(pieces[-1] + cluster) > width:
+            pieces.append(cluster)
+        else:
+            pieces[-1] += cluster
+    return pieces
