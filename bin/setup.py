@@ -135,7 +135,7 @@ def pip(venv: Path, *arguments: str) -> list[str]:
 
 def run(stage: str, command: Sequence[str]) -> None:
     """Run one stage and print how long it took; its output is shown when it fails."""
-    print(f"setup: {stage} … ", end="", flush=True)
+    print(f"setup: {stage} ... ", end="", flush=True)
     start = time.monotonic()
     environment = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
