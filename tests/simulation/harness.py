@@ -157,7 +157,11 @@ class _Claims(Crossing):
             yield claim
 
     def put_result(self, key: StepKey, result: StepResult) -> StepResult:
-        return self._world.cross("store.put_result", lambda: self._store.put_result(key, result))
+        def put() -> StepResult:
+            self._watch.storing(key)
+            return self._store.put_result(key, result)
+
+        return self._world.cross("store.put_result", put)
 
 
 def _with_asynchronous_footage() -> tuple[Step, ...]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from reelwright.pipeline.memory import MemoryProductions
-from reelwright.pipeline.ports import Claim
+from reelwright.pipeline.ports import Claim, StepKey
 from reelwright.production.schema import Production
 from tests.simulation.engines import Watch
 from tests.simulation.world import InvariantError, World
@@ -25,22 +25,29 @@ class CallWatch(Watch):
         self._store = store
         self._world = world
         self._here = threading.local()
-        self._latest_fence = 0
+        self._latest_fence: dict[str, int] = {}
+        self._stored_by_overtaken: set[tuple[str, str, int]] = set()
         self.accounts: list[Production] = []
 
     @contextmanager
     def holding(self, claim: Claim) -> Iterator[None]:
         """Remember which claim this worker works under."""
-        self._here.fence = claim.fence
-        self._latest_fence = max(self._latest_fence, claim.fence)
+        self._here.claim = claim
+        self._latest_fence[claim.production_id] = claim.fence
         yield
+
+    def storing(self, key: StepKey) -> None:
+        """Remember the results that come from a worker whose claim was taken over while it worked."""
+        if self._is_overtaken():
+            self._stored_by_overtaken.add((key.production_id, key.step, key.index))
 
     def engine_called(self, key: str) -> None:
         """Refuse work that is stored already, and work that begins before the earlier steps are stored."""
-        if self._here.fence < self._latest_fence:
-            return  # a worker that stalled past its lease does not know better; idempotent results cover it
+        if self._is_overtaken():
+            return  # it does not know yet; that the first result counts is what makes it harmless
         production_id, step, index, _ = key.split("/")
-        if (step, int(index)) in self._stored(production_id):
+        by_overtaken = (production_id, step, int(index)) in self._stored_by_overtaken
+        if (step, int(index)) in self._stored(production_id) and not by_overtaken:
             raise InvariantError(f"{step} {index} was carried out again although its result is stored")
         for earlier in self._earlier(production_id, step):
             if not any(name == earlier for name, _ in self._stored(production_id)):
@@ -51,6 +58,10 @@ class CallWatch(Watch):
         if set(values) != {"brief", "script", "narration", "clips", "cut", "review", "publications"}:
             raise InvariantError(f"the account lacks values: {sorted(values)}")
         self.accounts.append(production)
+
+    def _is_overtaken(self) -> bool:
+        claim: Claim = self._here.claim
+        return claim.fence < self._latest_fence[claim.production_id]
 
     def _stored(self, production_id: str) -> set[tuple[str, int]]:
         return {
