@@ -81,6 +81,8 @@ def defined(module: ast.Module) -> Iterator[str]:
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name
+            case ast.Assign(value=ast.Call(func=ast.Name(id="TypeVar" | "ParamSpec"))):
+                continue
             case ast.Assign(targets=targets):
                 yield from (name for target in targets for name in names_of(target))
             case ast.AnnAssign(target=target):
