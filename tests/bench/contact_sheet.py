@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from render_samples import OTHER_SCENES, TIDES, video
 
+from reelwright.environment.schema import Aspect, Resolution
 from reelwright.video.engine.planes import Frame
 from reelwright.video.engine.scene import Scene
 from reelwright.video.schema import frame_size
@@ -39,7 +40,7 @@ def from_file(path: Path, count: int = _TILES) -> Iterator[Image.Image]:
 
 
 def from_scenes(
-    scenes: str, aspect: str, style: str, seed: int, shares: list[float], resolution: str
+    scenes: str, aspect: Aspect, resolution: Resolution, *, style: str, seed: int, shares: list[float]
 ) -> Iterator[Image.Image]:
     """Yield each sample scene at some shares of its length."""
     width, height = frame_size(aspect, resolution)
@@ -89,9 +90,8 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.samples:
         shares = [float(share) for share in asked.shares.split(",")]
-        pictures = list(
-            from_scenes(asked.samples, asked.aspect, asked.style, asked.seed, shares, asked.resolution)
-        )
+        look = {"style": asked.style, "seed": asked.seed, "shares": shares}
+        pictures = list(from_scenes(asked.samples, asked.aspect, asked.resolution, **look))
     else:
         pictures = list(from_file(asked.video))
     sheet(pictures, asked.columns).save(asked.out)

@@ -46,9 +46,8 @@ def main() -> None:
                 what = ", ".join(choice for choice, _ in response.choices)
                 print(f"{used * asked.fps / frames:.3f} CPU s/s  {mbit:5.2f} Mbit/s  {what}")
                 cpu, length, size = cpu + used, length + frames / asked.fps, size + own
-    print(
-        f"{cpu / length:.3f} CPU s/s  {size * 8e-6 / length:5.2f} Mbit/s  all, {length:.1f} s of {width}x{height} at {asked.fps}"
-    )
+    what = f"all, {length:.1f} s of {width}x{height} at {asked.fps}"
+    print(f"{cpu / length:.3f} CPU s/s  {size * 8e-6 / length:5.2f} Mbit/s  {what}")
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ TIDES: tuple[tuple[Visual, str], ...] = (
                 Datum(label="Naples", value=0.3),
             ),
         ),
-        "Bay of Fundy leads with 11.7 metres, then Bristol and Mont-Saint-Michel. Boston sees 2.9 and Naples almost nothing.",
+        "Bay of Fundy leads with 11.7 metres, then Bristol and Mont-Saint-Michel. Naples sees nothing.",
     ),
     (
         QuoteVisual(
@@ -110,7 +110,7 @@ OTHER_SCENES: tuple[tuple[Visual, str], ...] = (
                 Datum(label="18 h", value=52),
             ),
         ),
-        "At 8 h there is little. By 10 h it peaks, falls until 12 h, and a second cup lifts it at 14 h. Then it fades away.",
+        "At 8 h there is little. By 10 h it peaks. A second cup lifts it at 14 h. Then it fades.",
     ),
     (
         StatementVisual(

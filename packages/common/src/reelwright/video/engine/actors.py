@@ -8,7 +8,7 @@ import numpy as np
 
 from reelwright.video.engine.colour import Rgb
 from reelwright.video.engine.easing import ease_in_out, ease_out, overshoot, progress
-from reelwright.video.engine.face import Face
+from reelwright.video.engine.face import Face, face
 from reelwright.video.engine.planes import Box, Frame, Levels
 from reelwright.video.engine.shapes import disc, rounded
 from reelwright.video.engine.sprites import Sprite
@@ -27,10 +27,12 @@ __all__ = [
     "word_sprite",
 ]
 
-RISE_SECONDS = 0.42
+_RISE_SECONDS = 0.42
 _APPEAR_SECONDS = 0.35
 _POP_SECONDS = 0.4
 _POP_STEPS = 16
+_BADGE_TYPE = 0.52
+"""Size of the type in a badge, in diameters."""
 _IRIS_SECONDS = 0.7
 
 
@@ -54,7 +56,7 @@ class Rising:
 
     def draw(self, frame: Frame, t: float) -> None:
         """Draw it; nothing before its moment."""
-        share = ease_out(progress(t, self._at, RISE_SECONDS))
+        share = ease_out(progress(t, self._at, _RISE_SECONDS))
         if share <= 0:
             return
         drop = round((1 - share) * self._window.height)
@@ -106,24 +108,25 @@ class Growing:
 
 
 class Badge:
-    """A disc with a word in it that pops up past its size and settles."""
+    """A disc, perhaps with a word in it, that pops up past its size and settles."""
 
     def __init__(
         self,
-        face: Face,
-        text: str,
-        colours: tuple[Rgb, Rgb],
         middle: tuple[int, int],
         diameter: int,
         at: float,
+        *,
+        ground: Rgb,
+        text: str = "",
+        ink: Rgb | None = None,
     ) -> None:
         self._middle = middle
-        self._at = at
-        self._face = face
-        self._draw_at = lru_cache(maxsize=_POP_STEPS * 2)(self._make)
-        self._text = text
-        self._colours = colours
         self._diameter = diameter
+        self._at = at
+        self._ground = ground
+        self._text = text
+        self._ink = ground if ink is None else ink
+        self._draw_at = lru_cache(maxsize=_POP_STEPS * 2)(self._make)
 
     def draw(self, frame: Frame, t: float) -> None:
         """Draw it at its momentary size."""
@@ -137,12 +140,13 @@ class Badge:
     def _make(self, step: int) -> tuple[Sprite, ...]:
         mask = disc(self._diameter * step / _POP_STEPS)
         half = mask.shape[0] // 2
-        ground = Sprite.solid(mask, self._colours[0], left=-half, top=-half)
+        ground = Sprite.solid(mask, self._ground, left=-half, top=-half)
         if not self._text or step < _POP_STEPS // 2:
             return (ground,)
-        ink = Face(self._face.weight, max(1, self._face.size * step // _POP_STEPS)).ink(self._text)
+        size = round(self._diameter * _BADGE_TYPE * step / _POP_STEPS)
+        ink = face("heavy", size).ink(self._text)
         height, width = ink.mask.shape
-        return ground, Sprite.solid(ink.mask, self._colours[1], left=-(width // 2), top=-(height // 2))
+        return ground, Sprite.solid(ink.mask, self._ink, left=-(width // 2), top=-(height // 2))
 
 
 class Iris:

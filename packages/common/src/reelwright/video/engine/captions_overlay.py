@@ -30,7 +30,7 @@ _LINGER_SECONDS = 0.3
 _BRIDGE_SECONDS = 0.7
 """Between chunks closer than this the pill stays."""
 _POP_SECONDS = 0.16
-_STOP = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")  # noqa: RUF001 (full-width punctuation is meant)
+_STOP = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
 _PAUSE = re.compile(r"[,–—、，][\"'”’»)\]]*$")  # noqa: RUF001 (full-width punctuation is meant)
 _LEAST_BEFORE_COMMA = 3
 

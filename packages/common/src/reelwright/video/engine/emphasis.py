@@ -9,15 +9,13 @@ __all__ = ["emphasised"]
 _LONG_WORD = 4
 _LONGEST_TAIL = 3
 """Short words after the telling one, to the end of the headline, go with it: "twice a day"."""
-_PLAIN = frozenset(
-    """
-    about after again also because been before being between both could does during each even every
-    from have having here how into just like made make makes many might more most much must never
-    only other over same should since some such than that their them then there these they this
-    those through today under until very want were what when where which while will with without
-    would your
-    """.split()
-)
+_PLAIN_WORDS = """
+about after again also because been before being between both could does during each even every
+from have having here how into just like made make makes many might more most much must never only
+other over same should since some such than that their them then there these they this those
+through today under until very want were what when where which while will with without would your
+"""
+_PLAIN = frozenset(_PLAIN_WORDS.split())
 """Words that say little by themselves."""
 
 

@@ -15,7 +15,7 @@ from reelwright.video.engine.planes import Bytes
 
 __all__ = ["Face", "Ink", "face"]
 
-_CLOSER = -0.022
+_CLOSER = -0.018
 _LARGE_SIZE = 30
 _SIMPLE_SCRIPTS_END = 0x0530
 """Latin, Greek and Cyrillic: every letter has a shape of its own."""
@@ -32,12 +32,12 @@ class Ink:
     @property
     def right(self) -> int:
         """Right edge, seen from the pen."""
-        return self.left + self.mask.shape[1]
+        return self.left + int(self.mask.shape[1])
 
     @property
     def bottom(self) -> int:
         """Lower edge, seen from the baseline."""
-        return self.top + self.mask.shape[0]
+        return self.top + int(self.mask.shape[0])
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _pieces(weight: Weight, size: int, text: str) -> Iterator[tuple[Run, float]]
 
 
 def _tracking(weight: Weight, size: int, run: Run) -> float:
-    """Pixels added after each letter: large heavy type looks loose as it is. Only where letters stand alone."""
+    """Pixels added after each letter: large heavy type is loose as it is. Only where letters stand alone."""
     simple = all(
         ord(letter) < _SIMPLE_SCRIPTS_END and not unicodedata.combining(letter) for letter in run.text
     )

@@ -77,8 +77,9 @@ def drawable(text: str) -> str:
 def fit(text: str, width: int, height: int, style: TextStyle) -> Fitted:
     """Return the text at the largest size at which its lines stay inside width × height.
 
-    Tries smaller and smaller type; takes somewhat smaller type for evener lines; breaks words only when they are too wide at about half the
-    wished size; cuts the text with an ellipsis only when it does not even fit at the smallest.
+    Tries smaller and smaller type; takes somewhat smaller type for evener lines; breaks words only
+    when they are too wide at about half the wished size; cuts the text with an ellipsis only when it
+    does not even fit at the smallest.
     """
     tokens = tokens_of(drawable(text))
     best: Fitted | None = None

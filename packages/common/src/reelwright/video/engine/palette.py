@@ -10,7 +10,7 @@ from reelwright.video.engine.styles import AUTO, STYLES
 
 __all__ = ["CAPTION_COLOURS", "PALETTES", "CaptionColours", "Palette", "Shade", "choose_palette", "shade_for"]
 
-Tone = Literal["dark", "light"]
+_Tone = Literal["dark", "light"]
 _WHITE = Rgb(255, 255, 255)
 _BLACK = Rgb(0, 0, 0)
 
@@ -19,7 +19,7 @@ _BLACK = Rgb(0, 0, 0)
 class Shade:
     """The colours of one scene. Text in ``ink``, ``soft`` and ``accent`` reads on every surface."""
 
-    tone: Tone
+    tone: _Tone
     top: Rgb
     bottom: Rgb
     glow: Rgb
@@ -88,11 +88,11 @@ def _dark(top: str, bottom: str, accent: str, hero: tuple[str, str]) -> Shade:
         tone="dark",
         top=high,
         bottom=low,
-        glow=mix(low, lift, 0.6),
+        glow=mix(low, lift, 0.4),
         tints=(mix(high, low, 0.45), mix(high, low, 0.75), mix(low, lift, 0.45)),
         ground=(mix(low, high, 0.45), mix(low, high, 0.9), mix(high, _BLACK, 0.3)),
         ink=_WHITE,
-        soft=mix(_WHITE, low, 0.2),
+        soft=mix(_WHITE, low, 0.15),
         accent=signal,
         on_accent=mix(high, _BLACK, 0.35),
         card=mix(high, _BLACK, 0.25),
@@ -110,7 +110,7 @@ def _light(top: str, bottom: str, ink: str, accent: str, ground: tuple[str, str]
         tints=(mix(high, low, 0.6), low, mix(low, far, 0.14)),
         ground=(mix(low, far, 0.55), far, rgb(ground[1])),
         ink=rgb(ink),
-        soft=mix(rgb(ink), low, 0.22),
+        soft=mix(rgb(ink), low, 0.2),
         accent=signal,
         on_accent=_WHITE,
         card=mix(high, _WHITE, 0.75),
@@ -159,7 +159,7 @@ PALETTES: Mapping[str, Palette] = {
         Palette(
             "cobalt",
             _dark("#0A2480", "#143FB4", "#FFE14D", ("#FFE98A", "#FFB02E")),
-            _light("#F4F8FF", "#D8E7FF", "#0B1F5C", "#BE2D0C", ("#9DC1FA", "#5E93EA")),
+            _light("#F4F8FF", "#D8E7FF", "#0B1F5C", "#B42A0A", ("#9DC1FA", "#5E93EA")),
         ),
     )
 }

@@ -1,18 +1,20 @@
 """The picture as the encoder takes it: three planes of YUV 4:2:0, and the few ways to paint on them."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from reelwright.video.engine.colour import Yuv
 
-__all__ = ["Box", "Bytes", "Frame", "Levels", "blend", "blend_planes"]
+__all__ = ["OPAQUE", "Box", "Bytes", "Frame", "Levels", "Reals", "blend", "blend_planes"]
 
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 Levels: TypeAlias = npt.NDArray[np.uint16]
 """Opacity from 0 to 256, or a sample multiplied by it: 256 × 255 still fits sixteen bits."""
+Reals: TypeAlias = npt.NDArray[np.floating[Any]]
+"""Lengths, shares and samples before they are rounded."""
 
 OPAQUE = 256
 

@@ -1,33 +1,37 @@
 """The still ground of a scene: a gradient with a soft light, drawn once."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from reelwright.video.engine.colour import Rgb
-from reelwright.video.engine.planes import Bytes, Frame
+from reelwright.video.engine.planes import Bytes, Frame, Reals
 
 __all__ = ["gradient", "plate"]
 
-Floats = npt.NDArray[np.float32]
 _COARSE = 16
 """The gradient is computed on a grid this much coarser and enlarged in floating point."""
 _DITHER_SEED = 20_26
+_GLOW = 0.8
+_GLOW_REACH = 0.16
+"""How strong the light is in its middle, and how far it reaches (square of a share of the height)."""
 
 
 @lru_cache(maxsize=16)
 def plate(top: Rgb, bottom: Rgb, glow: Rgb, size: tuple[int, int], light: tuple[float, float]) -> Frame:
-    """Return a gradient from top to bottom with a glow around ``light`` (shares of the frame). Do not write to it."""
+    """Return a gradient from top to bottom with a glow around ``light`` (shares of the frame).
+
+    It is shared: do not write to it.
+    """
     width, height = size
     columns, rows = width // _COARSE + 2, height // _COARSE + 2
     x = np.linspace(0, 1, columns, dtype=np.float32)[None, :]
     y = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
     aspect = width / height
-    near = np.exp(-(((x - light[0]) * aspect) ** 2 + (y - light[1]) ** 2) / np.float32(0.16)) * np.float32(
-        0.8
-    )
+    distance = ((x - light[0]) * aspect) ** 2 + (y - light[1]) ** 2
+    near = _GLOW * np.exp(-distance / _GLOW_REACH)
     channels = [(t + (b - t) * y) * (1 - near) + g * near for t, b, g in zip(top, bottom, glow, strict=True)]
     return _to_frame(channels, width, height)
 
@@ -38,7 +42,7 @@ def gradient(top: Rgb, bottom: Rgb, size: tuple[int, int]) -> Frame:
     return plate(top, bottom, bottom, size, (0.5, 9.0))
 
 
-def _to_frame(channels: list[Floats], width: int, height: int) -> Frame:
+def _to_frame(channels: Iterable[Reals], width: int, height: int) -> Frame:
     r, g, b = (channel / 255 for channel in channels)
     luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
     return Frame(
@@ -48,15 +52,16 @@ def _to_frame(channels: list[Floats], width: int, height: int) -> Frame:
     )
 
 
-def _enlarge(coarse: Floats, width: int, height: int) -> Bytes:
+def _enlarge(coarse: Reals, width: int, height: int) -> Bytes:
     """Enlarge in floating point and dither: in 8 bits the steps of a slow gradient show as a grid."""
     image = Image.fromarray(coarse.astype(np.float32))
     smooth = np.asarray(image.resize((width, height), Image.Resampling.BICUBIC))
-    return (smooth + _dither(width, height)).astype(np.uint8)
+    dithered: Bytes = (smooth + _dither(width, height)).astype(np.uint8)
+    return dithered
 
 
 @lru_cache(maxsize=4)
-def _dither(width: int, height: int) -> Floats:
+def _dither(width: int, height: int) -> Reals:
     noise = np.random.default_rng(_DITHER_SEED).random((height, width), dtype=np.float32)
     noise.setflags(write=False)
     return noise

@@ -5,15 +5,15 @@ from pathlib import Path
 
 from reelwright.errors import InvalidInput, Permanent
 from reelwright.models.schema import ShotRequest, ShotResponse, Usage
-from reelwright.video.engine.encoder import encode
+from reelwright.video.engine.encoder import ClipFormat, encode
 from reelwright.video.engine.scene import Scene
 from reelwright.video.schema import SceneGraphics
 
-__all__ = ["MAX_PIXELS", "MIN_SIDE", "render"]
+__all__ = ["render"]
 
-MIN_SIDE = 96
-MAX_PIXELS = 3840 * 2160
-MAX_FPS = 120
+_MIN_SIDE = 96
+_MAX_PIXELS = 3840 * 2160
+_MAX_FPS = 120
 
 
 def render(request: ShotRequest) -> ShotResponse:
@@ -27,7 +27,7 @@ def render(request: ShotRequest) -> ShotResponse:
     path = request.work_dir / f"scene_{graphics.scene_index:03d}.mp4"
     partial = path.with_suffix(f".{os.getpid()}.part")
     try:
-        encode(partial, request.width, request.height, request.fps, request.frames, scene.draw)
+        encode(partial, ClipFormat(request.width, request.height, request.fps, request.frames), scene.draw)
         partial.replace(path)
     except OSError as error:
         raise _unwritable(path, error) from error
@@ -46,11 +46,12 @@ def _checked(request: ShotRequest) -> SceneGraphics:
             context={"field": "graphics"},
         )
     width, height = request.width, request.height
-    sane = min(width, height) >= MIN_SIDE and width * height <= MAX_PIXELS and 1 <= request.fps <= MAX_FPS
+    sane = min(width, height) >= _MIN_SIDE and width * height <= _MAX_PIXELS and 1 <= request.fps <= _MAX_FPS
     if width % 2 or height % 2 or not sane:
         raise InvalidInput(
-            f"A clip of {width}×{height} at {request.fps} frames a second cannot be made: both sides must be even, "  # noqa: RUF001 (a multiplication sign is meant)
-            f"at least {MIN_SIDE}, together at most {MAX_PIXELS} pixels, and the rate 1 to {MAX_FPS}.",
+            f"A clip of {width} by {height} pixels at {request.fps} frames a second cannot be made: "
+            f"both sides must be even and at least {_MIN_SIDE}, together at most {_MAX_PIXELS} pixels, "
+            f"and the rate 1 to {_MAX_FPS}.",
             next_step="Ask for a resolution and a frame rate that the settings allow.",
             context={"width": width, "height": height, "fps": request.fps},
         )

@@ -3,14 +3,11 @@
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from reelwright.video.engine.colour import Rgb
-from reelwright.video.engine.planes import Bytes
+from reelwright.video.engine.planes import Bytes, Reals
 
 __all__ = ["disc", "lit_disc", "polyline", "ring", "rounded"]
-
-Floats = npt.NDArray[np.float32]
 
 
 def disc(diameter: float, shift_x: float = 0.0, shift_y: float = 0.0) -> Bytes:
@@ -49,7 +46,7 @@ def lit_disc(diameter: int, lit: Rgb, far: Rgb) -> Bytes:
     return picture
 
 
-def polyline(points: npt.NDArray[np.float32], width: int, height: int, thickness: float) -> Bytes:
+def polyline(points: Reals, width: int, height: int, thickness: float) -> Bytes:
     """Return a line through points that rise in x, of even thickness, as a mask of width × height."""
     mask = np.zeros((height, width), np.uint8)
     half = thickness / 2
@@ -62,20 +59,21 @@ def polyline(points: npt.NDArray[np.float32], width: int, height: int, thickness
     return mask
 
 
-def _to_segment(
-    start: npt.NDArray[np.float32], end: npt.NDArray[np.float32], left: int, top: int, shape: tuple[int, ...]
-) -> Floats:
+def _to_segment(start: Reals, end: Reals, left: int, top: int, shape: tuple[int, ...]) -> Reals:
     x = np.arange(shape[1], dtype=np.float32)[None, :] + left - start[0]
     y = np.arange(shape[0], dtype=np.float32)[:, None] + top - start[1]
     along = end - start
     share = np.clip((x * along[0] + y * along[1]) / max(float(along @ along), 1e-6), 0, 1)
-    return np.hypot(x - share * along[0], y - share * along[1])
+    distance: Reals = np.hypot(x - share * along[0], y - share * along[1])
+    return distance
 
 
-def _distance(size: int, shift_x: float, shift_y: float) -> Floats:
+def _distance(size: int, shift_x: float, shift_y: float) -> Reals:
     place = np.arange(size, dtype=np.float32) - np.float32((size - 1) / 2)
-    return np.hypot(place[None, :] - np.float32(shift_x), place[:, None] - np.float32(shift_y))
+    distance: Reals = np.hypot(place[None, :] - np.float32(shift_x), place[:, None] - np.float32(shift_y))
+    return distance
 
 
-def _mask(signed_distance: Floats) -> Bytes:
-    return (np.clip(signed_distance + 0.5, 0, 1) * 255 + 0.5).astype(np.uint8)
+def _mask(signed_distance: Reals) -> Bytes:
+    mask: Bytes = (np.clip(signed_distance + 0.5, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return mask

@@ -3,24 +3,24 @@
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from reelwright.video.engine.colour import Rgb, to_yuv
-from reelwright.video.engine.planes import OPAQUE, Box, Bytes, Frame, Levels
+from reelwright.video.engine.planes import OPAQUE, Box, Bytes, Frame, Levels, Reals
 
 __all__ = ["Sprite", "levels"]
 
 _Premultiplied: TypeAlias = tuple[Levels, Levels]
 """(sample × opacity, what remains of the ground)"""
 
-Floats: TypeAlias = npt.NDArray[np.float32]
+_Samples: TypeAlias = Reals | float
+"""One plane's samples, or one value for all of it."""
 
 
 class Sprite:
     """A picture with opacity. ``left`` and ``top`` say where its corner is, seen from its own origin."""
 
     def __init__(
-        self, alpha: Levels, samples: tuple[Floats, Floats, Floats], left: int = 0, top: int = 0
+        self, alpha: Levels, samples: tuple[_Samples, _Samples, _Samples], left: int = 0, top: int = 0
     ) -> None:
         self.left = left
         self.top = top
@@ -36,8 +36,8 @@ class Sprite:
     ) -> "Sprite":
         """Return a sprite of one colour in the shape of a mask from 0 to 255."""
         alpha = levels(mask, opacity)
-        y, u, v = (np.full(alpha.shape, part, np.float32) for part in to_yuv(colour))
-        return cls(alpha, (y, u, v), left, top)
+        y, u, v = to_yuv(colour)
+        return cls(alpha, (float(y), float(u), float(v)), left, top)
 
     @classmethod
     def picture(cls, rgba: Bytes, *, left: int = 0, top: int = 0) -> "Sprite":
@@ -64,11 +64,12 @@ class Sprite:
         area = place.clipped(frame.box if clip is None else clip.clipped(frame.box))
         if area.width <= 0 or area.height <= 0 or opacity <= 0:
             return
-        _lay(frame.y, self._luma, area, place.left, place.top, opacity)
+        _lay(frame.y, self._luma, area, (place.left, place.top), opacity)
         chroma_area = Box(area.left // 2, area.top // 2, (area.right + 1) // 2, (area.bottom + 1) // 2)
         u, v = self._chroma_for(place.left & 1, place.top & 1)
-        _lay(frame.u, u, chroma_area, place.left >> 1, place.top >> 1, opacity)
-        _lay(frame.v, v, chroma_area, place.left >> 1, place.top >> 1, opacity)
+        corner = (place.left >> 1, place.top >> 1)
+        _lay(frame.u, u, chroma_area, corner, opacity)
+        _lay(frame.v, v, chroma_area, corner, opacity)
 
     def _chroma_for(self, odd_x: int, odd_y: int) -> tuple[_Premultiplied, _Premultiplied]:
         key = (odd_x, odd_y)
@@ -77,35 +78,37 @@ class Sprite:
         return self._chroma[key]
 
     def _shrink(self, odd_x: int, odd_y: int) -> tuple[_Premultiplied, _Premultiplied]:
-        alpha = _quarter(self._alpha.astype(np.float32), odd_x, odd_y)
-        rest = (OPAQUE - np.rint(alpha)).astype(np.uint16)
-        u, v = (
-            np.rint(_quarter(self._alpha * samples, odd_x, odd_y)).astype(np.uint16)
-            for samples in self._samples[1:]
-        )
+        alpha = self._alpha.astype(np.float32)
+        rest = OPAQUE - _rounded(_quarter(alpha, odd_x, odd_y))
+        u, v = (_rounded(_quarter(alpha * samples, odd_x, odd_y)) for samples in self._samples[1:])
         return (u, rest), (v, rest)
 
 
 def levels(mask: Bytes, opacity: float = 1.0) -> Levels:
     """Return a mask of 0 to 255 as opacity of 0 to 256."""
-    return np.rint(mask * np.float32(opacity * OPAQUE / 255)).astype(np.uint16)
+    return _rounded(mask * np.float32(opacity * OPAQUE / 255))
 
 
-def _premultiply(alpha: Levels, samples: Floats) -> _Premultiplied:
-    return np.rint(alpha * samples).astype(np.uint16), OPAQUE - alpha
+def _premultiply(alpha: Levels, samples: _Samples) -> _Premultiplied:
+    return _rounded(alpha.astype(np.float32) * samples), OPAQUE - alpha
 
 
-def _quarter(values: Floats, odd_x: int, odd_y: int) -> Floats:
+def _rounded(values: Reals) -> Levels:
+    return np.rint(values).astype(np.uint16)
+
+
+def _quarter(values: Reals, odd_x: int, odd_y: int) -> Reals:
     """Average squares of two by two, the first of which begin at even pixels of the picture."""
     height, width = values.shape
     padding = ((odd_y, (height + odd_y) % 2), (odd_x, (width + odd_x) % 2))
     even = np.pad(values, padding)
-    total: Floats = (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4
+    total: Reals = (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4
     return total
 
 
-def _lay(plane: Bytes, ink: _Premultiplied, area: Box, left: int, top: int, opacity: float) -> None:
+def _lay(plane: Bytes, ink: _Premultiplied, area: Box, corner: tuple[int, int], opacity: float) -> None:
     colour, rest = ink
+    left, top = corner
     rows = slice(area.top - top, min(area.bottom - top, colour.shape[0]))
     columns = slice(area.left - left, min(area.right - left, colour.shape[1]))
     over, under = colour[rows, columns], rest[rows, columns]

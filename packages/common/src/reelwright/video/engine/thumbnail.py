@@ -21,7 +21,7 @@ _MOMENT_SECONDS = 30.0
 _FINE = 2
 """It is drawn this many times larger and reduced: colour is only half as fine as brightness."""
 _MAX_WORDS = 9
-_SEPARATOR = re.compile(r"\s*(?:[:;|]\s|\s[–—-]\s|(?<=[.!?])\s)\s*")  # noqa: RUF001 (an en dash is meant)
+_SEPARATOR = re.compile(r"\s*(?:[:;|]\s|\s[–—-]\s|(?<=[.!?])\s)\s*")
 _MIN_SIDE = 64
 _MAX_SIDE = 4096
 
@@ -30,7 +30,10 @@ class EmbeddedThumbnail:
     """Draws the still in the style of the video's first scene."""
 
     def make(self, request: ThumbnailRequest) -> None:
-        """Write the PNG; InvalidInput for absurd sizes and unknown styles, Permanent if it cannot be written."""
+        """Write the PNG.
+
+        InvalidInput for absurd sizes and unknown styles, Permanent if it cannot be written.
+        """
         _check(request)
         plan = plan_scene("title", 0, request.theme_seed, request.style)
         width, height = request.width * _FINE, request.height * _FINE

@@ -7,10 +7,10 @@ from reelwright.production.schema import Word
 
 __all__ = ["align", "cue_of", "cues", "normalise", "spoken_number", "spread", "staggered"]
 
-LEAD_SECONDS = 0.15
+_LEAD_SECONDS = 0.15
 """Words enter this much before they are heard: reading takes longer than hearing."""
-STAGGER_SECONDS = 0.09
-FIRST_CUE_SECONDS = 0.12
+_STAGGER_SECONDS = 0.09
+_FIRST_CUE_SECONDS = 0.12
 _LEAST_LEAD_SECONDS = 0.3
 _READING_SECONDS = 0.75
 """What a word should still have on the screen before the scene ends."""
@@ -53,7 +53,7 @@ def align(texts: Sequence[str], words: Sequence[Word]) -> list[int | None]:
 def cues(texts: Sequence[str], words: Sequence[Word], *, start: float, duration: float) -> list[float]:
     """Return when each text enters, never falling.
 
-    Spoken texts enter :data:`LEAD_SECONDS` before they are heard, the others between their
+    Spoken texts enter a moment before they are heard, the others between their
     neighbours. When too few of them are spoken together, or only late in the scene, all enter one
     after the other from ``start``.
     """
@@ -68,11 +68,11 @@ def cues(texts: Sequence[str], words: Sequence[Word], *, start: float, duration:
 
 def cue_of(heard: float, duration: float) -> float:
     """Return when something heard at ``heard`` should enter: early, and more so at the scene's end."""
-    wished = min(heard - LEAD_SECONDS, duration - _READING_SECONDS)
-    return max(wished, heard - _LEAST_LEAD_SECONDS, FIRST_CUE_SECONDS)
+    wished = min(heard - _LEAD_SECONDS, duration - _READING_SECONDS)
+    return max(wished, heard - _LEAST_LEAD_SECONDS, _FIRST_CUE_SECONDS)
 
 
-def staggered(count: int, start: float, duration: float, step: float = STAGGER_SECONDS) -> list[float]:
+def staggered(count: int, start: float, duration: float, step: float = _STAGGER_SECONDS) -> list[float]:
     """Return ``count`` cues from ``start``, closer than ``step`` when the scene is too short for it."""
     if count == 0:
         return []
@@ -87,7 +87,7 @@ def spread(moments: Sequence[float | None], duration: float) -> list[float]:
     Unknown ones at the ends are spaced from the opening and to the end of the scene.
     """
     known = [(place, moment) for place, moment in enumerate(moments) if moment is not None]
-    last = max(FIRST_CUE_SECONDS, duration - 2 * _READING_SECONDS)
+    last = max(_FIRST_CUE_SECONDS, duration - 2 * _READING_SECONDS)
     posts = [(-1, 0.2 if known else 0.0), *known, (len(moments), max(last, known[-1][1] if known else last))]
     found: list[float] = []
     for place in range(len(moments)):
@@ -113,11 +113,11 @@ def _between(moments: Sequence[float | None]) -> list[float]:
     """Fill the gaps: unspoken words follow the one before; leading ones come just before the first."""
     first = next(moment for moment in moments if moment is not None)
     leading = next(place for place, moment in enumerate(moments) if moment is not None)
-    current = max(FIRST_CUE_SECONDS, first - STAGGER_SECONDS * leading)
+    current = max(_FIRST_CUE_SECONDS, first - _STAGGER_SECONDS * leading)
     filled: list[float] = []
     for place, moment in enumerate(moments):
         following = next((later for later in moments[place:] if later is not None), float("inf"))
-        wished = current + STAGGER_SECONDS if place else current
+        wished = current + _STAGGER_SECONDS if place else current
         current = max(current, moment if moment is not None else min(wished, following))
         filled.append(current)
     return filled

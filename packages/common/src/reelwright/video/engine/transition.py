@@ -1,13 +1,12 @@
 """The end of a scene: an edge of accent colour sweeps over, behind it the next scene's ground."""
 
 import numpy as np
-import numpy.typing as npt
 
 from reelwright.video.engine.colour import Rgb, to_yuv
 from reelwright.video.engine.easing import ease_in_out, progress
 from reelwright.video.engine.fields import Field
 from reelwright.video.engine.plan import Wipe
-from reelwright.video.engine.planes import Frame, Levels
+from reelwright.video.engine.planes import Frame, Levels, Reals
 from reelwright.video.engine.stage import Stage
 
 __all__ = ["WIPE_SECONDS", "Transition"]
@@ -15,8 +14,6 @@ __all__ = ["WIPE_SECONDS", "Transition"]
 WIPE_SECONDS = 0.38
 _SLANT = 0.16
 _EDGE = 0.035
-
-Floats = npt.NDArray[np.float32]
 
 
 class Transition:
@@ -28,7 +25,7 @@ class Transition:
         self._ground = ground
         self._accent = to_yuv(accent)
         self._duration = duration
-        self._distance: Floats | None = None
+        self._distance: Reals | None = None
         self._next = Frame.blank(stage.width, stage.height)
 
     def draw(self, frame: Frame, t: float) -> None:
@@ -46,11 +43,12 @@ class Transition:
         frame.reveal(self._next, _cover(front - self._distance * length - _EDGE * length), 0)
 
 
-def _cover(depth: Floats) -> Levels:
-    return (np.clip(depth + 0.5, 0, 1) * 256).astype(np.uint16)
+def _cover(depth: Reals) -> Levels:
+    cover: Levels = (np.clip(depth + 0.5, 0, 1) * 256).astype(np.uint16)
+    return cover
 
 
-def _distance(stage: Stage, wipe: Wipe) -> Floats:
+def _distance(stage: Stage, wipe: Wipe) -> Reals:
     """How far the edge has to travel to each pixel, in lengths of the longer side."""
     length = max(stage.width, stage.height)
     x = np.arange(stage.width, dtype=np.float32)[None, :] / length

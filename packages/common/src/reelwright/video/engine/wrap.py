@@ -7,13 +7,12 @@ from reelwright.video.engine.fonts import clusters
 
 __all__ = ["Token", "balance", "break_long", "first_fit", "line_width", "tokens_of"]
 
-Measure = Callable[[str], float]
+_Measure = Callable[[str], float]
 
-_WEAK_ENDS = frozenset(
-    """
-    a an the of to in on at by for from and or but nor with as is are was were be this that its your our per
-    """.split()
-)
+_WEAK_WORDS = """
+a an the of to in on at by for from and or but nor with as is are was were be this that its your our per
+"""
+_WEAK_ENDS = frozenset(_WEAK_WORDS.split())
 """Words that should not hang at the end of a line."""
 _NO_LINE_START = frozenset("、。，．：；！？）］｝」』】〉》ー々…")  # noqa: RUF001 (full-width punctuation is meant)
 _LEAST_BEFORE_HYPHEN = 3
@@ -42,7 +41,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
-def break_long(tokens: Sequence[Token], width: float, measure: Measure) -> tuple[Token, ...]:
+def break_long(tokens: Sequence[Token], width: float, measure: _Measure) -> tuple[Token, ...]:
     """Return the tokens with those wider than ``width`` cut into pieces that are not, if any can be."""
     found: list[Token] = []
     for token in tokens:
@@ -56,7 +55,7 @@ def break_long(tokens: Sequence[Token], width: float, measure: Measure) -> tuple
     return tuple(found)
 
 
-def line_width(tokens: Sequence[Token], measure: Measure, space: float) -> float:
+def line_width(tokens: Sequence[Token], measure: _Measure, space: float) -> float:
     """Return the width of one line."""
     return sum(
         measure(token.text) + (space if place and token.spaced else 0) for place, token in enumerate(tokens)
@@ -76,7 +75,7 @@ def first_fit(widths: Sequence[float], gaps: Sequence[float], width: float) -> i
 
 
 def balance(
-    tokens: Sequence[Token], measure: Measure, space: float, width: float
+    tokens: Sequence[Token], measure: _Measure, space: float, width: float
 ) -> tuple[tuple[Token, ...], ...]:
     """Return the fewest lines that hold the tokens, as even as can be, with breaks where readers expect them.
 
@@ -179,7 +178,7 @@ def _is_wide(text: str) -> bool:
     return any(first <= code <= last for first, last in ranges)
 
 
-def _chop(text: str, width: float, measure: Measure) -> list[str]:
+def _chop(text: str, width: float, measure: _Measure) -> list[str]:
     pieces = [""]
     for cluster in clusters(text):
         if pieces[-1] and measure(pieces[-1] + cluster) > width:

@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 from random import Random
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from reelwright.video.engine.planes import Frame, Levels
+from reelwright.video.engine.planes import Frame, Levels, Reals
 
 __all__ = ["Curve", "lay_below", "random_curve"]
 
-Heights: TypeAlias = npt.NDArray[np.float64]
 _FINE = 16
 """Steps per pixel row, for smooth edges."""
 
@@ -29,13 +26,13 @@ class Curve:
     """Radians a second."""
     phases: tuple[float, float]
 
-    def rows(self, x: Heights, t: float) -> Heights:
+    def rows(self, x: Reals, t: float) -> Reals:
         """Return the row of the line at each x (0 to 1 across the frame)."""
         long, short = (
             np.sin(2 * np.pi * x / wave + speed * t + phase)
             for wave, speed, phase in zip(self.waves, self.speeds, self.phases, strict=True)
         )
-        rows: Heights = self.middle + self.slope * (x - 0.5) + self.amplitude * (0.68 * long + 0.32 * short)
+        rows: Reals = self.middle + self.slope * (x - 0.5) + self.amplitude * (0.68 * long + 0.32 * short)
         return rows
 
 
@@ -54,7 +51,7 @@ def random_curve(
     )
 
 
-def lay_below(frame: Frame, picture: Frame, rows: Heights) -> None:
+def lay_below(frame: Frame, picture: Frame, rows: Reals) -> None:
     """Lay the picture over the frame wherever it is below the line."""
     height = frame.y.shape[0]
     top = min(max(0, int(rows.min()) - 1), height) & ~1
@@ -65,7 +62,8 @@ def lay_below(frame: Frame, picture: Frame, rows: Heights) -> None:
         frame.take_rows(picture, bottom, height)
 
 
-def _coverage(rows: Heights, top: int, bottom: int) -> Levels:
+def _coverage(rows: Reals, top: int, bottom: int) -> Levels:
     edge = np.rint((rows - 0.5) * _FINE).astype(np.int32)
     depth = (np.arange(top, bottom, dtype=np.int32) * _FINE)[:, None] - edge[None, :]
-    return (np.clip(depth, 0, _FINE) * (256 // _FINE)).astype(np.uint16)
+    cover: Levels = (np.clip(depth, 0, _FINE) * (256 // _FINE)).astype(np.uint16)
+    return cover

@@ -1,22 +1,20 @@
 """The still parts of a chart: grid lines, ticks, labels."""
 
-from collections.abc import Sequence
-
-from reelwright.video.engine.actors import Actor, Appear, patch
+from reelwright.video.engine.actors import Actor, Appear, patch, rising_words
 from reelwright.video.engine.colour import Rgb, mix
 from reelwright.video.engine.face import Face, face
 from reelwright.video.engine.figures import compact
-from reelwright.video.engine.fit import Fitted, TextStyle, fit
-from reelwright.video.engine.layouts.blocks import label
+from reelwright.video.engine.fit import TextStyle, fit
+from reelwright.video.engine.layouts.blocks import label, words_of
 from reelwright.video.engine.planes import Box
 from reelwright.video.engine.scale import Scale
 from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.typeset import place
-from reelwright.video.engine.actors import rising_words
 
 __all__ = ["category_label", "grid", "quiet_colour", "tick_face", "tick_width", "value_text"]
 
 _AT = 0.25
+_LONG_VALUE = 1e5
 
 
 def tick_face(setting: Setting) -> Face:
@@ -49,36 +47,23 @@ def grid(setting: Setting, scale: Scale, plot: Box) -> list[Actor]:
         actors.append(Appear(patch(stroke, 0, colour), stroke.left, stroke.top, _AT))
         text = compact(tick)
         x = plot.left - setting.px(14) - round(own.length(text))
-        actors.append(
-            label(setting, text, x, y + own.cap_height // 2, own.size, setting.shade.soft, _AT + 0.1)
-        )
+        actors.append(label(text, (x, y + own.cap_height // 2), own.size, setting.shade.soft, _AT + 0.1))
     return actors
 
 
 def value_text(value: float, unit: str) -> str:
-    """Return a value as it stands at its bar; a percent sign stays with it, other units stand in the heading."""
-    text = compact(value)
+    """Return a value as it stands at its bar: in full while that is short.
+
+    A percent sign stays with it; other units stand in the heading.
+    """
+    text = f"{round(value, 6):,.10g}" if abs(value) < _LONG_VALUE else compact(value)
     return f"{text}%" if unit.strip() == "%" else text
 
 
-def category_label(
-    setting: Setting, text: str, box: Box, at: float, *, centred: bool
-) -> tuple[Fitted, list[Actor]]:
+def category_label(setting: Setting, text: str, box: Box, at: float, *, centred: bool) -> list[Actor]:
     """Return the name of a bar or point, on up to two lines."""
     style = TextStyle("semibold", setting.px(27), setting.px(17), leading=1.14, max_lines=2)
     fitted = fit(text, box.width, box.height, style)
     placed = place(fitted, box, "centre" if centred else "left", "top" if centred else "middle")
-    return fitted, rising_words(fitted.face, placed, lambda _: setting.shade.ink, _Same(at))
-
-
-class _Same(Sequence[float]):
-    """The same cue for every word."""
-
-    def __init__(self, at: float) -> None:
-        self._at = at
-
-    def __len__(self) -> int:
-        return 1
-
-    def __getitem__(self, index: object) -> float:  # type: ignore[override]
-        return self._at
+    cues = [at] * len(words_of(fitted))
+    return rising_words(fitted.face, placed, lambda _: setting.shade.ink, cues)

@@ -1,11 +1,14 @@
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
 
 from reelwright.production.schema import Datum
 from reelwright.video.engine.actors import Actor
 from reelwright.video.engine.colour import Rgb
 from reelwright.video.engine.counter import Counter
 from reelwright.video.engine.easing import ease_out, progress
-from reelwright.video.engine.face import face
+from reelwright.video.engine.face import Face, face
 from reelwright.video.engine.layouts.axes import category_label, grid, quiet_colour, tick_width, value_text
 from reelwright.video.engine.planes import Box, Frame
 from reelwright.video.engine.scale import Scale, scale_for
@@ -15,33 +18,62 @@ from reelwright.video.engine.sprites import Sprite
 
 __all__ = ["columns", "longest_label", "rows"]
 
+_Towards = Literal["up", "down", "right", "left"]
 _GROW_SECONDS = 0.8
+_HIDES: dict[_Towards, tuple[int, int]] = {"up": (0, 1), "down": (0, -1), "right": (-1, 0), "left": (1, 0)}
+"""Which way a bar is pushed out of sight before it grows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """The values together: what they are measured in and against."""
+
+    setting: Setting
+    unit: str
+    scale: Scale
+    largest: float
+
+    @property
+    def face(self) -> Face:
+        return face("bold", self.setting.px(30))
+
+    def width(self, datum: Datum) -> int:
+        return round(self.face.length(value_text(datum.value, self.unit)))
+
+    def colour(self, datum: Datum) -> Rgb:
+        leads = abs(datum.value) == self.largest
+        return self.setting.shade.accent if leads else quiet_colour(self.setting)
+
+    def counter(self, datum: Datum, place: tuple[int, int], at: float) -> Actor:
+        text_at = partial(_share_of, datum.value, self.unit)
+        span, ink = (at, at + _GROW_SECONDS), self.setting.shade.ink
+        return Counter(self.face, text_at, ink, place, span, width=self.width(datum), anchor=0.5)
 
 
 class _Bar:
     """A bar that grows from the zero line to its value, to scale at its end, its far corners round."""
 
-    def __init__(self, box: Box, radius: float, colour: Rgb, at: float, *, towards: str) -> None:
+    def __init__(self, box: Box, radius: float, colour: Rgb, at: float, towards: _Towards) -> None:
+        tail = round(radius)
         grown = {
-            "up": Box(box.left, box.top, box.right, box.bottom + round(radius)),
-            "down": Box(box.left, box.top - round(radius), box.right, box.bottom),
-            "right": Box(box.left - round(radius), box.top, box.right, box.bottom),
-            "left": Box(box.left, box.top, box.right + round(radius), box.bottom),
+            "up": Box(box.left, box.top, box.right, box.bottom + tail),
+            "down": Box(box.left, box.top - tail, box.right, box.bottom),
+            "right": Box(box.left - tail, box.top, box.right, box.bottom),
+            "left": Box(box.left, box.top, box.right + tail, box.bottom),
         }[towards]
         self._sprite = Sprite.solid(rounded(max(1, grown.width), max(1, grown.height), radius), colour)
         self._box = box
-        self._grown = grown
-        self._towards = towards
+        self._corner = grown.left, grown.top
+        self._hides = _HIDES[towards]
         self._at = at
 
     def draw(self, frame: Frame, t: float) -> None:
         """Draw the part that has grown."""
         hidden = 1 - ease_out(progress(t, self._at, _GROW_SECONDS))
-        if hidden >= 1:
-            return
-        across = round(self._box.width * hidden) * {"right": -1, "left": 1}.get(self._towards, 0)
-        down = round(self._box.height * hidden) * {"up": 1, "down": -1}.get(self._towards, 0)
-        self._sprite.draw(frame, self._grown.left + across, self._grown.top + down, self._box)
+        if hidden < 1:
+            x = self._corner[0] + self._hides[0] * round(self._box.width * hidden)
+            y = self._corner[1] + self._hides[1] * round(self._box.height * hidden)
+            self._sprite.draw(frame, x, y, self._box)
 
 
 def longest_label(setting: Setting, data: Sequence[Datum]) -> float:
@@ -54,129 +86,80 @@ def columns(
     setting: Setting, data: Sequence[Datum], unit: str, plot: Box, moments: Sequence[float]
 ) -> list[Actor]:
     """Draw standing bars over their labels, with a value axis from zero."""
-    scale = scale_for([datum.value for datum in data], from_zero=True)
-    foot, head = setting.px(74), setting.px(46)
-    inner = Box(plot.left + tick_width(setting, scale), plot.top + head, plot.right, plot.bottom - foot)
-    actors = grid(setting, scale, inner)
+    series = _series(setting, data, unit)
+    left = plot.left + tick_width(setting, series.scale)
+    inner = Box(left, plot.top + setting.px(46), plot.right, plot.bottom - setting.px(74))
     slot = inner.width / len(data)
-    width = min(setting.px(130), round(slot * 0.62))
+    thick = min(setting.px(130), round(slot * 0.62))
+    actors = grid(setting, series.scale, inner)
     for index, (datum, at) in enumerate(zip(data, moments, strict=True)):
         middle = round(inner.left + slot * (index + 0.5))
-        actors += _column(setting, datum, unit, scale, (inner, middle, width), at, top=_is_top(datum, data))
-        name = Box(
-            round(middle - slot * 0.48),
-            inner.bottom + setting.px(18),
-            round(middle + slot * 0.48),
-            plot.bottom,
-        )
-        actors += category_label(setting, datum.label, name, 0.35 + 0.06 * index, centred=True)[1]
+        actors += _column(series, datum, inner, Box(middle - thick // 2, 0, middle + thick // 2, 0), at)
+        reach = round(slot * 0.48)
+        name = Box(middle - reach, inner.bottom + setting.px(18), middle + reach, plot.bottom)
+        actors += category_label(setting, datum.label, name, 0.35 + 0.06 * index, centred=True)
     return actors
 
 
 def rows(
     setting: Setting, data: Sequence[Datum], unit: str, plot: Box, moments: Sequence[float]
 ) -> list[Actor]:
-    """Draw lying bars from a common zero line, each under its label or, where there is room, beside it."""
-    scale = scale_for([datum.value for datum in data], from_zero=True)
+    """Draw lying bars from a common zero line, each under its label or, in wide frames, beside it."""
+    series = _series(setting, data, unit)
     beside = setting.stage.shape != "tall"
     step = min(plot.height / len(data), setting.px(104 if beside else 150))
     top = plot.top + round((plot.height - step * len(data)) / 2)
     names = round(plot.width * (0.28 if setting.stage.shape == "wide" else 0.34)) if beside else 0
-    value = face("bold", setting.px(30))
-    room = max(round(value.length(value_text(datum.value, unit))) for datum in data) + setting.px(24)
-    negative = room if scale.low < 0 else 0
-    inner = Box(plot.left + names + negative, plot.top, plot.right - room, plot.bottom)
+    room = max(series.width(datum) for datum in data) + setting.px(24)
+    left = plot.left + names + (room if series.scale.low < 0 else 0)
     actors: list[Actor] = []
     for index, (datum, at) in enumerate(zip(data, moments, strict=True)):
-        band = Box(inner.left, top + round(step * index), inner.right, top + round(step * (index + 1)))
-        bar, name = _row_boxes(setting, band, plot, names)
-        actors += category_label(setting, datum.label, name, 0.35 + 0.06 * index, centred=False)[1]
-        actors += _row(setting, datum, unit, scale, bar, at, top=_is_top(datum, data))
+        band = Box(left, top + round(step * index), plot.right - room, top + round(step * (index + 1)))
+        track, name = _row_boxes(setting, band, plot, names)
+        actors += category_label(setting, datum.label, name, 0.35 + 0.06 * index, centred=False)
+        actors += _row(series, datum, track, at)
     return actors
 
 
+def _series(setting: Setting, data: Sequence[Datum], unit: str) -> _Series:
+    values = [datum.value for datum in data]
+    return _Series(setting, unit, scale_for(values, from_zero=True), max(abs(value) for value in values))
+
+
 def _row_boxes(setting: Setting, band: Box, plot: Box, names: int) -> tuple[Box, Box]:
+    """Return the room of a bar and of its label: side by side when ``names`` gives the label a width."""
     if names:
         thick = min(setting.px(50), round(band.height * 0.62))
         middle = (band.top + band.bottom) // 2
-        bar = Box(band.left, middle - thick // 2, band.right, middle + thick // 2)
-        return bar, Box(plot.left, band.top, plot.left + names - setting.px(24), band.bottom)
+        track = Box(band.left, middle - thick // 2, band.right, middle + thick // 2)
+        return track, Box(plot.left, band.top, plot.left + names - setting.px(24), band.bottom)
     split = band.top + round(band.height * 0.38)
-    thick = min(setting.px(46), round(band.height * 0.34))
-    return Box(band.left, split + setting.px(4), band.right, split + setting.px(4) + thick), Box(
-        plot.left, band.top, plot.right, split
-    )
+    top = split + setting.px(4)
+    track = Box(band.left, top, band.right, top + min(setting.px(46), round(band.height * 0.34)))
+    return track, Box(plot.left, band.top, plot.right, split)
 
 
-def _column(
-    setting: Setting,
-    datum: Datum,
-    unit: str,
-    scale: Scale,
-    where: tuple[Box, int, int],
-    at: float,
-    *,
-    top: bool,
-) -> list[Actor]:
-    inner, middle, thick = where
-    zero = inner.bottom - round(scale.share(0) * inner.height)
-    end = inner.bottom - round(scale.share(datum.value) * inner.height)
-    box = Box(middle - thick // 2, min(zero, end), middle + thick // 2, max(zero, end))
-    bar = _Bar(
-        box,
-        min(setting.px(14), thick / 4),
-        _colour(setting, top=top),
-        at,
-        towards="up" if datum.value >= 0 else "down",
-    )
-    own = face("bold", setting.px(30))
-    width = round(own.length(value_text(datum.value, unit)))
-    baseline = end - setting.px(12) if datum.value >= 0 else end + setting.px(12) + own.cap_height
-    return [bar, _value(setting, datum, unit, (middle - width // 2, baseline), width, at)]
+def _column(series: _Series, datum: Datum, inner: Box, across: Box, at: float) -> list[Actor]:
+    px, rises = series.setting.px, datum.value >= 0
+    zero, end = (inner.bottom - round(series.scale.share(value) * inner.height) for value in (0, datum.value))
+    box = Box(across.left, min(zero, end), across.right, max(zero, end))
+    radius = min(px(14), box.width / 4)
+    bar = _Bar(box, radius, series.colour(datum), at, "up" if rises else "down")
+    baseline = end - px(12) if rises else end + px(12) + series.face.cap_height
+    return [bar, series.counter(datum, (box.middle[0] - series.width(datum) // 2, baseline), at)]
 
 
-def _row(
-    setting: Setting, datum: Datum, unit: str, scale: Scale, track: Box, at: float, *, top: bool
-) -> list[Actor]:
-    zero = track.left + round(scale.share(0) * track.width)
-    end = track.left + round(scale.share(datum.value) * track.width)
+def _row(series: _Series, datum: Datum, track: Box, at: float) -> list[Actor]:
+    px, rises = series.setting.px, datum.value >= 0
+    zero, end = (track.left + round(series.scale.share(value) * track.width) for value in (0, datum.value))
     box = Box(min(zero, end), track.top, max(zero, end), track.bottom)
-    bar = _Bar(
-        box,
-        min(setting.px(12), track.height / 3),
-        _colour(setting, top=top),
-        at,
-        towards="right" if datum.value >= 0 else "left",
-    )
-    own = face("bold", setting.px(30))
-    width = round(own.length(value_text(datum.value, unit)))
-    left = box.right + setting.px(14) if datum.value >= 0 else box.left - setting.px(14) - width
-    return [
-        bar,
-        _value(setting, datum, unit, (left, (track.top + track.bottom + own.cap_height) // 2), width, at),
-    ]
+    radius = min(px(12), track.height / 3)
+    bar = _Bar(box, radius, series.colour(datum), at, "right" if rises else "left")
+    left = box.right + px(14) if rises else box.left - px(14) - series.width(datum)
+    baseline = (track.top + track.bottom + series.face.cap_height) // 2
+    return [bar, series.counter(datum, (left, baseline), at)]
 
 
-def _value(setting: Setting, datum: Datum, unit: str, place: tuple[int, int], width: int, at: float) -> Actor:
-    digits = 0 if float(datum.value).is_integer() else 1
-
-    def text_at(share: float) -> str:
-        return value_text(datum.value if share >= 1 else round(datum.value * share, digits), unit)
-
-    return Counter(
-        face("bold", setting.px(30)),
-        text_at,
-        setting.shade.ink,
-        place,
-        (at, at + _GROW_SECONDS),
-        width=width,
-        anchor=0.5,
-    )
-
-
-def _colour(setting: Setting, *, top: bool) -> Rgb:
-    return setting.shade.accent if top else quiet_colour(setting)
-
-
-def _is_top(datum: Datum, data: Sequence[Datum]) -> bool:
-    return abs(datum.value) == max(abs(other.value) for other in data)
+def _share_of(value: float, unit: str, share: float) -> str:
+    digits = 0 if float(value).is_integer() else 1
+    return value_text(value if share >= 1 else round(value * share, digits), unit)

@@ -9,9 +9,24 @@ from reelwright.video.engine.face import face
 from reelwright.video.engine.fit import Fitted, TextStyle, drawable, fit
 from reelwright.video.engine.planes import Box
 from reelwright.video.engine.setting import Setting
+from reelwright.video.engine.timing import staggered
 from reelwright.video.engine.typeset import Across, Down, PlacedToken, block_box, place
 
-__all__ = ["Block", "chip", "chip_height", "headline", "label", "markers", "rule", "text_block"]
+__all__ = [
+    "Block",
+    "chip",
+    "chip_height",
+    "headline",
+    "is_drawable",
+    "label",
+    "markers",
+    "rule",
+    "text_block",
+    "words_of",
+]
+
+_CHIP_AT = 0.1
+_QUICK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +85,11 @@ def markers(
         pieces = [piece for piece in placed if piece.line == line and piece.token.word in marked]
         box = _stroke_box(fitted, pieces)
         at = min(cues[piece.token.word] for piece in pieces)
-        strokes.append(Stroke(setting, box, at))
+        strokes.append(_Stroke(setting, box, at))
     return strokes
 
 
-class Stroke(Growing):
+class _Stroke(Growing):
     """A marker's stroke: a patch with slightly round corners that is drawn from left to right."""
 
     def __init__(self, setting: Setting, box: Box, at: float) -> None:
@@ -82,31 +97,22 @@ class Stroke(Growing):
 
 
 def text_block(
-    setting: Setting, text: str, box: Box, style: TextStyle, colour: Rgb, at: float,
-    *, across: Across = "left", down: Down = "top", step: float = 0.05,
-) -> Block:  # fmt: skip
-    """Place a text whose words enter one after the other from a moment, whatever is spoken."""
-    fitted = fit(text, box.width, box.height, style)
-    placed = place(fitted, box, across, down)
+    setting: Setting, fitted: Fitted, box: Box, at: float, *, colour: Rgb, across: Across = "left"
+) -> Block:
+    """Place a text at the top of a box; its words enter one after the other, whatever is spoken."""
+    placed = place(fitted, box, across, "top")
     if not placed:
         return Block((), Box(box.left, box.top, box.left, box.top), at, at)
-    count = len(words_of(fitted))
-    step = min(step, max(0.0, setting.duration - 0.8 - at) / max(1, count))
-    actors = rising_words(
-        fitted.face, placed, lambda _: colour, [at + step * index for index in range(count)]
-    )
-    return Block(tuple(actors), block_box(fitted, placed), at, at + step * count)
+    cues = staggered(len(words_of(fitted)), at, setting.duration, _QUICK_SECONDS)
+    actors = rising_words(fitted.face, placed, lambda _: colour, cues)
+    return Block(tuple(actors), block_box(fitted, placed), at, cues[-1])
 
 
-def label(setting: Setting, text: str, x: int, baseline: int, size: int, colour: Rgb, at: float) -> Actor:
-    """Return one short line of text, whole, its pen at (x, baseline)."""
-    own = face("semibold", size)
-    window = Box(
-        x - size,
-        baseline - round(size * 1.1),
-        x + round(own.length(text)) + size,
-        baseline + round(size * 0.35),
-    )
+def label(text: str, pen: tuple[int, int], size: int, colour: Rgb, at: float) -> Actor:
+    """Return one short line of text, whole, from a pen position on its baseline."""
+    own, (x, baseline) = face("semibold", size), pen
+    right = x + round(own.length(text)) + size
+    window = Box(x - size, baseline - round(size * 1.1), right, baseline + round(size * 0.35))
     return Rising(word_sprite(own, text, colour), x, baseline, window, at)
 
 
@@ -116,23 +122,31 @@ def chip_height(setting: Setting) -> int:
 
 
 def chip(
-    setting: Setting, text: str, left: int, top: int, width: int, at: float, *, across: Across = "left"
+    setting: Setting, text: str, corner: tuple[int, int], width: int, *, across: Across = "left"
 ) -> Block:
-    """Place a small label on a plate, at the left of ``width`` or in its middle."""
+    """Place a small label on a plate at the scene's start, at the left of ``width`` or in its middle."""
     height, pad = chip_height(setting), setting.px(20)
-    fitted = fit(
-        text, width - 2 * pad, height, TextStyle("bold", setting.px(24), setting.px(17), max_lines=1)
-    )
+    style = TextStyle("bold", setting.px(24), setting.px(17), max_lines=1)
+    fitted = fit(text, width - 2 * pad, height, style)
+    left, top = corner
     if not fitted.lines:
         return Block((), Box(left, top, left, top))
     own = round(fitted.width) + 2 * pad
     x = left + (width - own) // 2 if across == "centre" else left
     box = Box(x, top, x + own, top + height)
-    baseline = top + (height + fitted.face.cap_height) // 2
-    text = " ".join(token.text for token in fitted.lines[0])
-    word = word_sprite(fitted.face, text, setting.shade.ink)
-    plate = Appear(patch(box, height / 2, setting.shade.card, 0.94), x, top, at, setting.px(14))
-    return Block((plate, Appear(word, x + pad, baseline, at, setting.px(14))), box, at, at)
+    travel = setting.px(14)
+    plate = Appear(patch(box, height / 2, setting.shade.card, 0.94), x, top, _CHIP_AT, travel)
+    words = [
+        Appear(
+            word_sprite(fitted.face, piece.token.text, setting.shade.ink),
+            piece.x,
+            piece.baseline,
+            _CHIP_AT,
+            travel,
+        )
+        for piece in place(fitted, box.grown(-pad), "left", "middle")
+    ]
+    return Block((plate, *words), box, _CHIP_AT, _CHIP_AT)
 
 
 def rule(setting: Setting, left: int, top: int, at: float, width: int = 132) -> Block:

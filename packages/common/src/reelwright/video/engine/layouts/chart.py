@@ -73,7 +73,8 @@ def _with_unit(visual: ChartVisual, setting: Setting, head: Block) -> Block:
     area = setting.stage.content
     box = Box(area.left, head.box.bottom + setting.px(16), area.right, head.box.bottom + setting.px(60))
     style = TextStyle("semibold", setting.px(30), setting.px(20), max_lines=1)
-    unit = text_block(setting, visual.unit, box, style, setting.shade.soft, 0.5)
+    fitted = fit(visual.unit, box.width, box.height, style)
+    unit = text_block(setting, fitted, box, 0.5, colour=setting.shade.soft)
     return Block((*head.actors, *unit.actors), Box(area.left, area.top, area.right, unit.box.bottom))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reelwright.video.engine.actors import Actor, Appear, Badge, patch, word_sprite
-from reelwright.video.engine.face import face
 from reelwright.video.engine.fit import Fitted, TextStyle, fit
 from reelwright.video.engine.planes import Box
 from reelwright.video.engine.setting import Setting
@@ -47,9 +46,10 @@ def rows_height(setting: Setting, rows: Sequence[ChipRow]) -> int:
 
 
 def place_chips(
-    setting: Setting, rows: Sequence[ChipRow], area: Box, top: int, at: float, across: Across
+    setting: Setting, rows: Sequence[ChipRow], area: Box, *, at: float, across: Across
 ) -> list[Actor]:
     """Return the actors of the rows, entering one after the other from ``at``."""
+    top = area.top
     moments = iter(staggered(sum(len(row.chips) for row in rows), at, setting.duration, 0.16))
     actors: list[Actor] = []
     for row in rows:
@@ -77,10 +77,8 @@ def _row(setting: Setting, chips: list[_Chip]) -> ChipRow:
 def _chip_actors(setting: Setting, chip: _Chip, box: Box, at: float) -> list[Actor]:
     travel = setting.px(22)
     plate = Appear(patch(box, setting.px(24), setting.shade.card, 0.94), box.left, box.top, at, travel)
-    dot = Badge(
-        face("bold", setting.px(20)), "", (setting.shade.accent, setting.shade.on_accent),
-        (box.left + setting.px(34), (box.top + box.bottom) // 2), setting.px(18), at + 0.12,
-    )  # fmt: skip
+    middle = box.left + setting.px(34), (box.top + box.bottom) // 2
+    dot = Badge(middle, setting.px(18), at + 0.12, ground=setting.shade.accent)
     text = Box(box.left + setting.px(60), box.top, box.right - setting.px(24), box.bottom)
     words = [
         Appear(

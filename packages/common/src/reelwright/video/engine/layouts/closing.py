@@ -29,7 +29,8 @@ def closing(visual: ClosingVisual, setting: Setting) -> list[Actor]:
     top = area.top + (area.height - foot - fitted.full_height) // 2
     box = Box(area.left, top, area.right, top + fitted.full_height)
     text = headline(setting, fitted, box, across=across, down="top", accented=emphasised(words_of(fitted)))
-    chips = place_chips(setting, rows, area, box.bottom + gap, text.first + 0.5, across)
+    under = Box(area.left, box.bottom + gap, area.right, area.bottom)
+    chips = place_chips(setting, rows, under, at=text.first + 0.5, across=across)
     figures = ornament_actor(setting, "right") if beside else corner_actors(setting)
     return [*figures, *text.actors, *chips]
 

@@ -82,10 +82,8 @@ def line(
     actors = [*grid(setting, scale, inner), _Path(setting, points, inner, arrivals)]
     for index, (datum, (x, y), at) in enumerate(zip(data, points, arrivals, strict=True)):
         name = Box(round(x - step * 0.47), inner.bottom + setting.px(18), round(x + step * 0.47), plot.bottom)
-        actors += category_label(setting, datum.label, name.clipped(plot), 0.35 + 0.05 * index, centred=True)[
-            1
-        ]
-        actors.append(Badge(face("bold", 8), "", (setting.shade.accent,) * 2, (x, y), setting.px(18), at))
+        actors += category_label(setting, datum.label, name.clipped(plot), 0.35 + 0.05 * index, centred=True)
+        actors.append(Badge((x, y), setting.px(18), at, ground=setting.shade.accent))
         text = value_text(datum.value, unit)
         width = round(face("bold", setting.px(28)).length(text))
         actors.append(_value(setting, text, _value_place(setting, points, index, width, inner), at))
@@ -102,21 +100,24 @@ def _arrivals(moments: Sequence[float]) -> list[float]:
 
 def _value(setting: Setting, text: str, place: tuple[int, int], at: float) -> Actor:
     own = face("bold", setting.px(28))
-    return Counter(own, lambda _: text, setting.shade.ink, place, (at, at + 0.01))
+    span = (at, at + 0.01)
+    return Counter(own, lambda _: text, setting.shade.ink, place, span, width=round(own.length(text)))
 
 
 def _value_place(
     setting: Setting, points: Sequence[tuple[int, int]], index: int, width: int, plot: Box
 ) -> tuple[int, int]:
-    """Where a value stands clear of the line: over a peak, under a valley, outside at the first point."""
+    """Where a value stands clear of the line: over a peak, under a valley, beside a slope."""
     x, y = points[index]
-    others = [points[place][1] for place in (index - 1, index + 1) if 0 <= place < len(points)]
-    under = all(other < y for other in others) and len(others) > 1 and y + setting.px(60) < plot.bottom
-    if under:
-        return x - width // 2, y + setting.px(46)
-    if index == 0 and others[0] < y:
-        return max(x + setting.px(6) - width, plot.left + setting.px(6)), y - setting.px(24)
-    return min(x - width // 2, plot.right - width), y - setting.px(24)
+    before, after = (points[max(0, index - 1)][1], points[min(len(points) - 1, index + 1)][1])
+    over, under, aside = y - setting.px(24), y + setting.px(46), setting.px(4)
+    if before < y and after < y and under < plot.bottom:
+        return x - width // 2, under
+    if after < y <= before and before - after > setting.px(60):
+        return max(x + aside - width, plot.left + aside), over
+    if before < y <= after and after - before > setting.px(60):
+        return min(x - aside, plot.right - width), over
+    return min(max(x - width // 2, plot.left + aside), plot.right - width), over
 
 
 def _below(points: np.ndarray[tuple[int, ...], np.dtype[np.float32]], plot: Box) -> Bytes:

@@ -162,7 +162,7 @@ def _figure_actors(
 
 
 def _waiting(visual: NumberVisual, setting: Setting, span: tuple[float, float]) -> tuple[float, Rgb] | None:
-    """Tell when a figure waits: one that is spoken late stands at zero until then; a year or a share of nothing does not."""
+    """Tell whether a figure stands at zero until it is spoken: from when, in what colour; a year does not."""
     if span[0] < 0.3 + _QUIET_SECONDS or _is_year(visual):
         return None
     return 0.3, setting.shade.soft

@@ -7,7 +7,6 @@ from reelwright.video.engine import timing
 from reelwright.video.engine.actors import Actor, Appear, Badge, patch, rising_words
 from reelwright.video.engine.colour import mix
 from reelwright.video.engine.emphasis import emphasised
-from reelwright.video.engine.face import face
 from reelwright.video.engine.fit import Fitted, TextStyle, drawable, fit
 from reelwright.video.engine.layouts.blocks import headline, words_of
 from reelwright.video.engine.planes import Box
@@ -149,17 +148,14 @@ def _heard(item: str, setting: Setting, after: int) -> int | None:
 def _waiting(setting: Setting, cell: _Cell, at: float) -> list[Actor]:
     shade, plate = setting.shade, cell.plate
     faint = Appear(patch(plate, setting.px(22), shade.card, 0.4), plate.left, plate.top, at, setting.px(20))
-    seat = Badge(
-        face("bold", 8), "", (mix(shade.card, shade.ink, 0.16),) * 2, cell.badge, cell.diameter, at + 0.1
-    )
+    seat = Badge(cell.badge, cell.diameter, at + 0.1, ground=mix(shade.card, shade.ink, 0.16))
     return [faint, seat]
 
 
 def _lit(setting: Setting, cell: _Cell, fitted: Fitted, number: int, at: float) -> list[Actor]:
     shade, plate = setting.shade, cell.plate
     bright = Appear(patch(plate, setting.px(22), shade.card, 0.9), plate.left, plate.top, at)
-    own = face("heavy", round(cell.diameter * 0.52))
-    badge = Badge(own, str(number), (shade.accent, shade.on_accent), cell.badge, cell.diameter, at)
+    badge = Badge(cell.badge, cell.diameter, at, ground=shade.accent, text=str(number), ink=shade.on_accent)
     placed = place(fitted, cell.text, "left", "bottom" if cell.stacked else "middle")
     words = rising_words(fitted.face, placed, lambda _: shade.ink, [at + 0.03 * index for index in range(60)])
     return [bright, badge, *words]

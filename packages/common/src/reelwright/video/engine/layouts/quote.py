@@ -11,7 +11,7 @@ from reelwright.video.engine.typeset import Across
 
 __all__ = ["quote"]
 
-_QUOTES = "\"“”„«»‟'‘’"  # noqa: RUF001 (typographic quotation marks are meant)
+_QUOTES = "\"“”„«»‟'‘’"
 
 
 def quote(visual: QuoteVisual, setting: Setting) -> list[Actor]:
@@ -49,11 +49,11 @@ class _Mark:
 
     @property
     def width(self) -> int:
-        return self._ink.mask.shape[1]
+        return int(self._ink.mask.shape[1])
 
     @property
     def height(self) -> int:
-        return self._ink.mask.shape[0]
+        return int(self._ink.mask.shape[0])
 
     def actor(self, area: Box, text_top: int, *, centred: bool) -> Actor:
         sprite = word_sprite(self._face, "“", self._setting.shade.accent)
@@ -82,5 +82,6 @@ def _attribution(setting: Setting, name: str, words: Block, area: Box, across: A
     line = rule(setting, left, top, at, 72)
     box = Box(area.left, top + setting.px(26), area.right, area.bottom)
     style = TextStyle("semibold", setting.px(34), setting.px(20), max_lines=1)
-    text = text_block(setting, name, box, style, setting.shade.soft, at + 0.1, across=across)
+    fitted = fit(name, box.width, box.height, style)
+    text = text_block(setting, fitted, box, at + 0.1, colour=setting.shade.soft, across=across)
     return [*line.actors, *text.actors]

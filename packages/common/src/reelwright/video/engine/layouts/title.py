@@ -45,10 +45,7 @@ def _kicker(
         return lambda _: (), 0
     if beside and setting.stage.shape != "wide":
         aside = setting.stage.content.top + setting.px(12)
-        return lambda _: chip(setting, visual.kicker, area.left, aside, area.width // 2, 0.1).actors, 0
+        return lambda _: chip(setting, visual.kicker, (area.left, aside), area.width // 2).actors, 0
     across: Across = "left" if beside else "centre"
     room = chip_height(setting) + setting.px(30)
-    return (
-        lambda top: chip(setting, visual.kicker, area.left, top, area.width, 0.1, across=across).actors,
-        room,
-    )
+    return lambda top: chip(setting, visual.kicker, (area.left, top), area.width, across=across).actors, room

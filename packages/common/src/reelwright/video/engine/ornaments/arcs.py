@@ -40,7 +40,7 @@ class Arcs:
                 for (_, _, length), phase, speed in zip(_BANDS, self._phases, _SPEEDS, strict=True)
             ]
         )
-        alpha = (np.take(open_at, self._where) * self._cover) >> 8
+        alpha: Levels = (np.take(open_at, self._where) * self._cover) >> np.uint16(8)
         _lay(frame, alpha, self._inks, self._corner)
         self._ball.draw(frame, self._place.x, self._place.y + 0.03 * self._place.radius * math.sin(1.4 * t))
 

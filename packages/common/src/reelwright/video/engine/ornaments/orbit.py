@@ -8,6 +8,7 @@ from reelwright.video.engine.ornaments.sparse import Sparse
 from reelwright.video.engine.palette import Shade
 from reelwright.video.engine.planes import Frame
 from reelwright.video.engine.shapes import ring
+from reelwright.video.engine.sprites import levels
 from reelwright.video.engine.stage import Place
 
 __all__ = ["Orbit"]
@@ -50,9 +51,10 @@ class Orbit:
 def _ring(place: Place, shade: Shade, share: float, frame: Frame) -> Sparse:
     thickness = max(1.6, place.radius * 0.013)
     mask = ring(2 * place.radius * share, thickness)
-    corner = [(middle - mask.shape[0] // 2) & ~1 for middle in (place.x, place.y)]
+    half = mask.shape[0] // 2
+    corner = (place.x - half) & ~1, (place.y - half) & ~1
     size = frame.box.width, frame.box.height
-    return Sparse(mask, corner[0], corner[1], mix(shade.ink, shade.hero[0], 0.5), size, 0.45)
+    return Sparse(levels(mask, 0.45), corner, mix(shade.ink, shade.hero[0], 0.5), size)
 
 
 def _satellite(place: Place, shade: Shade, rng: Random, index: int) -> _Satellite:

@@ -4,7 +4,6 @@ import numpy as np
 
 from reelwright.video.engine.colour import Rgb, to_yuv
 from reelwright.video.engine.planes import Bytes, Frame, Levels
-from reelwright.video.engine.sprites import levels
 
 __all__ = ["Sparse"]
 
@@ -16,14 +15,12 @@ _Points = tuple[
 class Sparse:
     """A mask at a fixed, even place, in one colour, cut to the frame."""
 
-    def __init__(
-        self, mask: Bytes, left: int, top: int, colour: Rgb, size: tuple[int, int], opacity: float
-    ) -> None:
-        alpha = levels(mask, opacity)
+    def __init__(self, alpha: Levels, corner: tuple[int, int], colour: Rgb, size: tuple[int, int]) -> None:
+        left, top = corner
         width, height = size
         self._colour = to_yuv(colour)
-        self._luma = _points(alpha, left, top, width, height)
-        self._chroma = _points(alpha[::2, ::2], left // 2, top // 2, width // 2, height // 2)
+        self._luma = _points(alpha, corner, size)
+        self._chroma = _points(alpha[::2, ::2], (left // 2, top // 2), (width // 2, height // 2))
 
     def draw(self, frame: Frame) -> None:
         """Lay it on the frame."""
@@ -32,7 +29,8 @@ class Sparse:
         _mix(frame.v, self._chroma, self._colour.v)
 
 
-def _points(alpha: Levels, left: int, top: int, width: int, height: int) -> _Points:
+def _points(alpha: Levels, corner: tuple[int, int], size: tuple[int, int]) -> _Points:
+    (left, top), (width, height) = corner, size
     rows, columns = np.nonzero(alpha)
     inside = (rows + top >= 0) & (rows + top < height) & (columns + left >= 0) & (columns + left < width)
     rows, columns = rows[inside], columns[inside]
