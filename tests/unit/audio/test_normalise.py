@@ -26,6 +26,8 @@ def said(text: str) -> str:
         ("In 1969 it flew", "In nineteen sixty nine it flew."),
         ("by 2007, then", "by two thousand seven, then."),
         ("more than 1969 people", "more than one thousand nine hundred sixty nine people."),
+        ("People in 2022 (billion)", "People in twenty twenty two, billion."),
+        ("2022 km", "two thousand twenty two kilometers."),
         ("1,500 people", "one thousand five hundred people."),
         ("2.5 million", "two point five million."),
         ("ages 3\u20135", "ages three to five."),

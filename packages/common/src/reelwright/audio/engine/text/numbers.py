@@ -16,6 +16,7 @@ from reelwright.audio.engine.text.numerals import (
 from reelwright.audio.engine.text.tokens import MIXED_FRACTION, Around
 from reelwright.audio.engine.text.vocabulary import (
     BEFORE_A_COUNT,
+    BEFORE_A_YEAR,
     CURRENCIES,
     CURRENCY_CODES,
     MAGNITUDES,
@@ -136,8 +137,10 @@ def _whole(plain: str, *, as_year: bool) -> Words:
 def _reads_as_year(text: str, around: Around) -> bool:
     if not re.fullmatch(r"1[1-9]\d\d|20\d\d", text):
         return False
-    follows_unit = around.after in UNITS or around.after in SCALE_WORDS or around.after in CURRENCY_CODES
-    return not follows_unit and around.before.lower() not in BEFORE_A_COUNT
+    if around.before.lower() in BEFORE_A_YEAR and around.after not in UNITS:
+        return True
+    counts = around.after in UNITS or around.after in SCALE_WORDS or around.after in CURRENCY_CODES
+    return not counts and around.before.lower() not in BEFORE_A_COUNT
 
 
 def _read_number(core: str, around: Around) -> Words | None:

@@ -5,6 +5,7 @@ from reelwright.audio.engine.text.wordlist import wordset
 __all__ = [
     "ABBREVIATIONS",
     "BEFORE_A_COUNT",
+    "BEFORE_A_YEAR",
     "BEFORE_NUMBERS",
     "CURRENCIES",
     "CURRENCY_CODES",
@@ -158,6 +159,9 @@ BEFORE_NUMBERS = {
     "eq": "equation",
 }
 """Read so when a number follows."""
+
+BEFORE_A_YEAR = wordset("in since until year")
+"""After these it is a year, whatever follows."""
 
 BEFORE_A_COUNT = wordset("than nearly approximately exactly roughly only almost every")
 """After these a number of four digits is a count and no year."""
