@@ -9,12 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import av
-from reelwright.video.engine.provider import EmbeddedMotionGraphics
 
 from reelwright.models.schema import ShotRequest
 from reelwright.pipeline.report.record import ProductionRecord, read_record
 from reelwright.production.schema import Word
 from reelwright.video.assembly import PyAvAssembler
+from reelwright.video.engine.provider import EmbeddedMotionGraphics
 from reelwright.video.manager import scene_frames
 from reelwright.video.schema import AssemblyRequest, SceneGraphics
 

@@ -33,7 +33,9 @@ class ReelwrightError(Exception):
 
     code: ClassVar[str] = "error"
 
-    def __init__(self, message: str, *, next_step: str = "", context: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self, message: str, *, next_step: str = "", context: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.next_step = next_step

@@ -43,7 +43,7 @@ class _Response(Protocol):
     def usage(self) -> tuple[Usage, ...]: ...
 
 
-Answer = TypeVar("Answer", bound=_Response)
+_Answer = TypeVar("_Answer", bound=_Response)
 
 
 class AIModelManager:
@@ -99,7 +99,7 @@ class AIModelManager:
         model = route.candidates[0].model
         return self._call(route, lambda: self._providers.video[model.provider].shoot(model.name, request))
 
-    def _call(self, route: Route, call: Callable[[], Answer]) -> ModelResult[Answer]:
+    def _call(self, route: Route, call: Callable[[], _Answer]) -> ModelResult[_Answer]:
         started = self._clock.monotonic()
         answer, attempts = retry(call, policy=self._settings.retry, clock=self._clock, rng=self._rng)
         model = route.candidates[0].model

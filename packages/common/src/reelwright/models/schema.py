@@ -12,6 +12,7 @@ __all__ = [
     "Candidate",
     "ContentRequest",
     "ContentResponse",
+    "Frozen",
     "Lifecycle",
     "Message",
     "Model",
@@ -169,14 +170,14 @@ class Route(Frozen):
     rejected: tuple[RejectedCandidate, ...] = ()
 
 
-Output = TypeVar("Output")
+_Output = TypeVar("_Output")
 
 
 @dataclass(frozen=True, slots=True)
-class ModelResult(Generic[Output]):
+class ModelResult(Generic[_Output]):
     """What a call gave, by which model, in how many attempts, and what it was charged."""
 
-    output: Output
+    output: _Output
     route: Route
     model: Model
     attempts: int

@@ -15,7 +15,7 @@ from reelwright.production.schema import Production, StepRecord
 
 __all__ = ["Journal", "new_step_records"]
 
-State = Literal["started", "advanced", "done", "reused", "pending", "failed"]
+_State = Literal["started", "advanced", "done", "reused", "pending", "failed"]
 
 
 def new_step_records(steps: Sequence[Step]) -> tuple[StepRecord, ...]:
@@ -124,7 +124,7 @@ class Journal:
             self.production = self.production.model_copy(update=fields)
             self._store.save(self.production, self._claim)
 
-    def _change_step(self, step: Step, state: State | None, **fields: object) -> None:
+    def _change_step(self, step: Step, state: _State | None, **fields: object) -> None:
         with self._lock:
             steps = tuple(
                 record.model_copy(update=fields) if record.name == step.name else record
@@ -134,7 +134,7 @@ class Journal:
             if state is not None:
                 self._tell(step, state)
 
-    def _tell(self, step: Step, state: State) -> None:
+    def _tell(self, step: Step, state: _State) -> None:
         names = [record.name for record in self.production.steps]
         record = self.production.step(step.name)
         self._listener(

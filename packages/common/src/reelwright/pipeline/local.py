@@ -29,7 +29,7 @@ from reelwright.storage.files import storage_error
 
 __all__ = ["SqliteProductions"]
 
-Record = TypeVar("Record", bound=BaseModel)
+_Record = TypeVar("_Record", bound=BaseModel)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS productions (
@@ -192,7 +192,7 @@ def _not_found(production_id: str) -> ProductionNotFound:
     )
 
 
-def _read(schema: type[Record], text: str, name: str) -> Record:
+def _read(schema: type[_Record], text: str, name: str) -> _Record:
     try:
         return schema.model_validate_json(text)
     except ValidationError as error:

@@ -11,6 +11,10 @@ from reelwright.production.text import clean_line, clean_text
 from reelwright.storage.schema import Artifact
 
 __all__ = [
+    "MAX_DURATION_SECONDS",
+    "MAX_NOTES_CHARS",
+    "MAX_TOPIC_CHARS",
+    "MIN_DURATION_SECONDS",
     "Brief",
     "Chapter",
     "ChartVisual",
@@ -20,6 +24,7 @@ __all__ = [
     "Cut",
     "Datum",
     "Decision",
+    "Frozen",
     "ListVisual",
     "Narration",
     "NumberVisual",
@@ -31,6 +36,7 @@ __all__ = [
     "Review",
     "Scene",
     "Script",
+    "Seconds",
     "Seo",
     "Span",
     "StatementVisual",
@@ -65,7 +71,9 @@ class Brief(Frozen):
     aspect: Aspect = "16:9"
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en"
     style: Annotated[str, StringConstraints(max_length=40)] = "auto"
-    platforms: Annotated[tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")], ...], Field(min_length=1)] = ("folder",)
+    platforms: Annotated[
+        tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")], ...], Field(min_length=1)
+    ] = ("folder",)
 
     _clean_lines = field_validator("topic", "audience", "style", mode="before")(clean_line)
     _clean_notes = field_validator("notes", mode="before")(clean_text)

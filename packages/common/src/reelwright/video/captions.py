@@ -28,7 +28,7 @@ _FULL_SECONDS = 5.0
 _HANGING_CHARS = 3
 """A word this short at the end of a cue is most often an article or a preposition left hanging."""
 
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")  # noqa: RUF001 (full-width punctuation is meant)
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _CLAUSE_END = re.compile(r"[,;:—–、，；：][\"'”’»)\]]*$")  # noqa: RUF001 (full-width punctuation is meant)
 
 
