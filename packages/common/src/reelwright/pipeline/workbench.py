@@ -46,7 +46,7 @@ def local_parts(root: Path, jobs: int) -> Parts:
         catalogue=load_catalogue(),
         providers=Providers(
             content={_EMBEDDED: EmbeddedWriter()},
-            audio={_EMBEDDED: EmbeddedVoice()},
+            audio={_EMBEDDED: EmbeddedVoice(cache_dir=root / "cache" / "speech")},
             video={_EMBEDDED: graphics},
         ),
         soundtrack=EmbeddedSoundtrack(),
