@@ -109,9 +109,8 @@ def main() -> int:
                 resumed = resume(place)
                 same = resumed.files == undisturbed.files
                 where = "in" if state == "started" else "after"
-                print(
-                    f"killed {where} {step:13} same files: {same}   run again: {repeated(undisturbed, resumed) or 'none'}"
-                )
+                again = repeated(undisturbed, resumed) or "none"
+                print(f"killed {where:5} {step:13} same files: {same}   run again: {again}")
                 worst |= not same
     return worst
 

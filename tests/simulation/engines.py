@@ -147,10 +147,11 @@ def _script(model: str, rng: Random) -> dict[str, object]:
     ]
     return {
         "title": "A title",
-        "hook": "A hook.",
+        "hook": scenes[0]["narration"],
         "scenes": scenes,
         "call_to_action": "Go and see.",
         "seo": {"title": "A title", "description": "What it is about."},
+        "warnings": ["shorter than asked"],
     }
 
 
