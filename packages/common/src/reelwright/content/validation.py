@@ -1,15 +1,17 @@
 """From pydantic's list of findings to one message that a person can act on."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from reelwright.content.errors import BriefInvalid
-from reelwright.errors import InvalidInput
+from reelwright.errors import ReelwrightError
 from reelwright.production.schema import Brief
 
 __all__ = ["brief_from_options", "explain_validation"]
+
+Explained = TypeVar("Explained", bound=ReelwrightError)
 
 _SHOWN_VALUE_CHARS = 60
 _SHOWN_FINDINGS = 5
@@ -20,8 +22,8 @@ def explain_validation(
     source: str,
     *,
     lines: Mapping[str, int] | None = None,
-    kind: type[InvalidInput] = BriefInvalid,
-) -> InvalidInput:
+    kind: type[Explained] = BriefInvalid,  # type: ignore[assignment]  # the usual kind
+) -> Explained:
     """Return one ``kind`` of error that names every field, its value and what is allowed.
 
     ``source`` is what the reader knows the data as, such as a file name; ``lines`` gives the line

@@ -1,0 +1,194 @@
+"""What is seen: for each scene the picture its words ask for, and never twice the same kind in a row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reelwright.content.engine.charts import PlacedChart, sentence_charts
+from reelwright.content.engine.enumerations import items_in, tidy_item
+from reelwright.content.engine.figures import figures_in
+from reelwright.content.engine.headline import MAX_WORDS, emphasis_of, headline_of, noun_phrase_of
+from reelwright.content.engine.quotes import quote_in
+from reelwright.content.engine.scenes import Line, Shot
+from reelwright.production.schema import ListVisual, NumberVisual, StatementVisual, Visual
+
+__all__ = ["Setting", "choose_visuals", "headlines_of"]
+
+_SAME_KIND = 0.75
+"""Cost of showing the same kind twice in a row: more than any difference in fitness."""
+_SEEN_BEFORE = 1.5
+_CLAUSE_SCORE = 1.1
+_MAX_POINTS = 4
+_MAX_ITEMS = 6
+_MAX_ITEM_CHARS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all scenes of one script share."""
+
+    title: str
+    headings: Sequence[str]
+    charts: Sequence[PlacedChart]
+    weights: Mapping[str, float]
+    english: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    visual: Visual
+    worth: float
+
+
+def choose_visuals(shots: Sequence[Shot], setting: Setting) -> tuple[Visual, ...]:
+    """Return one visual a scene: the best in all, neighbours of different kinds where possible."""
+    options = [_options(shot, setting) for shot in shots]
+    best: list[list[tuple[float, int]]] = []
+    for position, choices in enumerate(options):
+        before = options[position - 1] if position else []
+        best.append([_best_before(choice, before, best[-1] if best else []) for choice in choices])
+    if not best:
+        return ()
+    at = max(range(len(best[-1])), key=lambda index: best[-1][index][0])
+    path: list[Visual] = []
+    for position in range(len(options) - 1, -1, -1):
+        path.append(options[position][at].visual)
+        at = best[position][at][1]
+    return tuple(_without_repeats(list(reversed(path)), options))
+
+
+def headlines_of(lines: Sequence[Line], setting: Setting) -> list[tuple[str, float]]:
+    """Return the headlines of the lines with their scores, best first."""
+    found: dict[str, float] = {}
+    for line in lines:
+        headline = headline_of(line.sentence.text, setting.weights, english=setting.english)
+        if headline:
+            found.setdefault(headline.text, headline.score)
+    return sorted(found.items(), key=lambda entry: -entry[1])
+
+
+def _best_before(
+    choice: _Option, before: Sequence[_Option], scores: Sequence[tuple[float, int]]
+) -> tuple[float, int]:
+    if not before:
+        return choice.worth, 0
+    joined = [
+        score - _clash(choice.visual, other.visual) for other, (score, _) in zip(before, scores, strict=True)
+    ]
+    at = max(range(len(joined)), key=joined.__getitem__)
+    return joined[at] + choice.worth, at
+
+
+def _clash(one: Visual, other: Visual) -> float:
+    return (_SAME_KIND if one.kind == other.kind else 0.0) + (_SEEN_BEFORE if one == other else 0.0)
+
+
+def _without_repeats(path: list[Visual], options: Sequence[Sequence[_Option]]) -> list[Visual]:
+    """Replace a picture that was shown before by another of the same kind from the same scene."""
+    for position, visual in enumerate(path):
+        if visual in path[:position]:
+            others = [option.visual for option in options[position] if option.visual.kind == visual.kind]
+            path[position] = next((other for other in others if other not in path[:position]), visual)
+    return path
+
+
+def _options(shot: Shot, setting: Setting) -> list[_Option]:
+    found = [*_charts(shot, setting), *_quotes(shot), *_lists(shot, setting), *_numbers(shot)]
+    return [*found, *_statements(shot, setting), *_clause_lists(shot, setting)]
+
+
+def _charts(shot: Shot, setting: Setting) -> list[_Option]:
+    units = {line.unit.index for line in shot.lines}
+    placed = [_Option(chart.visual, 1.3) for chart in setting.charts if chart.unit in units]
+    heading = _heading(shot, setting) or setting.title
+    spoken = [
+        chart if chart.heading else chart.model_copy(update={"heading": heading})
+        for chart in sentence_charts([line.sentence for line in shot.lines])
+    ]
+    return [*placed, *(_Option(chart, 0.9 + 0.05 * len(chart.data)) for chart in spoken)]
+
+
+def _quotes(shot: Shot) -> list[_Option]:
+    quotes = [quote_in(line.sentence.text) for line in shot.lines]
+    return [_Option(quote, 1.2) for quote in quotes if quote]
+
+
+def _lists(shot: Shot, setting: Setting) -> list[_Option]:
+    found: list[_Option] = []
+    heading = _heading(shot, setting)
+    for line in shot.lines:
+        items = tuple(tidy_item(item) for item in line.sentence.items) or items_in(line.sentence.text)
+        if 2 <= len(items) <= 6:
+            bulleted = bool(line.sentence.items)
+            worth = 1.1 if bulleted else 0.75 if len(shot.lines) <= 2 else 0.6
+            found.append(_Option(ListVisual(heading=heading if bulleted else "", items=items), worth))
+    points = _points([line for line in shot.lines if line.unit.listed and not line.sentence.items], setting)
+    if len(points) >= 2:
+        found.append(_Option(ListVisual(heading=heading, items=points), 1.1))
+    return found
+
+
+def _points(lines: Sequence[Line], setting: Setting) -> tuple[str, ...]:
+    """Return the listed sentences as points: all as clauses if they have them, else all by their subjects."""
+    clauses = [_point(line, setting) for line in lines[:_MAX_ITEMS]]
+    subjects = [noun_phrase_of(line.sentence.text) for line in lines[:_MAX_ITEMS]]
+    points = subjects if not all(clauses) and all(subjects) else clauses
+    return tuple(dict.fromkeys(point for point in points if point))
+
+
+def _point(line: Line, setting: Setting) -> str:
+    whole = line.sentence.text.rstrip(".!")
+    if len(whole.split()) <= MAX_WORDS and len(whole) <= _MAX_ITEM_CHARS:
+        return whole
+    headline = headline_of(line.sentence.text, setting.weights, english=setting.english)
+    return headline.text if headline and headline.score >= _CLAUSE_SCORE else ""
+
+
+def _numbers(shot: Shot) -> list[_Option]:
+    figures = [figure for line in shot.lines for figure in figures_in(line.sentence.text)]
+    return [
+        _Option(
+            NumberVisual(
+                value=figure.value,
+                decimals=figure.decimals,
+                prefix=figure.prefix,
+                suffix=figure.suffix,
+                label=figure.label,
+            ),
+            0.35 + 0.7 * figure.salience,
+        )
+        for figure in figures
+    ]
+
+
+def _statements(shot: Shot, setting: Setting) -> list[_Option]:
+    headlines = headlines_of(shot.lines, setting)
+    if not headlines:
+        return [_Option(_statement(_fallback(shot, setting), setting), 0.0)]
+    return [_Option(_statement(text, setting), 0.2 + 0.3 * score) for text, score in headlines]
+
+
+def _statement(text: str, setting: Setting) -> StatementVisual:
+    return StatementVisual(text=text, emphasis=emphasis_of(text, setting.weights))
+
+
+def _fallback(shot: Shot, setting: Setting) -> str:
+    """Return a headline for sentences that hold none: the section's name, or the topic."""
+    return _heading(shot, setting) or setting.title
+
+
+def _clause_lists(shot: Shot, setting: Setting) -> list[_Option]:
+    """Offer the clauses of the scene one below the other: a change where all else would be statements."""
+    clauses = [
+        headline_of(line.sentence.text, setting.weights, english=setting.english) for line in shot.lines
+    ]
+    points = tuple(
+        dict.fromkeys(clause.text for clause in clauses if clause and clause.score >= _CLAUSE_SCORE)
+    )
+    if len(points) < 2:
+        return []
+    return [_Option(ListVisual(heading=_heading(shot, setting), items=points[:_MAX_POINTS]), 0.45)]
+
+
+def _heading(shot: Shot, setting: Setting) -> str:
+    sections = {line.unit.section for line in shot.lines}
+    return setting.headings[shot.lines[0].unit.section] if len(sections) == 1 else ""

@@ -1,0 +1,154 @@
+"""ContentGenerationManager: from a brief to a script that was checked."""
+
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from reelwright.content.errors import NotesTooShort, ScriptRejected
+from reelwright.content.limits import objections_to
+from reelwright.content.pace import Pace
+from reelwright.content.ports import ContentModels
+from reelwright.content.prompt import script_messages
+from reelwright.content.validation import explain_validation
+from reelwright.cost.schema import Charge
+from reelwright.models.schema import ContentRequest, ContentResponse, ModelResult
+from reelwright.production.schema import Brief, Decision, Rejection, Script
+
+__all__ = ["ContentGenerationManager", "WrittenScript"]
+
+_TASK = "write_script"
+_MAX_ANSWER_CHARS = 1_000_000
+_SENSIBLE_SHARES = (0.5, 1.5)
+"""Of the asked time: a script outside it is refused unless it says itself that it is short."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenScript:
+    """A script, how it came about, and what it was charged."""
+
+    script: Script
+    decisions: tuple[Decision, ...] = ()
+    charges: tuple[Charge, ...] = ()
+
+
+class ContentGenerationManager:
+    """Writes scripts through the model route and refuses what could not be produced."""
+
+    def __init__(self, models: ContentModels) -> None:
+        self._models = models
+
+    def write_script(
+        self,
+        brief: Brief,
+        *,
+        words_per_minute: float,
+        seed: int,
+        idempotency_key: str,
+        strict_duration: bool = False,
+        duration_tolerance: float = 0.08,
+    ) -> WrittenScript:
+        """Return the script for ``brief``, sized to its duration at so many words a minute.
+
+        Raises ScriptRejected for a model's answer that is no usable script. With
+        ``strict_duration`` it raises NotesTooShort when the estimated speech misses the asked time
+        by more than ``duration_tolerance``, a share of it.
+        """
+        request = _request(brief, words_per_minute, seed, idempotency_key)
+        result = self._models.write(request)
+        script = _parse(result.output.text, result.model.name)
+        seconds = Pace(words_per_minute).script_seconds(scene.narration for scene in script.scenes)
+        _check(script, brief, seconds, result.model.name)
+        if strict_duration:
+            _check_strictly(brief, seconds, duration_tolerance)
+        return WrittenScript(script, _decisions(result, brief, seconds, words_per_minute), result.charges)
+
+
+def _request(brief: Brief, words_per_minute: float, seed: int, idempotency_key: str) -> ContentRequest:
+    target_seconds = float(brief.duration_seconds)
+    return ContentRequest(
+        idempotency_key=idempotency_key,
+        seed=seed,
+        language=brief.language,
+        task=_TASK,
+        messages=script_messages(brief, words_per_minute=words_per_minute, target_seconds=target_seconds),
+        variables={
+            "brief": brief.model_dump(mode="json"),
+            "words_per_minute": words_per_minute,
+            "target_seconds": target_seconds,
+        },
+        output_schema=Script.model_json_schema(),
+    )
+
+
+def _parse(text: str, model: str) -> Script:
+    if len(text) > _MAX_ANSWER_CHARS:
+        raise _rejected(model, f"the answer has {len(text):,} characters")
+    try:
+        return Script.model_validate_json(_without_fence(text))
+    except ValidationError as error:
+        raise explain_validation(error, f"the script by {model}", kind=ScriptRejected) from error
+
+
+def _without_fence(text: str) -> str:
+    """Take off the code fence that language models like to put around JSON."""
+    stripped = text.strip()
+    if not (stripped.startswith("```") and stripped.endswith("```")):
+        return stripped
+    return stripped.partition("\n")[2].removesuffix("```")
+
+
+def _check(script: Script, brief: Brief, seconds: float, model: str) -> None:
+    objections = objections_to(script.seo)
+    if silent := [
+        str(number) for number, scene in enumerate(script.scenes, 1) if not _is_said(scene.narration)
+    ]:
+        objections.append(f"scene {', '.join(silent)} says nothing")
+    if not script.scenes[0].narration.startswith(script.hook):
+        objections.append("the hook does not open the first scene")
+    low, high = (share * brief.duration_seconds for share in _SENSIBLE_SHARES)
+    if seconds > high or (seconds < low and not script.warnings):
+        objections.append(
+            f"it takes about {seconds:.0f} of the {brief.duration_seconds} asked seconds to say"
+        )
+    if objections:
+        raise _rejected(model, "; ".join(objections))
+
+
+def _is_said(narration: str) -> bool:
+    return any(character.isalnum() for character in narration)
+
+
+def _check_strictly(brief: Brief, seconds: float, tolerance: float) -> None:
+    asked = brief.duration_seconds
+    if abs(seconds - asked) <= tolerance * asked:
+        return
+    remedy = "Add to the notes" if seconds < asked else "Ask for more time"
+    raise NotesTooShort(
+        f"The script takes about {seconds:.0f} of the {asked} asked seconds, and a strict duration allows "
+        f"{tolerance:.0%} more or less.",
+        next_step=f"{remedy}, ask for another duration, or leave out --strict-duration.",
+        context={"asked_seconds": asked, "script_seconds": round(seconds, 1), "tolerance": tolerance},
+    )
+
+
+def _rejected(model: str, problem: str) -> ScriptRejected:
+    return ScriptRejected(
+        f"The script by {model} cannot be produced: {problem}.",
+        next_step="Try again, or choose another content model.",
+        context={"model": model},
+    )
+
+
+def _decisions(
+    result: ModelResult[ContentResponse], brief: Brief, seconds: float, words_per_minute: float
+) -> tuple[Decision, ...]:
+    chosen = next(candidate for candidate in result.route.candidates if candidate.model == result.model)
+    passed_over = tuple(Rejection(name=item.model, reason=item.reason) for item in result.route.rejected)
+    return (
+        Decision(subject="model", chosen=result.model.name, reason=chosen.reason, rejected=passed_over),
+        Decision(
+            subject="length",
+            chosen=f"{seconds:.1f} s",
+            reason=f"estimated at {words_per_minute:g} words a minute for {brief.duration_seconds} s asked",
+        ),
+    )
