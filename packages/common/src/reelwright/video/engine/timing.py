@@ -1,5 +1,6 @@
 """From words on the screen to the moments they are spoken: pure functions of texts and times."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -88,7 +89,11 @@ def spread(moments: Sequence[float | None], duration: float) -> list[float]:
     """
     known = [(place, moment) for place, moment in enumerate(moments) if moment is not None]
     last = max(_FIRST_CUE_SECONDS, duration - 2 * _READING_SECONDS)
-    posts = [(-1, 0.2 if known else 0.0), *known, (len(moments), max(last, known[-1][1] if known else last))]
+    posts = [
+        (-1, min(0.2, known[0][1]) if known else 0.0),
+        *known,
+        (len(moments), max(last, known[-1][1] if known else last)),
+    ]
     found: list[float] = []
     for place in range(len(moments)):
         before = max((post for post in posts if post[0] <= place), key=lambda post: post[0])
@@ -102,7 +107,7 @@ def spoken_number(digits: str, words: Sequence[Word]) -> tuple[float, float] | N
     """Return when a figure is heard, from its start to its end; None when it is not spoken."""
     wanted = normalise(digits)
     for place, word in enumerate(words):
-        if wanted and normalise(word.text).startswith(wanted):
+        if wanted and re.match(rf"{wanted}(?!\d)", normalise(word.text)):
             following = words[place + 1 : place + 2]
             end = following[0].end_seconds if following else word.end_seconds
             return word.start_seconds, end

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from reelwright.video.engine.fonts import clusters
 
-__all__ = ["Token", "balance", "break_long", "first_fit", "line_width", "tokens_of"]
+__all__ = ["WEAK_WORDS", "Token", "balance", "break_long", "first_fit", "line_width", "tokens_of"]
 
 _Measure = Callable[[str], float]
 
-_WEAK_WORDS = """
+_WEAK = """
 a an the of to in on at by for from and or but nor with as is are was were be this that its your our per
 """
-_WEAK_ENDS = frozenset(_WEAK_WORDS.split())
-"""Words that should not hang at the end of a line."""
+WEAK_WORDS = frozenset(_WEAK.split())
+"""Words that say nothing alone: they should not hang at the end of a line."""
 _NO_LINE_START = frozenset("、。，．：；！？）］｝」』】〉》ー々…")  # noqa: RUF001 (full-width punctuation is meant)
 _LEAST_BEFORE_HYPHEN = 3
 _WEAK_END_COST = 0.06
@@ -129,7 +129,7 @@ def _break_cost(tokens: Sequence[Token], end: int) -> float:
     if end >= len(tokens):
         return 0.0
     before = tokens[end - 1].text
-    cost = _WEAK_END_COST if before.casefold() in _WEAK_ENDS else 0.0
+    cost = _WEAK_END_COST if before.casefold() in WEAK_WORDS else 0.0
     return cost + (
         _SPLIT_FIGURE_COST if before[-1].isdigit() or tokens[end].word == tokens[end - 1].word else 0.0
     )

@@ -12,6 +12,9 @@ from reelwright.video.engine.stage import Stage
 
 __all__ = ["Orbs"]
 
+_TINTS = (2, 1, 0, 2)
+"""Which tint each disc has: those that show where it is, high or low on the gradient."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Orb:
@@ -52,10 +55,10 @@ def _orb(stage: Stage, shade: Shade, rng: Random, place: int) -> _Orb:
         x=stage.width * (right * 0.92 + 0.04 + rng.uniform(-0.04, 0.04)),
         y=stage.height * (low * 0.86 + 0.07 + rng.uniform(-0.05, 0.05)),
         radius=short * rng.uniform(0.24, 0.36),
-        sway=short * rng.uniform(0.035, 0.05),
-        speed=rng.choice((-1, 1)) * rng.uniform(0.6, 0.85),
+        sway=short * rng.uniform(0.065, 0.085),
+        speed=rng.choice((-1, 1)) * rng.uniform(0.8, 1.05),
         phase=rng.uniform(0, 2 * math.pi),
-        colour=to_yuv(shade.tints[place % 3]),
+        colour=to_yuv(shade.tints[_TINTS[place]]),
     )
 
 

@@ -10,7 +10,7 @@ from reelwright.video.engine.stage import Stage
 
 __all__ = ["Strata"]
 
-_SPREAD = ((0.30, 0.055), (0.58, 0.05), (0.84, 0.045))
+_SPREAD = ((0.30, 0.085), (0.58, 0.08), (0.84, 0.07))
 
 
 class Strata:
@@ -36,6 +36,6 @@ class Strata:
 def _curves(rng: Random, height: int) -> list[Curve]:
     lean = rng.choice((-1, 1)) * rng.uniform(0.10, 0.16) * height
     return [
-        random_curve(rng, middle * height, amplitude * height, slope=lean, pace=1.0)
+        random_curve(rng, middle * height, amplitude * height, slope=lean, pace=1.6)
         for middle, amplitude in _SPREAD
     ]

@@ -12,6 +12,7 @@ from reelwright.video.engine.layouts.blocks import headline, words_of
 from reelwright.video.engine.planes import Box
 from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.typeset import place
+from reelwright.video.engine.wrap import WEAK_WORDS
 
 __all__ = ["points"]
 
@@ -34,6 +35,8 @@ def points(visual: ListVisual, setting: Setting) -> list[Actor]:
     """List points on plates that wait, faint, and light up when each point is spoken."""
     items = [item for item in (drawable(item) for item in visual.items) if item]
     head, area = _heading(visual.heading, setting)
+    if not items:
+        return list(head)
     cells = _cells(setting, area, len(items))
     style = _style(setting, cells, items)
     moments = _moments(items, setting)
@@ -137,11 +140,12 @@ def _moments(items: Sequence[str], setting: Setting) -> list[float]:
 
 
 def _heard(item: str, setting: Setting, after: int) -> int | None:
-    places = timing.align(item.split(), setting.words[after:])
-    telling = [
-        place for place, word in zip(places, item.split(), strict=True) if place is not None and len(word) > 3
-    ]
-    first = next(iter(telling or [place for place in places if place is not None]), None)
+    """Return which spoken word, not before ``after``, is the item's first word of weight."""
+    words = item.split()
+    places = timing.align(words, setting.words[after:])
+    heard = [(place, word) for place, word in zip(places, words, strict=True) if place is not None]
+    telling = [place for place, word in heard if word.casefold() not in WEAK_WORDS]
+    first = next(iter(telling or [place for place, _ in heard]), None)
     return None if first is None else first + after
 
 
