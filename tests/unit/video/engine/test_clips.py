@@ -12,6 +12,8 @@ from reelwright.video.engine.render import render
 from reelwright.video.schema import SceneGraphics, frame_size
 from tests.unit.video.engine.scenes import ASPECTS, SPEECH, graphics, spoken, still
 
+pytestmark = pytest.mark.render
+
 
 def shot(
     folder: Path,

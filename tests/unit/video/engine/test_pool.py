@@ -20,6 +20,8 @@ from tests.unit.video.engine.test_clips import shot
 
 ROOT = Path(__file__).resolve().parents[4]
 
+pytestmark = pytest.mark.render
+
 
 def test_scenes_from_several_threads_come_out_as_from_one_process(tmp_path: Path) -> None:
     (tmp_path / "inline").mkdir()

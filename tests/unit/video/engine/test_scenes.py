@@ -16,11 +16,13 @@ from reelwright.production.schema import (
     Visual,
 )
 from reelwright.video.engine.colour import Rgb, contrast
+from reelwright.video.engine.layouts.ornamented import corner_actors, ornament_actor
 from reelwright.video.engine.palette import PALETTES
 from reelwright.video.engine.picture import to_rgb
 from reelwright.video.engine.plan import plan_scene
 from reelwright.video.engine.planes import Frame
 from reelwright.video.engine.scene import Scene
+from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.stage import Stage
 from reelwright.video.schema import frame_size
 from tests.unit.video.engine.conftest import TextSpy
@@ -100,7 +102,9 @@ def test_no_pill_when_there_is_nothing_to_say() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_contrast_on_the_pixels_themselves(kind: str, palette: str, text_spy: TextSpy) -> None:
     for index in (KINDS.index(kind), KINDS.index(kind) + 1):
-        scene = graphics(kind, style=palette, scene_index=index, words=(), theme_seed=len(palette))
+        scene = graphics(
+            kind, style=palette, scene_index=index, captions=index % 2 == 0, theme_seed=len(palette)
+        )
         text_spy.seen.clear()
         text_spy.hide = False
         shown = to_rgb(still(scene, LATE))
@@ -308,3 +312,22 @@ def test_drawing_is_a_function_of_the_moment() -> None:
             scene.draw(frames[1], t)
         scene.draw(frames[1], 3.0)
         assert difference(*frames) == 0
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+@pytest.mark.parametrize("captions", [True, False])
+@pytest.mark.parametrize("index", range(4))
+def test_figures_never_stand_behind_text(aspect: Aspect, captions: bool, index: int) -> None:  # noqa: FBT001 (a table)
+    width, height = frame_size(aspect, "480p")
+    setting = Setting(Stage(width, height, captions), plan_scene("title", index, 0, "auto"), (), SECONDS)
+    for figures, text in (
+        (corner_actors(setting), setting.stage.middle),
+        (ornament_actor(setting, "right"), setting.stage.text("right")),
+        (ornament_actor(setting, "left"), setting.stage.text("left")),
+    ):
+        for t in (1.0, 2.3, 4.9, 7.7):
+            frame = Frame.blank(width, height)
+            for figure in figures:
+                figure.draw(frame, t)
+            assert (frame.y[text.top : text.bottom, text.left : text.right] == 16).all()
+            assert (frame.y != 16).any()

@@ -55,12 +55,14 @@ def block_box(fitted: Fitted, placed: Sequence[PlacedToken]) -> Box:
 
 
 def _first_baseline(fitted: Fitted, box: Box, down: Down) -> int:
+    """Text in the middle is centred by its capitals as far as there is room: few letters go lower."""
     cap = fitted.face.cap_height
     if down == "top":
         return box.top + cap
     if down == "bottom":
         return box.bottom - fitted.full_height + cap
-    return box.top + (box.height - fitted.full_height) // 2 + cap
+    spare = max(0, box.height - fitted.full_height)
+    return box.top + spare // 2 + min(spare // 2, fitted.face.descent // 2) + cap
 
 
 def _line_left(fitted: Fitted, line: Sequence[Token], box: Box, across: Across) -> float:

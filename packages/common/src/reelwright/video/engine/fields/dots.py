@@ -17,7 +17,7 @@ __all__ = ["Dots"]
 
 _STEPS = 24
 _PITCH = 48
-_LARGEST = 15.0
+_LARGEST = 13.0
 _SMALLEST = 4.0
 
 
@@ -57,7 +57,7 @@ class Dots:
     def _sizes_at(self, t: float) -> npt.NDArray[np.int64]:
         x, y = self._grid
         along = (x * math.cos(self._angle) + y * math.sin(self._angle)) / self._pitch
-        swell = 0.5 + 0.5 * np.sin(along * 0.55 - 1.5 * t + self._phase)
+        swell = 0.5 + 0.5 * np.sin(along * 0.55 - 1.9 * t + self._phase)
         return np.rint(swell * (_STEPS - 1)).astype(np.int64)
 
 

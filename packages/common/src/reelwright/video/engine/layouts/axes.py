@@ -43,7 +43,7 @@ def grid(setting: Setting, scale: Scale, plot: Box) -> list[Actor]:
         y = plot.bottom - round(scale.share(tick) * plot.height)
         thick = max(1, setting.px(3 if tick == 0 else 1.5))
         stroke = Box(plot.left, y, plot.right, y + thick)
-        colour = mix(setting.shade.card, setting.shade.ink, 0.5 if tick == 0 else 0.22)
+        colour = mix(setting.shade.card, setting.shade.ink, 0.5 if tick == 0 else 0.15)
         actors.append(Appear(patch(stroke, 0, colour), stroke.left, stroke.top, _AT))
         text = compact(tick)
         x = plot.left - setting.px(14) - round(own.length(text))

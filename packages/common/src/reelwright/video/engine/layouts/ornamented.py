@@ -1,3 +1,4 @@
+from math import hypot
 from random import Random
 
 from reelwright.video.engine.actors import Actor, Iris
@@ -8,7 +9,9 @@ from reelwright.video.engine.stage import Place, Side
 
 __all__ = ["corner_actors", "ornament_actor"]
 
-_CORNER_RADIUS = {"wide": 190, "tall": 190, "square": 132}
+_LARGEST_CORNER = 184
+_REACH = 1.07
+"""How far a figure goes, in radii: bodies on the outer ring stand out a little."""
 
 
 def ornament_actor(setting: Setting, side: Side) -> list[Actor]:
@@ -22,9 +25,11 @@ def ornament_actor(setting: Setting, side: Side) -> list[Actor]:
 
 
 def corner_actors(setting: Setting) -> list[Actor]:
-    """Return quarter figures in two opposite corners, which frame centred text."""
+    """Return quarter figures in two opposite corners, which frame centred text and never reach it."""
     width, height = setting.stage.width, setting.stage.height
-    radius = setting.px(_CORNER_RADIUS[setting.stage.shape])
+    text = setting.stage.middle
+    free = min(hypot(text.left, text.top), hypot(text.left, height - text.bottom))
+    radius = min(setting.px(_LARGEST_CORNER), int(free / _REACH))
     rng = rng_of(setting.plan, "corners")
     low = rng.choice((0, height))
     return [_corner(setting, Place(x, y, radius), rng) for x, y in ((0, low), (width, height - low))]

@@ -100,7 +100,7 @@ def _cell(setting: Setting, plate: Box) -> _Cell:
             plate,
             middle,
             diameter,
-            Box(left, plate.top + setting.px(8), plate.right - pad, plate.bottom - setting.px(8)),
+            Box(left, plate.top + setting.px(14), plate.right - pad, plate.bottom - setting.px(14)),
             stacked=False,
         )
     middle = plate.left + pad + diameter // 2, plate.top + pad + diameter // 2
