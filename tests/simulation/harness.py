@@ -17,9 +17,10 @@ from reelwright.models.catalogue import load_catalogue
 from reelwright.models.manager import Providers
 from reelwright.pipeline.declaration import PIPELINE, Step
 from reelwright.pipeline.memory import MemoryProductions
+from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.ports import StepKey, StepResult
 from reelwright.pipeline.runner import FanOutMapper
-from reelwright.pipeline.studio import Parts, Studio
+from reelwright.pipeline.studio import Studio
 from reelwright.production.schema import Brief, Production
 from reelwright.storage.memory import MemoryArtifacts
 from reelwright.upload.memory import MemoryPlatform

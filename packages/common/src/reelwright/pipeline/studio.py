@@ -2,70 +2,30 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from reelwright.audio.manager import AudioGenerationManager
-from reelwright.audio.ports import SoundtrackMaker
-from reelwright.clock import Clock
 from reelwright.content.manager import ContentGenerationManager
 from reelwright.environment.fingerprint import fingerprint
 from reelwright.environment.loader import load_environment
 from reelwright.environment.schema import EnvironmentName, Settings
 from reelwright.ids import new_production_id
-from reelwright.models.manager import AIModelManager, Providers
-from reelwright.models.schema import Model
+from reelwright.models.manager import AIModelManager
 from reelwright.pipeline.context import Managers
-from reelwright.pipeline.declaration import PIPELINE, Step
 from reelwright.pipeline.events import ProgressListener, ignore_progress
 from reelwright.pipeline.journal import new_step_records
 from reelwright.pipeline.overrides import Overrides, apply_overrides
-from reelwright.pipeline.ports import ProductionStore
-from reelwright.pipeline.runner import FanOutMapper, Finisher, LocalRunner, Workshop
+from reelwright.pipeline.parts import Parts
+from reelwright.pipeline.runner import LocalRunner, Workshop
 from reelwright.production.schema import Brief, Production
-from reelwright.storage.ports import ArtifactStore
 from reelwright.upload.manager import UploadManager
-from reelwright.upload.ports import Platform
 from reelwright.video.manager import VideoGenerationManager
-from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker
 
-__all__ = ["Closeable", "Parts", "Studio"]
+__all__ = ["Studio"]
 
 _SEED_BITS = 31
-
-
-class Closeable(Protocol):
-    """Something that holds processes or files until it is closed."""
-
-    def close(self) -> None:
-        """Let go."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Every port, bound: the only ways out of the code."""
-
-    clock: Clock
-    rng: Random
-    store: ProductionStore
-    artifacts: ArtifactStore
-    catalogue: tuple[Model, ...]
-    providers: Providers
-    soundtrack: SoundtrackMaker
-    assembler: CutAssembler
-    reviewer: CutReviewer
-    thumbnails: ThumbnailMaker
-    platforms: Mapping[str, Platform]
-    work_root: Path
-    mapper: FanOutMapper
-    finish: Finisher
-    steps: tuple[Step, ...] = PIPELINE
-    closeables: tuple[Closeable, ...] = ()
 
 
 class Studio:

@@ -12,9 +12,9 @@ from reelwright.content.engine.provider import EmbeddedWriter
 from reelwright.models.catalogue import load_catalogue
 from reelwright.models.manager import Providers
 from reelwright.pipeline.local import SqliteProductions
+from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.report.finish import write_account
 from reelwright.pipeline.runner import side_by_side
-from reelwright.pipeline.studio import Parts
 from reelwright.production.schema import Production
 from reelwright.storage.local import FolderArtifacts
 from reelwright.upload.platforms.folder import FolderPlatform

@@ -1,0 +1,50 @@
+"""Every port of a studio, bound: the only ways out of the code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Protocol
+
+from reelwright.audio.ports import SoundtrackMaker
+from reelwright.clock import Clock
+from reelwright.models.manager import Providers
+from reelwright.models.schema import Model
+from reelwright.pipeline.declaration import PIPELINE, Step
+from reelwright.pipeline.ports import ProductionStore
+from reelwright.pipeline.runner import FanOutMapper, Finisher
+from reelwright.storage.ports import ArtifactStore
+from reelwright.upload.ports import Platform
+from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker
+
+__all__ = ["Closeable", "Parts"]
+
+
+class Closeable(Protocol):
+    """Something that holds processes or files until it is closed."""
+
+    def close(self) -> None:
+        """Let go."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a studio is made of. Two studios with the same parts work on the same productions."""
+
+    clock: Clock
+    rng: Random
+    store: ProductionStore
+    artifacts: ArtifactStore
+    catalogue: tuple[Model, ...]
+    providers: Providers
+    soundtrack: SoundtrackMaker
+    assembler: CutAssembler
+    reviewer: CutReviewer
+    thumbnails: ThumbnailMaker
+    platforms: Mapping[str, Platform]
+    work_root: Path
+    mapper: FanOutMapper
+    finish: Finisher
+    steps: tuple[Step, ...] = PIPELINE
+    closeables: tuple[Closeable, ...] = ()
