@@ -6,6 +6,7 @@ import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,9 +59,17 @@ def browser(profile: Path) -> Iterator["Connection"]:
         yield Connection(from_browser, to_browser)
     finally:
         os.close(to_browser)
-        process.kill()
-        process.wait()
+        _end(process)
         os.close(from_browser)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Let the browser go by itself now that its pipe is closed; end its whole group if it does not."""
+    try:
+        process.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 class Connection:

@@ -53,8 +53,7 @@ globalThis.probe = {
       return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
     };
     const holdsText = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-    // Timecodes lie on pictures, over a dark plate of their own.
-    return [...document.querySelectorAll("body *:not(.unseen, script, .time)")]
+    return [...document.querySelectorAll("body *:not(.unseen, script)")]
       .filter((element) => holdsText(element) && element.checkVisibility() && ratio(element) < 4.5)
       .map((element) => `${element.tagName}.${element.className} ${ratio(element).toFixed(2)}`);
   },

@@ -20,8 +20,12 @@ def timeline(steps: Sequence[StepRecord]) -> Html:
         "steps",
         "Steps",
         element("ol", _bars(steps, total or 1.0), class_="bars"),
-        element("p", f"{total:.1f} s of work, end to end. Waiting is not counted.", class_="quiet"),
+        element("p", _work_note(total), class_="quiet"),
     )
+
+
+def _work_note(total: float) -> str:
+    return f"{total:.1f} s of work. Scenes made side by side are added up; waiting is not counted."
 
 
 def costs(record: ProductionRecord) -> Html:

@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Iterable
 
-__all__ = ["Html", "element", "join", "timecode", "visible"]
+__all__ = ["DataUri", "Html", "element", "join", "timecode", "visible"]
 
 _VOID = frozenset({"br", "hr", "img", "link", "meta", "source", "track"})
 _LINE_BREAKS = re.compile("[\u2028\u2029\x85\x0b\x0c]|\r\n?")
@@ -18,6 +18,12 @@ _UNDISPLAYABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\u
 
 class Html(str):
     """Markup that was built by :func:`element`; everything else is text."""
+
+    __slots__ = ()
+
+
+class DataUri(str):
+    """A base64 data URI: no character of it needs escaping, and megabytes of it need not be searched."""
 
     __slots__ = ()
 
@@ -66,4 +72,7 @@ def _attribute(key: str, value: object) -> str:
     if value is None or value is False:
         return ""
     name = key.rstrip("_").replace("_", "-")
-    return f" {name}" if value is True else f' {name}="{html.escape(visible(str(value)))}"'
+    if value is True:
+        return f" {name}"
+    text = value if isinstance(value, DataUri) else html.escape(visible(str(value)))
+    return f' {name}="{text}"'

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reelwright.pipeline.report.markup import DataUri
 from reelwright.production.schema import Span
 
 if TYPE_CHECKING:
@@ -23,12 +24,12 @@ STILL_AFTER_SECONDS = 2.5
 """When entrances are over. A longer scene is not decoded further, to keep long videos cheap."""
 
 
-def data_uri(data: bytes, media_type: str) -> str:
+def data_uri(data: bytes, media_type: str) -> DataUri:
     """Return the bytes as a base64 data URI."""
-    return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
+    return DataUri(f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}")
 
 
-def poster_uri(thumbnail: Path) -> str:
+def poster_uri(thumbnail: Path) -> DataUri:
     """Return the thumbnail as a small JPEG, or as it is where Pillow is not installed."""
     try:
         from PIL import Image  # noqa: PLC0415 (optional: the page also comes without it)
@@ -40,9 +41,9 @@ def poster_uri(thumbnail: Path) -> str:
     return _jpeg_uri(small)
 
 
-def scene_stills(video: Path, scenes: Sequence[Span]) -> tuple[str | None, ...]:
+def scene_stills(video: Path, scenes: Sequence[Span]) -> tuple[DataUri | None, ...]:
     """Return one small JPEG per scene, from once it has settled; None for what cannot be decoded."""
-    stills: list[str | None] = [None] * len(scenes)
+    stills: list[DataUri | None] = [None] * len(scenes)
     with suppress(ImportError, OSError, ValueError):
         import av  # noqa: PLC0415 (optional: the page also comes without it)
 
@@ -56,7 +57,7 @@ def _settled(scene: Span) -> float:
     return scene.start_seconds + min(scene.duration_seconds / 2, STILL_AFTER_SECONDS)
 
 
-def _still(container: "InputContainer", at_seconds: float) -> str | None:
+def _still(container: "InputContainer", at_seconds: float) -> DataUri | None:
     container.seek(round(at_seconds * 1_000_000))
     for frame in container.decode(container.streams.video[0]):
         if frame.time is None or frame.time >= at_seconds:
@@ -64,14 +65,14 @@ def _still(container: "InputContainer", at_seconds: float) -> str | None:
     return None
 
 
-def _frame_uri(frame: "VideoFrame") -> str:
+def _frame_uri(frame: "VideoFrame") -> DataUri:
     from PIL import Image  # noqa: PLC0415 (as above)
 
     height = max(2, round(frame.height * STILL_WIDTH / frame.width))
     return _jpeg_uri(Image.fromarray(frame.to_ndarray(width=STILL_WIDTH, height=height, format="rgb24")))
 
 
-def _jpeg_uri(picture: "Image") -> str:
+def _jpeg_uri(picture: "Image") -> DataUri:
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=JPEG_QUALITY, optimize=True)
     return data_uri(buffer.getvalue(), "image/jpeg")

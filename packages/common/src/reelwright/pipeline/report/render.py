@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reelwright.cost.manager import calculate_generation_cost
 from reelwright.pipeline.report import account, watching
-from reelwright.pipeline.report.markup import Html, element
+from reelwright.pipeline.report.markup import DataUri, Html, element
 from reelwright.pipeline.report.media import data_uri, poster_uri, scene_stills
 from reelwright.pipeline.report.record import ProductionRecord
 from reelwright.pipeline.report.watching import MediaSources
@@ -25,6 +25,9 @@ EMBED_LIMIT_BYTES = 48_000_000
 """Larger videos stay beside the page: the page grows by a third of the file, and is read at once."""
 
 _VIDEO_BESIDE = "video.mp4"
+_VIDEO_PLACE = DataUri("\0")
+"""Stands for the video until the page is built, so that its megabytes are copied once, not for every
+element around it. No text can hold it: ``markup.visible`` takes control characters out."""
 
 
 def render_report(  # noqa: PLR0917 (what a production made, in step order)
@@ -48,15 +51,18 @@ def render_report(  # noqa: PLR0917 (what a production made, in step order)
         publications=publications,
         cost=calculate_generation_cost(production.charges),
     )
-    page = element("html", _head(script.title), _body(record, _media(narration, video, thumbnail)), lang="en")
-    return f"<!doctype html>\n{page}\n".encode()
-
-
-def _media(narration: Narration, video: Path, thumbnail: Path) -> MediaSources:
-    captions = to_vtt(cues(narration.words, until_seconds=narration.duration_seconds))
     is_embedded = video.stat().st_size <= EMBED_LIMIT_BYTES
+    media = _media(narration, video, thumbnail, is_embedded=is_embedded)
+    page = element("html", _head(script.title), _body(record, media), lang="en")
+    before, after = f"<!doctype html>\n{page}\n".split(_VIDEO_PLACE)
+    address = data_uri(video.read_bytes(), "video/mp4") if is_embedded else _VIDEO_BESIDE
+    return b"".join((before.encode(), address.encode(), after.encode()))
+
+
+def _media(narration: Narration, video: Path, thumbnail: Path, *, is_embedded: bool) -> MediaSources:
+    captions = to_vtt(cues(narration.words, until_seconds=narration.duration_seconds))
     return MediaSources(
-        video=data_uri(video.read_bytes(), "video/mp4") if is_embedded else _VIDEO_BESIDE,
+        video=_VIDEO_PLACE,
         video_is_embedded=is_embedded,
         poster=poster_uri(thumbnail),
         captions=data_uri(captions.encode(), "text/vtt"),
@@ -89,15 +95,16 @@ def _body(record: ProductionRecord, media: MediaSources) -> Html:
             watching.watch(record, media),
             element(
                 "div",
-                element("div", account.timeline(steps), account.decisions(steps), account.brief(record)),
+                element("div", account.timeline(steps), account.decisions(steps)),
                 element(
                     "div",
                     account.costs(record),
-                    account.checks(record.review.checks),
+                    account.brief(record),
                     account.publications(record.publications),
                 ),
                 class_="columns",
             ),
+            account.checks(record.review.checks),
             account.raw_record(record),
         ),
         element("script", Html(_resource("page.js"))),

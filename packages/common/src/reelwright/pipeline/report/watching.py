@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reelwright.cost.manager import calculate_generation_cost
-from reelwright.pipeline.report.markup import Html, element, join, timecode
+from reelwright.pipeline.report.markup import DataUri, Html, element, join, timecode
 from reelwright.pipeline.report.record import ProductionRecord
 from reelwright.production.schema import (
     ChartVisual,
@@ -32,11 +32,11 @@ _DENSE_FROM = 12
 class MediaSources:
     """Addresses of the media: data URIs, and for a large video the name of the file beside the page."""
 
-    video: str
+    video: DataUri
     video_is_embedded: bool
-    poster: str
-    captions: str
-    stills: Sequence[str | None]
+    poster: DataUri
+    captions: DataUri
+    stills: Sequence[DataUri | None]
 
 
 def masthead(record: ProductionRecord) -> Html:
@@ -201,7 +201,9 @@ def _strip(scenes: Sequence[Scene], spans: Sequence[Span]) -> Html:
     )
 
 
-def _scenes(scenes: Sequence[Scene], spans: Sequence[Span], stills: Sequence[str | None]) -> Iterator[Html]:
+def _scenes(
+    scenes: Sequence[Scene], spans: Sequence[Span], stills: Sequence[DataUri | None]
+) -> Iterator[Html]:
     for index, (scene, span) in enumerate(zip(scenes, spans, strict=False)):
         still = stills[index] if index < len(stills) else None
         yield element(
@@ -209,7 +211,6 @@ def _scenes(scenes: Sequence[Scene], spans: Sequence[Span], stills: Sequence[str
             element(
                 "button",
                 element("img", src=still, alt="") if still else element("span", index + 1, class_="blank"),
-                element("span", timecode(span.start_seconds), class_="time"),
                 type="button",
                 class_=f"jump kind-{scene.visual.kind}",
                 aria_label=f"Go to scene {index + 1} at {timecode(span.start_seconds)}",
@@ -226,8 +227,9 @@ def _scenes(scenes: Sequence[Scene], spans: Sequence[Span], stills: Sequence[str
         )
 
 
-def _scene_label(index: int, scene: Scene, span: Span) -> str:
-    return f"Scene {index + 1} · {scene.visual.kind} · {span.duration_seconds:.1f} s"
+def _scene_label(index: int, scene: Scene, span: Span) -> Html:
+    facts = f" Scene {index + 1} · {scene.visual.kind} · {span.duration_seconds:.1f} s"
+    return join(element("span", timecode(span.start_seconds), class_="time"), facts)
 
 
 def _behind(scene: Scene) -> Html:
