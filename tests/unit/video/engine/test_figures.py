@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwright.video.engine.easing import ease_in_out, ease_out, overshoot, progress
-from reelwright.video.engine.figures import compact, count_from, is_grouped, is_year, written
+from reelwright.video.engine.figures import compact, count_from, decimals_of, is_grouped, is_year, written
 from reelwright.video.engine.scale import scale_for
 from tests.unit.video.engine.scenes import spoken
 
@@ -83,3 +83,8 @@ def test_curves_begin_at_nothing_and_end_at_all(t: float) -> None:
 def test_any_number_can_be_written(value: float) -> None:
     assert written(value, 2, grouped=True)
     assert compact(value)
+
+
+@pytest.mark.parametrize(("value", "decimals"), [(14.0, 0), (14.1, 1), (0.25, 2), (1e20, 0), (math.inf, 0)])
+def test_figures_keep_the_decimals_they_have(value: float, decimals: int) -> None:
+    assert decimals_of(value) == decimals

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from reelwright.production.schema import Word
 
-__all__ = ["compact", "count_from", "is_grouped", "is_year", "written"]
+__all__ = ["compact", "count_from", "decimals_of", "is_grouped", "is_year", "written"]
 
 _THOUSAND = 1e3
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (_THOUSAND, "K"))
@@ -20,6 +20,13 @@ def written(value: float, decimals: int, *, grouped: bool) -> str:
     if abs(value) >= _LARGEST_PLAIN:
         return f"{value:.3g}"
     return f"{value:,.{decimals}f}" if grouped else f"{value:.{decimals}f}"
+
+
+def decimals_of(value: float) -> int:
+    """Return how many decimals a figure is written with, at most three."""
+    if not math.isfinite(value) or abs(value) >= _LARGEST_PLAIN:
+        return 0
+    return len(f"{value:.3f}".rstrip("0").partition(".")[2])
 
 
 def is_grouped(value: float, words: Sequence[Word]) -> bool:

@@ -3,7 +3,7 @@
 from reelwright.video.engine.actors import Actor, Appear, patch, rising_words
 from reelwright.video.engine.colour import Rgb, mix
 from reelwright.video.engine.face import Face, face
-from reelwright.video.engine.figures import compact
+from reelwright.video.engine.figures import compact, written
 from reelwright.video.engine.fit import TextStyle, fit
 from reelwright.video.engine.layouts.blocks import label, words_of
 from reelwright.video.engine.planes import Box
@@ -51,12 +51,12 @@ def grid(setting: Setting, scale: Scale, plot: Box) -> list[Actor]:
     return actors
 
 
-def value_text(value: float, unit: str) -> str:
+def value_text(value: float, unit: str, decimals: int) -> str:
     """Return a value as it stands at its bar: in full while that is short.
 
     A percent sign stays with it; other units stand in the heading.
     """
-    text = f"{round(value, 6):,.10g}" if abs(value) < _LONG_VALUE else compact(value)
+    text = written(value, decimals, grouped=True) if abs(value) < _LONG_VALUE else compact(value)
     return f"{text}%" if unit.strip() == "%" else text
 
 

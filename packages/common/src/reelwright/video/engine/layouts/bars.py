@@ -9,6 +9,7 @@ from reelwright.video.engine.colour import Rgb
 from reelwright.video.engine.counter import Counter
 from reelwright.video.engine.easing import ease_out, progress
 from reelwright.video.engine.face import Face, face
+from reelwright.video.engine.figures import decimals_of
 from reelwright.video.engine.layouts.axes import category_label, grid, quiet_colour, tick_width, value_text
 from reelwright.video.engine.planes import Box, Frame
 from reelwright.video.engine.scale import Scale, scale_for
@@ -32,20 +33,25 @@ class _Series:
     unit: str
     scale: Scale
     largest: float
+    decimals: int
+    """All values are written with as many."""
 
     @property
     def face(self) -> Face:
         return face("bold", self.setting.px(30))
 
+    def text(self, datum: Datum, share: float) -> str:
+        return value_text(datum.value if share >= 1 else datum.value * share, self.unit, self.decimals)
+
     def width(self, datum: Datum) -> int:
-        return round(self.face.length(value_text(datum.value, self.unit)))
+        return round(self.face.length(self.text(datum, 1.0)))
 
     def colour(self, datum: Datum) -> Rgb:
         leads = abs(datum.value) == self.largest
         return self.setting.shade.accent if leads else quiet_colour(self.setting)
 
     def counter(self, datum: Datum, place: tuple[int, int], at: float) -> Actor:
-        text_at = partial(_share_of, datum.value, self.unit)
+        text_at = partial(self.text, datum)
         span, ink = (at, at + _GROW_SECONDS), self.setting.shade.ink
         return Counter(self.face, text_at, ink, place, span, width=self.width(datum), anchor=0.5)
 
@@ -123,7 +129,9 @@ def rows(
 
 def _series(setting: Setting, data: Sequence[Datum], unit: str) -> _Series:
     values = [datum.value for datum in data]
-    return _Series(setting, unit, scale_for(values, from_zero=True), max(abs(value) for value in values))
+    largest = max(abs(value) for value in values)
+    decimals = max(decimals_of(value) for value in values)
+    return _Series(setting, unit, scale_for(values, from_zero=True), largest, decimals)
 
 
 def _row_boxes(setting: Setting, band: Box, plot: Box, names: int) -> tuple[Box, Box]:
@@ -158,8 +166,3 @@ def _row(series: _Series, datum: Datum, track: Box, at: float) -> list[Actor]:
     left = box.right + px(14) if rises else box.left - px(14) - series.width(datum)
     baseline = (track.top + track.bottom + series.face.cap_height) // 2
     return [bar, series.counter(datum, (left, baseline), at)]
-
-
-def _share_of(value: float, unit: str, share: float) -> str:
-    digits = 0 if float(value).is_integer() else 1
-    return value_text(value if share >= 1 else round(value * share, digits), unit)

@@ -5,7 +5,7 @@ from reelwright.production.schema import ChartVisual, Datum
 from reelwright.video.engine import timing
 from reelwright.video.engine.actors import Actor, Appear, patch
 from reelwright.video.engine.emphasis import emphasised
-from reelwright.video.engine.figures import written
+from reelwright.video.engine.figures import decimals_of, written
 from reelwright.video.engine.fit import TextStyle, fit
 from reelwright.video.engine.layouts.bars import columns, longest_label, rows
 from reelwright.video.engine.layouts.blocks import Block, headline, is_drawable, text_block, words_of
@@ -84,7 +84,7 @@ def _moments(data: Sequence[Datum], setting: Setting) -> list[float]:
     latest = max(0.8, setting.duration - 1.4)
     for index, datum in enumerate(data):
         heard = timing.spoken_number(
-            written(datum.value, _decimals(datum.value), grouped=False), setting.words
+            written(datum.value, decimals_of(datum.value), grouped=False), setting.words
         )
         named = [place for place in timing.align(datum.label.split(), setting.words) if place is not None]
         moments = [heard[0]] if heard else []
@@ -92,8 +92,3 @@ def _moments(data: Sequence[Datum], setting: Setting) -> list[float]:
         unspoken = min(0.8 + 0.2 * index, latest)
         found.append(timing.cue_of(min(moments), setting.duration) if moments else unspoken)
     return found
-
-
-def _decimals(value: float) -> int:
-    text = f"{value:.6f}".rstrip("0")
-    return len(text) - text.index(".") - 1

@@ -7,6 +7,7 @@ from reelwright.production.schema import Datum
 from reelwright.video.engine.actors import Actor, Badge
 from reelwright.video.engine.counter import Counter
 from reelwright.video.engine.face import face
+from reelwright.video.engine.figures import decimals_of
 from reelwright.video.engine.layouts.axes import category_label, grid, tick_width, value_text
 from reelwright.video.engine.ornaments.moving import dot
 from reelwright.video.engine.planes import Box, Bytes, Frame
@@ -79,12 +80,13 @@ def line(
         for index, datum in enumerate(data)
     ]
     arrivals = _arrivals(moments)
+    decimals = max(decimals_of(datum.value) for datum in data)
     actors = [*grid(setting, scale, inner), _Path(setting, points, inner, arrivals)]
     for index, (datum, (x, y), at) in enumerate(zip(data, points, arrivals, strict=True)):
         name = Box(round(x - step * 0.47), inner.bottom + setting.px(18), round(x + step * 0.47), plot.bottom)
         actors += category_label(setting, datum.label, name.clipped(plot), 0.35 + 0.05 * index, centred=True)
         actors.append(Badge((x, y), setting.px(18), at, ground=setting.shade.accent))
-        text = value_text(datum.value, unit)
+        text = value_text(datum.value, unit, decimals)
         width = round(face("bold", setting.px(28)).length(text))
         actors.append(_value(setting, text, _value_place(setting, points, index, width, inner), at))
     return actors

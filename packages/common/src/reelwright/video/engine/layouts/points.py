@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
+from statistics import median
 
 from reelwright.production.schema import ListVisual
 from reelwright.video.engine import timing
@@ -16,6 +17,8 @@ from reelwright.video.engine.wrap import WEAK_WORDS
 
 __all__ = ["points"]
 
+_SMALLER = 0.7
+"""Points are not set smaller than this share of the middle one's size for the sake of a long one."""
 _ROW_RATIO = 2.3
 """Cells wider than this many heights set the number beside the text, others above it."""
 
@@ -115,14 +118,14 @@ def _cell(setting: Setting, plate: Box) -> _Cell:
 
 
 def _style(setting: Setting, cells: Sequence[_Cell], items: Sequence[str]) -> TextStyle:
-    """All points share the size at which the longest fits."""
+    """Points share the size at which the longest fits, unless that is very long: then it alone is small."""
     stacked = any(cell.stacked for cell in cells)
     wished = TextStyle("bold", setting.px(50 if stacked else 46), setting.px(18), leading=1.16)
     sizes = [
         fit(item, cell.text.width, cell.text.height, wished).face.size
         for item, cell in zip(items, cells, strict=True)
     ]
-    return replace(wished, size=min(sizes, default=wished.smallest))
+    return replace(wished, size=max(min(sizes), round(_SMALLER * median(sizes))))
 
 
 def _moments(items: Sequence[str], setting: Setting) -> list[float]:

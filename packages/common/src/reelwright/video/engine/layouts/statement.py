@@ -26,7 +26,7 @@ def _centred(visual: StatementVisual, setting: Setting) -> list[Actor]:
         setting.px(100 if wide else 92),
         setting.px(24),
         leading=1.28,
-        max_lines=5 if wide else 7,
+        max_lines=7 if wide else 8,
         word_space=1.35,
     )
     fitted = fit(visual.text, box.width, box.height, style)
@@ -40,7 +40,7 @@ def _beside(visual: StatementVisual, setting: Setting, side: Side) -> list[Actor
     inset = setting.px(38)
     box = Box(area.left + inset, area.top, area.right, area.bottom)
     size = {"wide": 92, "tall": 96, "square": 84}[setting.stage.shape]
-    style = TextStyle("heavy", setting.px(size), setting.px(24), leading=1.14, max_lines=5)
+    style = TextStyle("heavy", setting.px(size), setting.px(24), leading=1.14, max_lines=8)
     fitted = fit(visual.text, box.width, box.height, style)
     accented = emphasised(words_of(fitted), visual.emphasis)
     text = headline(setting, fitted, box, accented=accented)

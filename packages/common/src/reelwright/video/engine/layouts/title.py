@@ -34,7 +34,7 @@ def title(visual: TitleVisual, setting: Setting) -> list[Actor]:
 
 def _style(setting: Setting, *, beside: bool) -> TextStyle:
     sizes = {"wide": (110, 128), "tall": (112, 120), "square": (96, 112)}[setting.stage.shape]
-    return TextStyle("heavy", setting.px(sizes[0 if beside else 1]), setting.px(26), leading=1.1, max_lines=6)
+    return TextStyle("heavy", setting.px(sizes[0 if beside else 1]), setting.px(26), leading=1.1, max_lines=8)
 
 
 def _kicker(
