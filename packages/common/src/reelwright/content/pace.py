@@ -14,7 +14,7 @@ from reelwright.content.spoken import spoken_words
 
 __all__ = ["VOICE_WORDS_PER_MINUTE", "Pace"]
 
-VOICE_WORDS_PER_MINUTE = 167
+VOICE_WORDS_PER_MINUTE = 165
 """The pace of the embedded voice over the sample briefs, pauses included; words as written."""
 
 _LEAD_SECONDS = 0.2

@@ -24,13 +24,15 @@ _MAX_DATA = 8
 _MAX_HEADING_WORDS = 7
 _UNIT_IN_BRACKETS = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]{1,30})[)\]]\s*$")
 _YEARLY = re.compile(r"^(?:c\. ?)?(?:\d{1,2} )?(?:[A-Z][a-z]{2,8}\.? )?(\d{4})s?$")
+_QUARTER = re.compile(r"^(?:(?P<first>\d{4}) )?Q(?P<quarter>[1-4])(?: (?P<year>\d{4}))?$")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _TOTALS = {"total", "sum", "all", "overall", "average", "mean"}
 _PLAIN_CORNERS = 2
 """Words up to which a table's corner names its rows ("Year"), not its subject."""
 
 _QUANTITY = (
-    r"[$£€]?\d[\d,]*(?:\.\d+)? ?(?:%|°C|percent|per cent|(?:million|billion|trillion|[a-zA-Z]+)(?: [a-z]+)?)?"
+    r"[$£€]?\d[\d,]*(?:\.\d+)?"
+    r"(?: ?(?:%|°C|percent|per cent|[a-zA-Z/]+(?: (?!in\b|by\b|to\b|and\b)[a-z]+)?))?"
 )
 _CHANGE = re.compile(
     rf"\b(?P<verb>rose|grew|climbed|increased|jumped|went|fell|dropped|sank|shrank|declined|decreased|"
@@ -84,7 +86,8 @@ def chart_in_sentence(text: str) -> ChartVisual | None:
     """Return the chart of a change between two years, or of several labelled values, in a sentence."""
     change = _CHANGE.search(text)
     if change:
-        subject = link_of(text[: change.start()].rstrip(" ,")).bare
+        clause = text[: change.start()].rstrip(" ,").rpartition(", ")[2]
+        subject = link_of(clause[:1].upper() + clause[1:]).bare
         return _of_pairs(_short(subject), [(change["first"], change["from"]), (change["last"], change["to"])])
     pairs = [(_name(match["label"]), match["value"]) for match in _LABELLED.finditer(text)]
     return _of_pairs("", pairs) if len(pairs) >= 2 else None
@@ -129,13 +132,20 @@ def _largest(values: Sequence[float]) -> list[int]:
 
 
 def _is_ordered_in_time(labels: Sequence[str]) -> bool:
-    years = [match for label in labels if (match := _YEARLY.match(label))]
-    if len(years) == len(labels):
-        numbers = [int(year[1]) for year in years]
-        return all(one < other for one, other in pairwise(numbers))
+    moments = [moment for label in labels if (moment := _moment(label))]
+    if len(moments) == len(labels):
+        return all(one < other for one, other in pairwise(moments))
     months = [_MONTHS.index(label[:3].lower()) for label in labels if label[:3].lower() in _MONTHS]
     ordered = all(one < other for one, other in pairwise(months))
     return len(months) == len(labels) and ordered and all(label.isalpha() for label in labels)
+
+
+def _moment(label: str) -> tuple[int, int] | None:
+    """Return year and quarter of a label that is a time; the quarter is 0 where none is said."""
+    if quarter := _QUARTER.match(label):
+        return int(quarter["year"] or quarter["first"] or 0), int(quarter["quarter"])
+    year = _YEARLY.match(label)
+    return (int(year[1]), 0) if year else None
 
 
 def _title_and_unit(header: str) -> tuple[str, str]:

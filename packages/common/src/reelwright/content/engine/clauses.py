@@ -34,6 +34,7 @@ _MAX_SUBJECT_WORDS = 5
 _CLAUSE_END = re.compile(r"[,;:.!?…]$|^[–—-]$")
 _ASIDE = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
 _INTENSIFIER = re.compile(r"\b(?:very|really|quite|also|(?:far|much)(?= \w+er\b|(?= more| less))) ")
+_THAT_IS_WHY = re.compile(r"^(?:That|This)(?:['’]s| is| was) (?:also )?why ")
 _LINKS = word_set("then soon later meanwhile finally next instead so and but yet today now there")
 _SUBJECTS = word_set("i you we they who which that nobody everybody everyone everything nothing")
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -68,9 +69,14 @@ def core_of(sentence: str) -> str:
     """Return the sentence without asides, intensifiers, opening links and an opening date."""
     text = _INTENSIFIER.sub("", link_of(_ASIDE.sub("", sentence)).bare)
     first, _, rest = text.partition(" ")
-    if normal(first) in _LINKS and rest and not _is_verbal(normal(rest.split(maxsplit=1)[0])):
+    if normal(first) in _LINKS and (first.endswith(",") or _opens_clause(rest)):
         text = rest
-    return _DATE.sub("", text)
+    return _DATE.sub("", _THAT_IS_WHY.sub("", text))
+
+
+def _opens_clause(text: str) -> bool:
+    word = next(iter(text.split()), "")
+    return word[:1].isupper() or word in DETERMINERS or word in PRONOUNS
 
 
 def main_clause(tokens: Sequence[Token]) -> int:

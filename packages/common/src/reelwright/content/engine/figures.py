@@ -34,6 +34,9 @@ _FIGURE = re.compile(
     rf"(?P<sign> ?(?:%|°[CF]?))?(?P<scale>[ -](?:{_SCALE})\b)?"
     rf"(?P<unit>(?:[ -]|(?=[a-zA-Z]))(?:{_UNIT_WORDS}|[mg])(?![\w]))?(?!\w)"
 )
+_QUANTITY = re.compile(
+    rf"(?P<money>[$£€])?(?P<number>{_NUMBER})(?: ?(?P<unit>%|°[CF]?|[a-zA-Z/³²]+(?: [a-z]+){{0,3}}))?"
+)
 _QUALIFIERS = (
     (">", "more than|over|above|upwards of"),
     ("<", "less than|fewer than|under|below"),
@@ -60,6 +63,7 @@ _NAME_BEFORE = re.compile(
     r"(?:\b[A-Z][\w’'-]*|"
     r"\b(?:No\.?|no\.|page|pages|chapter|step|version|number|was|is|level|grade|type|formula|aged?)) $"
 )
+_DATED = re.compile(r"\d{4}s?\b|\d{1,2}(?:st|nd|rd|th)\b")
 _PLAIN_YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
 _DIMENSIONS = {"tall", "high", "long", "wide", "deep", "old", "thick", "across"}
 _BEHIND_UNIT = {"of", "to", "for", "from", "on", "under", "above", "without"}
@@ -67,7 +71,7 @@ _DIGITS = re.compile(r"\d[\d,.]*")
 _MARKS = ',;:.!?)"”'
 _CLAUSE_STARTS = (", and ", ", but ", ", so ", "; ", ": ", ", ")
 _MAX_LABEL_WORDS = 7
-_MAX_CLAUSE_WORDS = 11
+_MAX_CLAUSE_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,11 @@ class Figure:
 
 def parse_quantity(text: str) -> tuple[float, str] | None:
     """Return value and unit of a text that is one quantity and nothing else, such as ``1.4 billion``."""
-    match = _FIGURE.fullmatch(text.strip()) if text.strip() else None
+    match = _QUANTITY.fullmatch(text.strip())
     if not match:
         return None
-    unit = f"{(match['sign'] or '').strip()} {(match['scale'] or '').strip()} {(match['unit'] or '').strip()}"
-    return float(match["number"].replace(",", "")), " ".join([match["money"] or "", *unit.split()]).strip()
+    unit = " ".join([match["money"] or "", *(match["unit"] or "").split()]).strip()
+    return float(match["number"].replace(",", "")), unit
 
 
 def figures_in(sentence: str) -> list[Figure]:
@@ -164,8 +168,11 @@ def _label(sentence: str, match: re.Match[str], *, has_unit: bool) -> tuple[str,
     if match["unit"] and match["unit"].strip() == "times":
         return _clause(sentence, match), ""
     behind = _behind(after, has_unit=has_unit)
+    clause = "" if len(behind.split()) > 1 else _clause(sentence, match)
+    if behind:
+        return clause if 0 < len(clause.split()) <= _MAX_LABEL_WORDS + 1 else behind, ""
     needs_noun = not (has_unit or match["money"] or match["scale"])
-    return behind or ("" if needs_noun else _clause(sentence, match)), ""
+    return "" if needs_noun else clause, ""
 
 
 def _behind(after: str, *, has_unit: bool) -> str:
@@ -186,7 +193,7 @@ def _words_of_label(after: str) -> list[str]:
         return []
     taken: list[str] = []
     for word in after.split():
-        if word[:1] in "–—-(" or (word[:1].isdigit() and not _PLAIN_YEAR.match(word)):
+        if word[:1] in "–—-(" or (word[:1].isdigit() and not _DATED.match(word)):
             break
         taken.append(word.rstrip(_MARKS))
         if word[-1] in _MARKS or len(taken) > _MAX_LABEL_WORDS:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from reelwright.content.engine.clauses import (
     Token,
@@ -60,6 +61,9 @@ _COMPLETE_VERBS = word_set(
 """Verbs behind which a clause may be cut: nothing is missing."""
 _EXTREMES = word_set("first last only most least")
 _AFTER_COMMA = word_set("because which while although who where when the a an like such just")
+_MEASURES = word_set(
+    "second seconds minute minutes hour hours day days week weeks month months year years old times"
+)
 _NAME = re.compile(r"(?:the )?[A-Z][\w’'-]+(?: (?:(?:of|the|de|for) )*(?:[A-Z][\w’'-]+|\d{4}))+")
 
 
@@ -129,7 +133,7 @@ def _candidates(sentence: str, weights: Mapping[str, float]) -> Iterator[Headlin
     tokens = tokens_of(core_of(sentence))
     if tokens and not sentence.rstrip('"”').endswith("?"):
         yield from _clause_headlines(tokens, weights)
-        yield from _lesser_headlines(sentence, tokens)
+        yield from _lesser_headlines(sentence, tokens, weights)
 
 
 def _clause_headlines(tokens: Sequence[Token], weights: Mapping[str, float]) -> Iterator[Headline]:
@@ -142,8 +146,10 @@ def _clause_headlines(tokens: Sequence[Token], weights: Mapping[str, float]) -> 
                 yield Headline(_joined(part), score)
 
 
-def _lesser_headlines(sentence: str, tokens: Sequence[Token]) -> Iterator[Headline]:
-    """Yield the subject, if it says enough by itself, and the names."""
+def _lesser_headlines(
+    sentence: str, tokens: Sequence[Token], weights: Mapping[str, float]
+) -> Iterator[Headline]:
+    """Yield the subject, if it says enough by itself, the names, and two telling words."""
     phrase = noun_phrase_of(sentence)
     telling = [word for word in phrase.split() if normal(word) not in STOP_WORDS]
     reports = any(token.word in REPORTING_VERBS for token in tokens[1:6])
@@ -152,6 +158,28 @@ def _lesser_headlines(sentence: str, tokens: Sequence[Token]) -> Iterator[Headli
     for name in _NAME.findall(" ".join(token.text for token in tokens)):
         if 2 <= len(name.split()) <= MAX_WORDS:
             yield Headline(name[:1].upper() + name[1:], 0.6)
+    if phrase := _key_phrase(tokens, weights):
+        yield Headline(phrase, 0.25)
+
+
+def _key_phrase(tokens: Sequence[Token], weights: Mapping[str, float]) -> str:
+    """Return the weightiest two words in a row that are neither small words nor verbs."""
+    pairs = [
+        (_weight(one.word, weights) + _weight(other.word, weights), _joined((one, other)))
+        for one, other in pairwise(tokens)
+        if _is_telling(one) and _is_telling(other) and one.text[-1:].isalnum()
+    ]
+    return max(pairs)[1] if pairs else ""
+
+
+def _is_telling(token: Token) -> bool:
+    word = token.word
+    return (
+        word[:1].isalpha()
+        and word not in STOP_WORDS | _MEASURES
+        and not is_verb(word)
+        and not word.endswith("ly")
+    )
 
 
 def _ends(tokens: Sequence[Token], begin: int) -> Iterator[tuple[int, bool]]:
@@ -179,7 +207,7 @@ def _may_cut(tokens: Sequence[Token], begin: int, end: int) -> bool:
     """Whether what follows only adds to what was said: a place, a time, or more about "a" thing."""
     words = [token.word for token in tokens[begin:end]]
     extreme = any(word in _EXTREMES or word.endswith("est") for word in words[-3:])
-    if tokens[end - 1].ends_clause or extreme or "as" in words or _ALL_OR_NONE & set(words):
+    if tokens[end - 1].ends_clause or extreme or (_ALL_OR_NONE | {"as", "from", "between"}) & set(words):
         return False
     if tokens[end].word in {"that", "which", "who", "where"}:
         return bool({"a", "an"} & set(words[-3:]))

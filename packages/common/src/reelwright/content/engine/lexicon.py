@@ -188,9 +188,10 @@ STOP_WORDS = (
     | NEGATIONS
     | word_set(
         "just very too also even still ever often again once now then almost about nearly well far away "
-        "back own other same such rather quite really already always perhaps however therefore thus yet soon later "
-        "while i'm i've you're we're they're let's get gets got make makes made go goes went come comes came "
-        "take takes took thing things way ways lot little bit first second last next new good"
+        "back own other same such rather quite really already always perhaps however therefore thus yet "
+        "soon later while i'm i've you're we're they're let's get gets got make makes made go goes went "
+        "come comes came take takes took thing things way ways lot little bit first second last next "
+        "new good"
     )
 )
 """Words that say little about what a text is about."""

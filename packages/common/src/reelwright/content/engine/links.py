@@ -47,7 +47,9 @@ _QUANTIFIERS = {
     "one",
     "all",
     "several",
+    "others",
 }
+_PLURAL_QUANTIFIERS = {"both", "most", "some", "many", "few", "all", "several", "others"}
 _COMPLEMENTS = {"of", "for", "to", "that", "why", "in", "behind", "between", "with"}
 _EXPLETIVE = re.compile(
     r"it (?:takes|took|seems|turns out|turned out|helps|pays|(?:is|was) (?:not )?(?:easy|hard|difficult|"
@@ -114,7 +116,7 @@ def _leans(text: str) -> bool:
     plain = " ".join(words)
     if _RELATIVE_TIME.match(plain.partition(",")[0]) or _REPEATS.search(plain):
         return True
-    if words[0] in _QUANTIFIERS and len(words) > 1 and _is_predicate(words[1]):
+    if words[0] in _QUANTIFIERS and len(words) > 1 and _is_predicate(words[0], words[1]):
         return True
     return not _EXPLETIVE.match(" ".join(words)) and _has_loose_pronoun(tokens)
 
@@ -125,8 +127,10 @@ def _opens_with_shell_noun(words: list[str]) -> bool:
     return words[2] not in _COMPLEMENTS
 
 
-def _is_predicate(word: str) -> bool:
-    return word in AUXILIARIES or (is_verb(word) and word.endswith(("s", "ed")))
+def _is_predicate(quantifier: str, word: str) -> bool:
+    if word in AUXILIARIES or (is_verb(word) and word.endswith(("s", "ed"))):
+        return True
+    return quantifier in _PLURAL_QUANTIFIERS and is_verb(word) and not word.endswith("s")
 
 
 def _has_loose_pronoun(tokens: list[tuple[str, str]]) -> bool:

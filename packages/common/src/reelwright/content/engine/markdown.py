@@ -62,9 +62,12 @@ _URL_ASIDE = re.compile(rf"\s?[(\[<][^()\[\]<>]{{0,40}}{LINK}[^()\[\]<>]{{0,40}}
 _STRONG = re.compile(r"(\*\*|__|~~|`+)(?=\S)([^\n]{1,500}?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*_])([*_])(?=\S)([^*_\n]{1,500})(?<=\S)\1(?![\w*_])")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
+_SPACE_BEFORE_MARK = re.compile(r" (?=[.,;:!?](?: |$))")
 _BLANKS = re.compile(r"[ \t]+")
 
 _SHORT_LINE_CHARS = 60
+_LEAST_LOOSE_LINES = 3
+_SENTENCE_MARK = re.compile(r"[.!?…:;。！？]")
 
 
 def parse_notes(notes: str) -> tuple[Block, ...]:
@@ -196,11 +199,15 @@ def _interrupts(lines: Sequence[str], at: int) -> bool:
 def _passages(lines: Sequence[str]) -> Iterator[str]:
     """Join wrapped lines. A line was broken on purpose if the next word would still have fitted."""
     width = max(_SHORT_LINE_CHARS, *(len(line) for line in lines))
+    if len(lines) >= _LEAST_LOOSE_LINES and not any(_SENTENCE_MARK.search(line) for line in lines):
+        yield from map(_plain, lines)
+        return
+    never_large = lines[0].lstrip()[:1].islower()
     passage: list[str] = []
     for line, following in zip(lines, [*lines, ""][1:], strict=True):
         passage.append(line)
         first_word = following.strip().split(" ")[0]
-        starts_anew = first_word[:1].isupper() or first_word[:1].isdigit()
+        starts_anew = first_word[:1].isupper() or first_word[:1].isdigit() or never_large
         if not following or (
             starts_anew and len(line) + 1 + len(first_word) <= width and _is_unfinished(line)
         ):
@@ -219,9 +226,4 @@ def _plain(text: str) -> str:
     text = _TAG.sub(" ", _URL.sub(LINK, text))
     text = _URL_ASIDE.sub("", _FOOTNOTE.sub("", text))
     text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text))
-    return (
-        _BLANKS.sub(" ", html.unescape(_ESCAPE.sub(r"\1", text)))
-        .replace(" .", ".")
-        .replace(" ,", ",")
-        .strip()
-    )
+    return _SPACE_BEFORE_MARK.sub("", _BLANKS.sub(" ", html.unescape(_ESCAPE.sub(r"\1", text)))).strip()

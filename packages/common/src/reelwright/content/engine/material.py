@@ -286,4 +286,5 @@ def _can_be_spoken(text: str) -> bool:
 def _finished(text: str) -> str:
     """End the text as a sentence; a colon or comma at its end leads nowhere when it is spoken."""
     trimmed = text.rstrip(" ,;:–—-") or text
+    trimmed = trimmed[:1].upper() + trimmed[1:]
     return trimmed if trimmed.rstrip(_CLOSERS)[-1:] in _STOPS else f"{trimmed}."

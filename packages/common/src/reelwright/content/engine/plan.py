@@ -62,12 +62,7 @@ def make_plan(task: Task, rng: Random) -> Plan:
     """Return the plan worth most: a good hook, the best sentences, and a length close to the target."""
     planner = _Planner(task)
     closings = _fitting_closings(task, rng)
-    hooks = hook_candidates(task.material.units, planner.scores, task.target_seconds)
-    plans = [
-        planner.plan(hook, worth, closing)
-        for hook, worth in hooks[: _hook_count(task.target_seconds)]
-        for closing in closings
-    ]
+    plans = [planner.plan(hook, worth, closing) for hook, worth in planner.hooks() for closing in closings]
     return max(plans, key=lambda plan: plan.worth)
 
 
@@ -97,14 +92,20 @@ class _Planner:
         self._weights = weigh_words(self._units)
         self._charts = charts_in(task.material)
         self._presumes = presumed(self._units, task.topic.title)
-        self.scores = self._rate()
+        self._scores = self._rate()
+
+    def hooks(self) -> list[tuple[Unit, float]]:
+        """Return the hooks worth trying, with their worth."""
+        shown = [chart.unit for chart in self._charts]
+        target = self._task.target_seconds
+        return hook_candidates(self._units, self._scores, target, wanted_later=shown)[: _hook_count(target)]
 
     def plan(self, hook: Unit, hook_worth: float, closing: str) -> Plan:
         """Choose the body again with a corrected budget until the whole meets the target."""
         target = self._task.target_seconds
         budget = target - self._seconds(hook, (), closing)
         plans: list[Plan] = []
-        for _ in range(_ROUNDS):
+        for _ in range(_ROUNDS if target <= _LONG_SECONDS else _ROUNDS // 2):
             plans.append(self._attempt(hook, hook_worth, closing, budget))
             missing = target - plans[-1].seconds
             if not plans[-1].shots or abs(missing) <= _CLOSE_ENOUGH * target:
@@ -116,14 +117,20 @@ class _Planner:
         shots = self._shots(hook, budget)
         seconds = self._seconds(hook, shots, closing)
         miss = abs(self._task.target_seconds - seconds) / self._task.target_seconds
-        worth = hook_worth + _CLOSING_WORTH * len(closing) - _MISS_COST * max(0.0, miss - _CLOSE_ENOUGH)
+        cost = _MISS_COST * max(0.0, miss - _CLOSE_ENOUGH) + (_MISS_COST * miss) ** 2 / 2
+        worth = hook_worth + _CLOSING_WORTH * len(closing) - cost
         return Plan(hook, shots, closing, seconds, self._weights, self._charts, worth)
 
     def _shots(self, hook: Unit, budget: float) -> tuple[Shot, ...]:
         if budget <= 0:
             return ()
         body = choose_body(
-            self._units, self.scores, budget, said=hook, pause=SENTENCE_PAUSE_SECONDS, presumes=self._presumes
+            self._units,
+            self._scores,
+            budget,
+            said=hook,
+            pause=SENTENCE_PAUSE_SECONDS,
+            presumes=self._presumes,
         )
         return cut_into_shots(lines_of(body, said=hook), self._task.target_seconds) if body else ()
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from reelwright.content.engine.clauses import opens_imperative
 from reelwright.content.engine.material import Unit
 from reelwright.content.engine.topic import Topic
-from reelwright.content.engine.words import content_stems
+from reelwright.content.engine.words import content_stems, words_of
 
 __all__ = ["Weights", "rank_units", "similarity", "weigh_words"]
 
@@ -17,8 +17,11 @@ Weights = Mapping[str, float]
 
 _MAX_CENTRAL_UNITS = 400
 """Units between which similarity is computed; beyond it the cheap measures alone decide."""
+_SCORE_OF_THE_REST = 0.05
+"""For those that are good for nothing but to lead up to a better one."""
 _MAX_SHARED = 40
 """A stem in more units than this links everything with everything and says nothing."""
+_LONG_SENTENCE_SECONDS = 9.0
 _DAMPING = 0.85
 _ROUNDS = 20
 _NEAR_DUPLICATE = 0.72
@@ -45,11 +48,21 @@ def rank_units(units: Sequence[Unit], topic: Topic, weights: Weights) -> dict[in
     Near-duplicates of a better unit score zero, milder repetitions lose part of their score
     (maximal marginal relevance, Carbonell and Goldstein 1998).
     """
-    cheap = {unit.index: _cheap_score(unit, topic, units, weights) for unit in units}
-    best = sorted(units, key=lambda unit: (-cheap[unit.index], unit.index))[:_MAX_CENTRAL_UNITS]
+    fresh = _first_of_each(units)
+    cheap = {unit.index: _cheap_score(unit, topic, len(units), weights) for unit in fresh}
+    best = sorted(fresh, key=lambda unit: (-cheap[unit.index], unit.index))[:_MAX_CENTRAL_UNITS]
     central = _centrality(best, weights)
-    scores = {unit.index: cheap[unit.index] + 0.5 * central.get(unit.index, 0.0) for unit in units}
-    return _without_repetition(best, scores, weights)
+    scores = {unit.index: cheap[unit.index] + 0.5 * central[unit.index] for unit in best}
+    rest = {unit.index: _SCORE_OF_THE_REST for unit in fresh}
+    return {unit.index: 0.0 for unit in units} | rest | _without_repetition(best, scores, weights)
+
+
+def _first_of_each(units: Sequence[Unit]) -> list[Unit]:
+    """Return the units without those that say the same in the same words as an earlier one."""
+    first: dict[tuple[str, ...], Unit] = {}
+    for unit in units:
+        first.setdefault(tuple(words_of(" ".join(sentence.text for sentence in unit.sentences))), unit)
+    return list(first.values())
 
 
 def similarity(one: Unit, other: Unit, weights: Weights) -> float:
@@ -65,7 +78,7 @@ def _norm(counts: Counter[str], weights: Weights) -> float:
     return math.sqrt(sum((count * weights.get(stem, 1.0)) ** 2 for stem, count in counts.items()))
 
 
-def _cheap_score(unit: Unit, topic: Topic, units: Sequence[Unit], weights: Weights) -> float:
+def _cheap_score(unit: Unit, topic: Topic, count: int, weights: Weights) -> float:
     topic_stems = set(content_stems(topic.title))
     stems = set(unit.stems)
     about = len(stems & topic_stems) / len(topic_stems) if topic_stems else 0.0
@@ -77,10 +90,21 @@ def _cheap_score(unit: Unit, topic: Topic, units: Sequence[Unit], weights: Weigh
         0.15 * bool(_FIGURE.search(text)) + quote * bool(_QUOTED.search(text)) + 0.1 * unit.listed + advice
     )
     surprise = 0.05 * min(3, len(_SURPRISES.findall(text)))
-    early = 0.1 * (1 - unit.index / max(1, len(units)))
-    last = 0.12 if unit.index >= len(units) - 2 else 0.0
+    early = 0.1 * (1 - unit.index / count)
+    last = 0.12 if unit.index >= count - 2 else 0.0
     heavy = sum(weights[stem] for stem in stems) / len(stems) if stems else 0.0
-    return 0.2 + 0.3 * about + substance + surprise + early + last + 0.1 * unit.opens_section + 0.1 * heavy
+    long_winded = 0.04 * max(0.0, unit.seconds / len(unit.sentences) - _LONG_SENTENCE_SECONDS)
+    return (
+        0.2
+        - long_winded
+        + 0.3 * about
+        + substance
+        + surprise
+        + early
+        + last
+        + 0.1 * unit.opens_section
+        + 0.1 * heavy
+    )
 
 
 def _centrality(units: Sequence[Unit], weights: Weights) -> dict[int, float]:
@@ -126,7 +150,7 @@ def _without_repetition(
     units: Sequence[Unit], scores: dict[int, float], weights: Weights
 ) -> dict[int, float]:
     kept: list[Unit] = []
-    fair = dict(scores)
+    fair: dict[int, float] = {}
     holders: defaultdict[str, list[Unit]] = defaultdict(list)
     for unit in sorted(units, key=lambda each: (-scores[each.index], each.index)):
         rivals = {rival.index: rival for stem in set(unit.stems) for rival in holders[stem][:_MAX_SHARED]}

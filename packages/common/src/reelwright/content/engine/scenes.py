@@ -74,7 +74,15 @@ def cut_into_shots(lines: Sequence[Line], total_seconds: float) -> tuple[Shot, .
     while end > 0:
         ends.append((best[end][1], end))
         end = best[end][1]
-    return tuple(Shot(tuple(lines[start:end])) for start, end in reversed(ends))
+    return _few_enough([Shot(tuple(lines[start:end])) for start, end in reversed(ends)])
+
+
+def _few_enough(shots: list[Shot]) -> tuple[Shot, ...]:
+    """Join the shortest neighbours until the script can hold all scenes."""
+    while len(shots) > _MAX_SHOTS:
+        at = min(range(len(shots) - 1), key=lambda at: shots[at].seconds + shots[at + 1].seconds)
+        shots[at : at + 2] = [Shot(shots[at].lines + shots[at + 1].lines)]
+    return tuple(shots)
 
 
 def _ideal_seconds(total_seconds: float) -> float:

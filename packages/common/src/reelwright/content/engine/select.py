@@ -1,17 +1,18 @@
 """Choosing what is said: the hook, and the best set of units that together last as long as asked."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from reelwright.content.engine.material import Unit
 
 __all__ = ["choose_body", "hook_candidates"]
 
-_BUCKETS = 1500
-"""Steps into which the time is divided while choosing: at most 0.1 s each up to 150 s."""
+_BUCKETS = 1000
+"""Steps into which the time is divided while choosing: 0.1 s each up to 100 s."""
 _SURPLUS = 3.0
 """Material considered, as a multiple of the time: what ranks lower could not win."""
+_MAX_POOL_UNITS = 450
 _LEAST_POOL_SECONDS = 90.0
 """So that even a few seconds can be filled to the point."""
 _FLOW_BONUS = 0.15
@@ -23,6 +24,7 @@ _PRESUMED_COST = 0.8
 _MISS_PENALTY = 5.0
 """Worth of a second too little, in seconds of average material; a second too much costs twice that."""
 _MAX_HOOK_SECONDS = 9.0
+_WANTED_LATER_COST = 1.0
 _HOOK_SURPRISES = re.compile(
     r"\b(?:only|never|nobody|nothing|no|not|most|more than|less than|instead|without|almost|every|all of|"
     r"\w{3,}est|you|your|million|billion)\b",
@@ -33,17 +35,25 @@ _QUOTE = re.compile(r"[\"“]")
 
 
 def hook_candidates(
-    units: Sequence[Unit], scores: Mapping[int, float], target_seconds: float
+    units: Sequence[Unit],
+    scores: Mapping[int, float],
+    target_seconds: float,
+    *,
+    wanted_later: Collection[int] = (),
 ) -> list[tuple[Unit, float]]:
     """Return the units to open with and their worth, best first.
 
-    A hook is short, stands alone, surprises, and comes early in the notes.
+    A hook is short, stands alone, surprises, and comes early in the notes. ``wanted_later`` are units
+    better kept for the body, such as those that speak about a chart.
     """
     followed = {unit.index - 1 for unit in units if unit.needs_previous}
     limit = min(_MAX_HOOK_SECONDS, max(2.0 + 0.3 * target_seconds, min(12.0, target_seconds) - 3.0))
     able = [unit for unit in units if unit.usable and not unit.needs_previous]
     fit = [unit for unit in able if _can_open(unit, limit)] or sorted(able, key=lambda unit: unit.seconds)[:1]
-    rated = [(unit, _hook_score(unit, scores, followed)) for unit in fit]
+    rated = [
+        (unit, _hook_score(unit, scores, followed) - _WANTED_LATER_COST * (unit.index in wanted_later))
+        for unit in fit
+    ]
     return sorted(rated, key=lambda entry: (-entry[1], entry[0].index))
 
 
@@ -77,7 +87,7 @@ def choose_body(
 
     ``said`` was spoken already, as the hook; ``pause`` follows every sentence; ``presumes`` tells how
     much a unit takes as known, which speaks against starting with it after a jump. A unit that needs
-    the one before it is taken only with it. Exact but for rounding to 1/1500 of the budget.
+    the one before it is taken only with it. Exact but for rounding to 1/1000 of the budget.
     """
     pool = _pool(units, scores, budget, said, pause)
     if not pool:
@@ -92,7 +102,7 @@ def _pool(
     kept: set[int] = set()
     filled = 0.0
     for unit in sorted(able.values(), key=lambda each: (-scores[each.index], each.index)):
-        if filled > max(_SURPLUS * budget, _LEAST_POOL_SECONDS):
+        if filled > max(_SURPLUS * budget, _LEAST_POOL_SECONDS) or len(kept) >= _MAX_POOL_UNITS:
             break
         chain = _chain(unit, able, said)
         fresh = [link for link in chain if link not in kept]
@@ -133,7 +143,7 @@ class _Knapsack:
     opened_by: Unit | None
 
     def solve(self) -> tuple[Unit, ...]:
-        size = self.budget / _BUCKETS if self.budget > 150 else 0.1
+        size = self.budget / _BUCKETS if self.budget > 100 else 0.1
         room = max(1, round(self.budget * 1.06 / size))
         costs = [min(room + 1, max(1, round(_cost(unit, self.pause) / size))) for unit in self.pool]
         left, taken = self._start(room)

@@ -17,6 +17,7 @@ _SAME_KIND = 0.75
 """Cost of showing the same kind twice in a row: more than any difference in fitness."""
 _SEEN_BEFORE = 1.5
 _CLAUSE_SCORE = 1.1
+_HEADING_SCORE = 0.35
 _MAX_POINTS = 4
 _MAX_ITEMS = 6
 _MAX_ITEM_CHARS = 60
@@ -161,9 +162,7 @@ def _numbers(shot: Shot) -> list[_Option]:
 
 
 def _statements(shot: Shot, setting: Setting) -> list[_Option]:
-    headlines = headlines_of(shot.lines, setting)
-    if not headlines:
-        return [_Option(_statement(_fallback(shot, setting), setting), 0.0)]
+    headlines = [*headlines_of(shot.lines, setting), *_fallbacks(shot, setting)]
     return [_Option(_statement(text, setting), 0.2 + 0.3 * score) for text, score in headlines]
 
 
@@ -171,9 +170,10 @@ def _statement(text: str, setting: Setting) -> StatementVisual:
     return StatementVisual(text=text, emphasis=emphasis_of(text, setting.weights))
 
 
-def _fallback(shot: Shot, setting: Setting) -> str:
-    """Return a headline for sentences that hold none: the section's name, or the topic."""
-    return _heading(shot, setting) or setting.title
+def _fallbacks(shot: Shot, setting: Setting) -> list[tuple[str, float]]:
+    """Return headlines for sentences that hold none: the section's name, and at last the topic."""
+    heading = _heading(shot, setting)
+    return [*([(heading, _HEADING_SCORE)] if heading else []), (setting.title, -_HEADING_SCORE)]
 
 
 def _clause_lists(shot: Shot, setting: Setting) -> list[_Option]:
