@@ -435,6 +435,7 @@ def _places() -> Iterator[Case]:
         (folder / "locked").chmod(0o555)
 
     make = ("make", "Tides")
+    short = (*make, "--duration", "8", "--resolution", "480p")
     failed = (1,)
     yield Case("place: a file named out", make, prepare=in_the_way("out"), exits=failed)
     yield Case(
@@ -480,7 +481,7 @@ def _places() -> Iterator[Case]:
         "place: out of others", (*make, "--out", "locked/out"), prepare=locked, exits=failed, as_nobody=True
     )
     for size in (4096, 20_000, 100_000):
-        yield Case(f"place: no file beyond {size} bytes", make, exits=failed, largest_file=size)
+        yield Case(f"place: no file beyond {size} bytes", short, exits=failed, largest_file=size)
     yield Case("place: a disk of 48 kB", make, exits=failed, tiny_disk=True)
     yield Case(
         "place: batch on a disk of 48 kB",

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import reelwright.pipeline
-from reelwright.errors import BudgetExceeded, GuardrailRefused, Permanent, Retryable
+from reelwright.errors import BudgetExceeded, GuardrailRefused, Permanent, ReelwrightError, Retryable
 from reelwright.pipeline.overrides import Overrides
+from reelwright.storage.errors import StorageFull, StorageUnwritable
 from tests.unit.cli.conftest import Run
 from tests.unit.cli.fake_studio import World
 
@@ -170,16 +171,18 @@ def test_a_termination_is_told_in_json_too(run: Run, world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "code"),
+    ("error", "code", "may_pass"),
     [
-        (Permanent("It broke.", context={"production_id": "prod_x"}), 1),
-        (BudgetExceeded("Too dear."), 3),
-        (GuardrailRefused("Not allowed."), 3),
-        (Retryable("Not now."), 4),
+        (Permanent("It broke.", context={"production_id": "prod_x"}), 1, False),
+        (StorageUnwritable("A folder is closed.", next_step="Open it."), 1, True),
+        (StorageFull("No space is left."), 1, True),
+        (BudgetExceeded("Too dear."), 3, True),
+        (GuardrailRefused("Not allowed."), 3, False),
+        (Retryable("Not now."), 4, True),
     ],
 )
 def test_a_failing_production_gives_its_code_and_one_object(
-    run: Run, world: World, error: Exception, code: int
+    run: Run, world: World, error: ReelwrightError, code: int, *, may_pass: bool
 ) -> None:
     def fail(_: object) -> None:
         raise error
@@ -189,6 +192,8 @@ def test_a_failing_production_gives_its_code_and_one_object(
     assert outcome.code == code
     assert json.loads(outcome.out) == {"error": error.as_dict()}
     assert f"Error [{error.code}]: {error.message}" in outcome.err
+    (production_id,) = world.productions
+    assert (f"reelwright make --resume {production_id}" in outcome.err) is may_pass
     assert world.closed == 1
 
 

@@ -66,3 +66,10 @@ def test_an_error_is_told_with_its_code_and_what_to_do() -> None:
     told = error_lines(InvalidInput("The topic is empty.", next_step="Give one."))
     assert told == "Error [invalid_input]: The topic is empty.\n  Next: Give one."
     assert error_lines(Permanent("It broke.")) == "Error [permanent]: It broke."
+
+
+def test_a_huge_message_loses_its_middle() -> None:
+    told = error_lines(InvalidInput("start " + "x" * 10_000 + " end"))
+    assert told.startswith("Error [invalid_input]: start x")
+    assert told.endswith("x end")
+    assert len(told) < 2100

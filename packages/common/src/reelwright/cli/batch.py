@@ -9,7 +9,7 @@ import click
 
 from reelwright.cli.commands import Verb
 from reelwright.cli.exits import ExitCode
-from reelwright.cli.making import result_of, setting_options, studio_for
+from reelwright.cli.making import PATH, result_of, setting_options, studio_for
 from reelwright.cli.output import answer, error_lines, note
 from reelwright.cli.progress import new_watcher
 from reelwright.cli.session import watched
@@ -44,7 +44,7 @@ class _Item:
 
 
 @click.command(cls=Verb)
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=PATH)
 @setting_options
 @click.pass_context
 def batch(context: click.Context, /, files: tuple[Path, ...], **options: Any) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reelwright.cli.commands import Verb
-from reelwright.cli.making import ASPECTS, result_of, result_text, setting_options, studio_for
+from reelwright.cli.making import ASPECTS, PATH, result_of, result_text, setting_options, studio_for
 from reelwright.cli.output import answer
 from reelwright.cli.progress import new_watcher
 from reelwright.cli.session import watched
@@ -24,7 +24,7 @@ _MAX_SEED = 2**31 - 1
 @click.option(
     "--brief",
     "brief_file",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Markdown file: YAML front matter, then notes.",
 )
 @click.option("--duration", type=int, metavar="SECONDS", help="Wished length. [default: the brief's, or 60]")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ASPECTS",
     "FRAME_RATES",
+    "PATH",
     "RESOLUTIONS",
     "result_of",
     "result_text",
@@ -30,13 +31,16 @@ RESOLUTIONS = ("480p", "720p", "1080p")
 FRAME_RATES = ("24", "30", "60")
 CAPTIONS = ("burned", "off")
 
+PATH = click.Path(path_type=Path, readable=False)
+"""Any path: whether it can be used is said by whoever uses it, with a better error."""
+
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 _OPTIONS = (
     click.option(
         "--out",
-        type=click.Path(path_type=Path),
+        type=PATH,
         help=f"Folder for finished packages. [default: {OUT}]",
     ),
     click.option(

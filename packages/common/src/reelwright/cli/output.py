@@ -21,6 +21,8 @@ _ESCAPE_SEQUENCE = re.compile(
     """,
     re.VERBOSE,
 )
+_MESSAGE_CHARS = 2000
+"""No reason needs more; a message that repeats a huge input loses its middle."""
 _KEPT = {"\n", "\t", "\u200c", "\u200d"}
 
 
@@ -49,7 +51,10 @@ def as_json(data: Mapping[str, Any]) -> str:
 
 def error_lines(error: ReelwrightError) -> str:
     """Return an error for people: its code and message, then what to do."""
-    lines = f"Error [{error.code}]: {error.message}"
+    message = error.message
+    if len(message) > _MESSAGE_CHARS:
+        message = f"{message[: _MESSAGE_CHARS // 2]} … {message[-_MESSAGE_CHARS // 2 :]}"
+    lines = f"Error [{error.code}]: {message}"
     return f"{lines}\n  Next: {error.next_step}" if error.next_step else lines
 
 

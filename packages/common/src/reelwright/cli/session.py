@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from reelwright.cli.commands import environment_name
 from reelwright.cli.exits import Stopped
 from reelwright.cli.failures import Terminated
-from reelwright.errors import InvalidInput, Permanent
+from reelwright.errors import BudgetExceeded, InvalidInput, Permanent, Retryable
+from reelwright.storage.errors import StorageUnwritable
 from reelwright.storage.files import storage_error
 
 if TYPE_CHECKING:
@@ -66,12 +67,19 @@ def open_studio(
 
 
 def watched(work: "Callable[[], Production]", watcher: "Watcher") -> "Production":
-    """Do the work; a signal becomes an error that says how to go on with what was begun."""
+    """Do the work; a signal becomes an error that says how to go on with what was begun.
+
+    So does whatever may pass: a full disk, a closed folder, a budget, a dependency that is away.
+    """
     try:
         with watcher:
             return work()
     except (KeyboardInterrupt, Terminated) as error:
         raise _stopped(error, watcher.production_id) from error
+    except (Retryable, BudgetExceeded, StorageUnwritable) as error:
+        if watcher.production_id:
+            error.next_step = f"{error.next_step} Then go on with: {_resume(watcher.production_id)}".lstrip()
+        raise
 
 
 def check_writable(folder: Path) -> None:
@@ -118,6 +126,10 @@ def _stopped(error: BaseException, production_id: str) -> Stopped:
     return Stopped(
         number,
         f"Stopped. What production {production_id} has finished is kept.",
-        next_step=f"Go on with: reelwright make --resume {production_id}",
+        next_step=f"Go on with: {_resume(production_id)}",
         production_id=production_id,
     )
+
+
+def _resume(production_id: str) -> str:
+    return f"reelwright make --resume {production_id}"
