@@ -17,6 +17,7 @@ __all__ = [
     "chip",
     "chip_height",
     "headline",
+    "headline_size",
     "is_drawable",
     "label",
     "markers",
@@ -27,6 +28,7 @@ __all__ = [
 
 _CHIP_AT = 0.1
 _QUICK_SECONDS = 0.05
+_FEW_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,12 @@ def headline(
     if marked:
         actors = [*markers(setting, fitted, placed, accented, cues), *actors]
     return Block(tuple(actors), block_box(fitted, placed), min(cues), max(cues))
+
+
+def headline_size(setting: Setting, text: str, usual: float) -> int:
+    """Return the wished size of a headline in pixels: few words may shout, the box still decides."""
+    words = len(text.split())
+    return setting.px(usual * (1.4 if words <= _FEW_WORDS else 1.15 if words <= 2 * _FEW_WORDS else 1.0))
 
 
 def words_of(fitted: Fitted) -> list[str]:

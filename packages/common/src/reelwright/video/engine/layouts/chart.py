@@ -68,7 +68,7 @@ def _heading(visual: ChartVisual, setting: Setting) -> Block:
 
 
 def _with_unit(visual: ChartVisual, setting: Setting, head: Block) -> Block:
-    if not is_drawable(visual.unit):
+    if not is_drawable(visual.unit) or visual.unit.strip() == "%":
         return head
     area = setting.stage.content
     box = Box(area.left, head.box.bottom + setting.px(16), area.right, head.box.bottom + setting.px(60))

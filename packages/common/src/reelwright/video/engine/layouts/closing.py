@@ -2,7 +2,7 @@ from reelwright.production.schema import ClosingVisual
 from reelwright.video.engine.actors import Actor
 from reelwright.video.engine.emphasis import emphasised
 from reelwright.video.engine.fit import TextStyle, fit
-from reelwright.video.engine.layouts.blocks import headline, words_of
+from reelwright.video.engine.layouts.blocks import headline, headline_size, words_of
 from reelwright.video.engine.layouts.chips import chip_rows, place_chips, rows_height
 from reelwright.video.engine.layouts.ornamented import corner_actors, ornament_actor
 from reelwright.video.engine.planes import Box
@@ -22,9 +22,8 @@ def closing(visual: ClosingVisual, setting: Setting) -> list[Actor]:
     rows = chip_rows(setting, visual.points, area.width)
     gap = setting.px(44) if rows else 0
     foot = rows_height(setting, rows) + gap
-    style = TextStyle(
-        "heavy", setting.px(108 if setting.stage.shape == "wide" else 96), setting.px(26), leading=1.16
-    )
+    size = headline_size(setting, visual.text, 108 if setting.stage.shape == "wide" else 96)
+    style = TextStyle("heavy", size, setting.px(26), leading=1.16)
     fitted = fit(visual.text, area.width, area.height - foot, style)
     top = area.top + (area.height - foot - fitted.full_height) // 2
     box = Box(area.left, top, area.right, top + fitted.full_height)

@@ -26,6 +26,9 @@ _SIZES: dict[Shape, tuple[int, int]] = {"wide": (250, 280), "tall": (220, 240), 
 """The figure's size beside an ornament and alone."""
 _LEAST_BESIDE = 120
 """Figures that would be smaller than this beside an ornament stand alone."""
+_UNDER_FIGURE = 0.2
+"""Room under a figure, in its size: its commas hang low."""
+_COMPARING = frozenset("≈≃~≥≤<>±")
 _QUIET_SECONDS = 1.0
 _SMALL_UNIT_CHARS = 2
 """Longer units are set smaller than the figure."""
@@ -42,8 +45,15 @@ class _Figure:
     small: Face
 
     @property
+    def before(self) -> Face:
+        """Signs such as "about" are set smaller than a currency, which belongs to the figure."""
+        compares = any(sign in _COMPARING for sign in self.prefix)
+        return face("heavy", round(self.large.size * 0.6)) if compares else self.large
+
+    @property
     def prefix_width(self) -> int:
-        return round(self.large.length(self.prefix))
+        gap = self.large.size * 0.08 if self.before is not self.large else 0
+        return round(self.before.length(self.prefix.strip()) + gap)
 
     @property
     def count_width(self) -> int:
@@ -109,7 +119,7 @@ def _stacked(
     """Compose the figure, a line that grows while it counts, and the label under it."""
     span = _span(visual, setting)
     style = TextStyle("bold", setting.px(58), setting.px(24), leading=1.18)
-    gap = setting.px(34)
+    gap = max(setting.px(34), round(_UNDER_FIGURE * figure.large.size))
     thick = max(3, setting.px(10))
     room = area.height - figure.large.cap_height - 2 * gap - thick
     fitted = fit(visual.label, area.width, room, style)
@@ -140,7 +150,7 @@ def _figure_actors(
     counter = left + figure.prefix_width
     unit = counter + figure.count_width + figure.unit_gap
     return [
-        _rising(figure.large, figure.prefix, (left, baseline), shade.accent, span[0]),
+        _rising(figure.before, figure.prefix.strip(), (left, baseline), shade.accent, span[0]),
         Counter(
             figure.large,
             _text_at(visual, setting),

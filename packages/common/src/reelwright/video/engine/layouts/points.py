@@ -69,7 +69,8 @@ def _cells(setting: Setting, area: Box, count: int) -> list[_Cell]:
     width = (area.width - gap * (columns - 1)) // columns
     height = min(setting.px(_tallest(setting, columns)), (area.height - gap * (rows - 1)) // rows)
     spare = area.height - rows * height - gap * (rows - 1)
-    top = area.top + max(0, min(spare // 2, setting.px(40)))
+    headed = area.top > setting.stage.content.top
+    top = area.top + max(0, min(spare // 2, setting.px(56)) if headed else spare // 2)
     cells: list[_Cell] = []
     for index in range(count):
         row, column = divmod(index, columns)

@@ -2,7 +2,7 @@ from reelwright.production.schema import StatementVisual
 from reelwright.video.engine.actors import Actor, Growing
 from reelwright.video.engine.emphasis import emphasised
 from reelwright.video.engine.fit import TextStyle, fit
-from reelwright.video.engine.layouts.blocks import headline, words_of
+from reelwright.video.engine.layouts.blocks import headline, headline_size, words_of
 from reelwright.video.engine.layouts.ornamented import corner_actors, ornament_actor
 from reelwright.video.engine.planes import Box
 from reelwright.video.engine.setting import Setting
@@ -23,7 +23,7 @@ def _centred(visual: StatementVisual, setting: Setting) -> list[Actor]:
     wide = setting.stage.shape == "wide"
     style = TextStyle(
         "heavy",
-        setting.px(100 if wide else 92),
+        headline_size(setting, visual.text, 100 if wide else 92),
         setting.px(24),
         leading=1.28,
         max_lines=7 if wide else 8,
@@ -39,8 +39,9 @@ def _beside(visual: StatementVisual, setting: Setting, side: Side) -> list[Actor
     area = setting.stage.text(side)
     inset = setting.px(38)
     box = Box(area.left + inset, area.top, area.right, area.bottom)
-    size = {"wide": 92, "tall": 96, "square": 84}[setting.stage.shape]
-    style = TextStyle("heavy", setting.px(size), setting.px(24), leading=1.14, max_lines=8)
+    usual = {"wide": 92, "tall": 96, "square": 84}[setting.stage.shape]
+    size = headline_size(setting, visual.text, usual)
+    style = TextStyle("heavy", size, setting.px(24), leading=1.14, max_lines=8)
     fitted = fit(visual.text, box.width, box.height, style)
     accented = emphasised(words_of(fitted), visual.emphasis)
     text = headline(setting, fitted, box, accented=accented)
