@@ -1,7 +1,7 @@
 """Charts from numbers that stand in the notes: tables, labelled values, changes from year to year."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,6 +21,8 @@ __all__ = [
 ]
 
 _MAX_DATA = 8
+_MAX_TABLES = 40
+_LEAST_AFFINITY = 1.0
 _MAX_HEADING_WORDS = 7
 _UNIT_IN_BRACKETS = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]{1,30})[)\]]\s*$")
 _YEARLY = re.compile(r"^(?:c\. ?)?(?:\d{1,2} )?(?:[A-Z][a-z]{2,8}\.? )?(\d{4})s?$")
@@ -54,18 +56,20 @@ class PlacedChart:
     unit: int
 
 
-def charts_in(material: Material) -> tuple[PlacedChart, ...]:
-    """Return the charts of all tables that some unit speaks about, in the order of the tables."""
-    taken: set[int] = set()
+def charts_in(material: Material, topic: str) -> tuple[PlacedChart, ...]:
+    """Return the charts of all tables that some unit speaks about, in the order of the tables.
+
+    Words of the topic are in every second sentence and do not tell which one speaks about a table.
+    """
+    known = set(content_stems(topic))
+    free = {unit.index: unit for unit in material.units if unit.usable}
     placed: list[PlacedChart] = []
-    for table in material.tables:
+    for table in material.tables[:_MAX_TABLES]:
         visual = chart_of_table(table.table.header, table.table.rows)
-        anchor = visual and _anchor(
-            visual, table, [unit for unit in material.units if unit.index not in taken]
-        )
+        anchor = _anchor(table, _name_stems(visual) - known, free.values()) if visual else None
         if visual and anchor:
             placed.append(PlacedChart(visual, anchor.index))
-            taken.add(anchor.index)
+            del free[anchor.index]
     return tuple(placed)
 
 
@@ -172,17 +176,16 @@ def _short(text: str) -> str:
     return " ".join(words) if len(words) <= _MAX_HEADING_WORDS else ""
 
 
-def _anchor(visual: ChartVisual, table: PlacedTable, units: Sequence[Unit]) -> Unit | None:
-    """Return the unit that speaks about the chart: it shares words with it, or stands beside it."""
-    stems = set(
-        content_stems(" ".join([visual.heading, visual.unit, *(datum.label for datum in visual.data)]))
-    )
-    rated = [(_affinity(unit, table, stems), -unit.index, unit) for unit in units if unit.usable]
+def _name_stems(visual: ChartVisual) -> set[str]:
+    texts = [visual.heading, visual.unit, *(datum.label for datum in visual.data)]
+    return {stem for stem in content_stems(" ".join(texts)) if stem.isalpha()}
+
+
+def _anchor(table: PlacedTable, stems: set[str], units: Iterable[Unit]) -> Unit | None:
+    """Return the unit that speaks about the table: it shares words with it, or stands beside it."""
+    rated = [(_affinity(unit, table, stems), -unit.index, unit) for unit in units]
     best = max(rated, default=None, key=lambda entry: entry[:2])
     return best[2] if best and best[0] >= _LEAST_AFFINITY else None
-
-
-_LEAST_AFFINITY = 1.0
 
 
 def _affinity(unit: Unit, table: PlacedTable, stems: set[str]) -> float:

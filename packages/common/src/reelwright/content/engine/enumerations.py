@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from reelwright.content.engine.lexicon import (
     AUXILIARIES,
     DETERMINERS,
+    NUMBER_WORDS,
     PREPOSITIONS,
     PRONOUNS,
     SUBORDINATORS,
-    word_set,
 )
 from reelwright.content.engine.words import is_verb, normal
 
@@ -19,7 +19,6 @@ _SERIES = re.compile(r"[^,;:.()]+(?:, [^,;:.()]+)+,? (?:and|or) [^,;:.()]+")
 _FRACTION = re.compile(r" and (?:a |one )?(?:half|quarter|third)\b")
 _MAX_ITEM_WORDS = 4
 _MIN_ITEMS, _MAX_ITEMS = 3, 6
-_NUMBER_WORDS = word_set("one two three four five six seven eight nine ten eleven twelve twenty thirty forty")
 _NOT_IN_ITEM = PRONOUNS | SUBORDINATORS | AUXILIARIES
 
 
@@ -83,7 +82,7 @@ def _head(text: str) -> str:
 
 def _opens_with_number(item: str) -> bool:
     first = item.split(maxsplit=1)[0].lower()
-    return first[0].isdigit() or first in _NUMBER_WORDS
+    return first[0].isdigit() or first in NUMBER_WORDS
 
 
 def _is_item(item: str) -> bool:

@@ -13,6 +13,7 @@ from reelwright.content.engine.lexicon import (
     PREPOSITIONS,
     STOP_WORDS,
     SUBORDINATORS,
+    UNRESOLVED_PRONOUNS,
 )
 from reelwright.content.engine.links import link_of
 from reelwright.content.engine.words import is_verb, normal
@@ -68,6 +69,7 @@ _PLAIN_YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
 _DIMENSIONS = {"tall", "high", "long", "wide", "deep", "old", "thick", "across"}
 _BEHIND_UNIT = {"of", "to", "for", "from", "on", "under", "above", "without"}
 _DIGITS = re.compile(r"\d[\d,.]*")
+_LOOSE_ENDS = PREPOSITIONS | CONJUNCTIONS | DETERMINERS | AUXILIARIES | UNRESOLVED_PRONOUNS
 _MARKS = ',;:.!?)"”'
 _CLAUSE_STARTS = (", and ", ", but ", ", so ", "; ", ": ", ", ")
 _MAX_LABEL_WORDS = 7
@@ -208,8 +210,10 @@ def _without_loose_end(words: Sequence[str]) -> list[str]:
             (at for at in range(2, len(kept)) if normal(kept[at]) in PREPOSITIONS | CONJUNCTIONS), default=0
         )
         kept = kept[: cut or _MAX_LABEL_WORDS]
-    while kept and normal(kept[-1]) in (PREPOSITIONS | CONJUNCTIONS | DETERMINERS | AUXILIARIES):
+    while kept and normal(kept[-1]) in _LOOSE_ENDS:
         kept.pop()
+    if len(kept) >= 2 and normal(kept[-2]) == "to" and is_verb(normal(kept[-1])):
+        return _without_loose_end(kept[:-2])
     return kept
 
 

@@ -22,6 +22,7 @@ from reelwright.content.engine.lexicon import (
     CUT_PREPOSITIONS,
     DETERMINERS,
     NEGATIONS,
+    NUMBER_WORDS,
     PREPOSITIONS,
     PRONOUNS,
     STOP_WORDS,
@@ -90,12 +91,25 @@ def emphasis_of(headline: str, weights: Mapping[str, float]) -> str:
     words = [word.strip(_EDGE_MARKS) for word in headline.split()]
     if figures := [word for at, word in enumerate(words) if _is_figure(words, at)]:
         return figures[0]
-    telling = [word for word in words if word and normal(word) not in STOP_WORDS]
     rated = [
-        (not is_verb(normal(word)), _weight(word, weights) * (1 + 0.1 * at), word)
-        for at, word in enumerate(telling)
+        (not is_verb(normal(word)), _weight(word, weights) * (1 + 0.1 * at), at)
+        for at, word in enumerate(words)
+        if word and normal(word) not in STOP_WORDS
     ]
-    return max(rated)[-1] if rated else ""
+    return _whole_name(headline.split(), max(rated)[-1]) if rated else ""
+
+
+def _whole_name(words: Sequence[str], at: int) -> str:
+    """Return the word at ``at`` with the rest of the name it belongs to: Buzz Aldrin, Apollo 8."""
+    start, end = at, at + 1
+    if words[at][:1].isupper():
+        while start > 0 and words[start - 1][:1].isupper():
+            start -= 1
+        while end < len(words) and (words[end][:1].isupper() or words[end].isdigit()):
+            end += 1
+    if end - start == len(words):
+        start, end = at, at + 1
+    return " ".join(words[start:end]).strip(_EDGE_MARKS)
 
 
 def noun_phrase_of(sentence: str) -> str:
@@ -151,7 +165,7 @@ def _lesser_headlines(
 ) -> Iterator[Headline]:
     """Yield the subject, if it says enough by itself, the names, and two telling words."""
     phrase = noun_phrase_of(sentence)
-    telling = [word for word in phrase.split() if normal(word) not in STOP_WORDS]
+    telling = [word for word in phrase.split() if normal(word) not in STOP_WORDS | NUMBER_WORDS]
     reports = any(token.word in REPORTING_VERBS for token in tokens[1:6])
     if len(telling) >= 2 and not reports:
         yield Headline(phrase, 0.3 + 0.05 * min(4, len(phrase.split())))
@@ -176,7 +190,7 @@ def _is_telling(token: Token) -> bool:
     word = token.word
     return (
         word[:1].isalpha()
-        and word not in STOP_WORDS | _MEASURES
+        and word not in STOP_WORDS | _MEASURES | NUMBER_WORDS
         and not is_verb(word)
         and not word.endswith("ly")
     )
@@ -225,7 +239,7 @@ def _is_sound(part: Sequence[Token], *, whole: bool) -> bool:
         or words[0] in UNRESOLVED_PRONOUNS | CONDITIONS
     ):
         return False
-    if not _is_one_piece(part) or link_of(_joined(part)).kind == "hard":
+    if not _is_one_piece(part) or link_of(_joined(part)).kind in {"loose", "hard"}:
         return False
     return whole or _survives_cut(part, words, verb)
 

@@ -10,6 +10,7 @@ __all__ = [
     "HARD_LINKS",
     "LIST_ABBREVIATIONS",
     "NEGATIONS",
+    "NUMBER_WORDS",
     "PREPOSITIONS",
     "PRONOUNS",
     "SHELL_NOUNS",
@@ -83,6 +84,11 @@ AUXILIARIES = word_set(
 NEGATIONS = word_set(
     "not never no nobody nothing none neither nor without hardly barely only isn't aren't wasn't weren't "
     "don't doesn't didn't can't cannot couldn't won't wouldn't shouldn't"
+)
+
+NUMBER_WORDS = word_set(
+    "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred "
+    "thousand million billion trillion half dozen"
 )
 
 SOFT_LINKS = (

@@ -25,10 +25,11 @@ class Link:
     """How a sentence hangs on the one before.
 
     ``none`` stands alone. ``soft`` opens with a word that can be dropped: ``bare`` is the sentence
-    without it. ``hard`` makes sense only right after the sentence before.
+    without it. ``loose`` belongs right behind the sentence before it, but may open a section ("Six
+    hours later, …"). ``hard`` speaks of something that only the sentence before names.
     """
 
-    kind: Literal["none", "soft", "hard"]
+    kind: Literal["none", "soft", "loose", "hard"]
     bare: str
 
 
@@ -91,8 +92,14 @@ _OPENING_MARKS = "\"“‘'(["
 def link_of(text: str) -> Link:
     """Return how an English sentence hangs on its predecessor."""
     bare = _without_opener(text)
-    if _leans(bare):
+    tokens = [(token, normal(token)) for token in _QUOTED.sub(" ", bare).split()]
+    words = [word for _, word in tokens]
+    if not words:
+        return Link("none", text)
+    if _has_loose_pronoun(tokens) and not _EXPLETIVE.match(" ".join(words)):
         return Link("hard", text)
+    if _continues(words):
+        return Link("loose", text)
     return Link("soft" if bare != text else "none", bare)
 
 
@@ -106,19 +113,14 @@ def _without_opener(text: str) -> str:
     return rest[:1].upper() + rest[1:]
 
 
-def _leans(text: str) -> bool:
-    tokens = [(token, normal(token)) for token in _QUOTED.sub(" ", text).split()]
-    words = [word for _, word in tokens]
-    if not words:
-        return False
-    if _HARD.match(" ".join(words)) or _opens_with_shell_noun(words):
-        return True
+def _continues(words: list[str]) -> bool:
+    """Whether the sentence opens as one that goes on: "Then …", "The second …", "The reason is …"."""
     plain = " ".join(words)
-    if _RELATIVE_TIME.match(plain.partition(",")[0]) or _REPEATS.search(plain):
+    if _HARD.match(plain) or _opens_with_shell_noun(words) or _REPEATS.search(plain):
         return True
-    if words[0] in _QUANTIFIERS and len(words) > 1 and _is_predicate(words[0], words[1]):
+    if _RELATIVE_TIME.match(plain):
         return True
-    return not _EXPLETIVE.match(" ".join(words)) and _has_loose_pronoun(tokens)
+    return words[0] in _QUANTIFIERS and len(words) > 1 and _is_predicate(words[0], words[1])
 
 
 def _opens_with_shell_noun(words: list[str]) -> bool:
@@ -141,8 +143,17 @@ def _has_loose_pronoun(tokens: list[tuple[str, str]]) -> bool:
             return not _introduces_clause(word, tokens, position)
         if word in {"that", "this"} and not seen.verb and tokens[0][1] in PREPOSITIONS:
             return True
+        if word in {"that", "this"} and _is_object(tokens, position):
+            return True
         seen.take(token, word, is_noun=_is_noun(tokens, position))
     return False
+
+
+def _is_object(tokens: list[tuple[str, str]], position: int) -> bool:
+    """Whether "that" ends a prepositional phrase: "half of that by moving", "less than that"."""
+    before = tokens[position - 1][1] if position else ""
+    after = tokens[position + 1][1] if position + 1 < len(tokens) else ""
+    return before in PREPOSITIONS and (not after or after in PREPOSITIONS)
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ _MAX_SHORT_ITEM_WORDS = 8
 _MAX_LISTED_ITEMS = 6
 _MAX_LIST_PARTS = 4
 _MAX_STEPS = 8
+_MAX_SLOGAN_WORDS = 6
 _UNSPACED = re.compile("[\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _MAX_UNSPACED_CHARS = 120
 """For scripts that put no spaces between words."""
@@ -176,7 +177,7 @@ class _Reader:
 
     def _unit(self, draft: _Draft) -> Unit:
         link = link_of(draft.texts[0]) if self._english else Link("none", draft.texts[0])
-        leans = draft.follows or link.kind == "hard"
+        leans = draft.follows or link.kind == "hard" or (link.kind == "loose" and not self._fresh)
         first = self._sentence(draft.texts[0], draft.items)
         return Unit(
             index=len(self._units),
@@ -210,12 +211,17 @@ def _with_usable_chains(units: Sequence[Unit]) -> tuple[Unit, ...]:
 def _prose_drafts(texts: Sequence[str]) -> Iterator[_Draft]:
     """One unit a sentence, but a question stays with its answer, and "not this" with "it is that"."""
     held: list[str] = []
-    for text, following in zip(texts, [*texts, ""][1:], strict=True):
-        if _wants_more(text, following):
+    for at, (text, following) in enumerate(zip(texts, [*texts, ""][1:], strict=True)):
+        if _wants_more(text, following) or (at == 0 and following and _is_slogan(text)):
             held.append(text)
             continue
         yield from (_Draft((*held, part) if position == 0 else (part,)) for position, part in _parts(text))
         held = []
+
+
+def _is_slogan(text: str) -> bool:
+    """Whether a paragraph's opening is so short that it only announces the next sentence."""
+    return len(text.split()) <= _MAX_SLOGAN_WORDS
 
 
 def _wants_more(text: str, following: str) -> bool:

@@ -90,7 +90,7 @@ class _Planner:
         self._task = task
         self._units = task.material.units
         self._weights = weigh_words(self._units)
-        self._charts = charts_in(task.material)
+        self._charts = charts_in(task.material, task.topic.title)
         self._presumes = presumed(self._units, task.topic.title)
         self._scores = self._rate()
 

@@ -121,11 +121,12 @@ def _break_cost(lines: Sequence[Line], start: int) -> float:
     if start == 0:
         return 0.0
     line, before = lines[start], lines[start - 1]
-    if line.unit is before.unit or (line.unit.listed and before.unit.listed and line.follows):
-        return 0.8
+    same_paragraph = line.unit.paragraph == before.unit.paragraph
+    if line.unit is before.unit or (line.unit.listed and line.follows and same_paragraph):
+        return 1.2
     if line.unit.needs_previous and not line.unit.opens_paragraph:
         return 0.5
-    return 0.15 if line.unit.paragraph == before.unit.paragraph else 0.0
+    return 0.15 if same_paragraph else 0.0
 
 
 def _mix_cost(lines: Sequence[Line], start: int, end: int) -> float:

@@ -13,11 +13,13 @@ from reelwright.production.schema import ListVisual, NumberVisual, StatementVisu
 
 __all__ = ["Setting", "choose_visuals", "headlines_of"]
 
-_SAME_KIND = 0.75
+_SAME_KIND = 0.9
 """Cost of showing the same kind twice in a row: more than any difference in fitness."""
 _SEEN_BEFORE = 1.5
 _CLAUSE_SCORE = 1.1
 _HEADING_SCORE = 0.35
+_LEAD_SCORE = 0.9
+"""At most, for the words that lead up to a list: "You need four things"."""
 _MAX_POINTS = 4
 _MAX_ITEMS = 6
 _MAX_ITEM_CHARS = 60
@@ -63,7 +65,8 @@ def headlines_of(lines: Sequence[Line], setting: Setting) -> list[tuple[str, flo
     for line in lines:
         headline = headline_of(line.sentence.text, setting.weights, english=setting.english)
         if headline:
-            found.setdefault(headline.text, headline.score)
+            lead_only = bool(line.sentence.items)
+            found.setdefault(headline.text, min(headline.score, _LEAD_SCORE) if lead_only else headline.score)
     return sorted(found.items(), key=lambda entry: -entry[1])
 
 
@@ -124,7 +127,10 @@ def _lists(shot: Shot, setting: Setting) -> list[_Option]:
             found.append(_Option(ListVisual(heading=heading if bulleted else "", items=items), worth))
     points = _points([line for line in shot.lines if line.unit.listed and not line.sentence.items], setting)
     if len(points) >= 2:
-        found.append(_Option(ListVisual(heading=heading, items=points), 1.1))
+        whole = len(points) == len(shot.lines)
+        found.append(
+            _Option(ListVisual(heading=heading, items=points), 1.7 if whole and len(points) > 2 else 1.1)
+        )
     return found
 
 

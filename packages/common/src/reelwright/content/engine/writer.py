@@ -1,6 +1,7 @@
 """The extractive writer: a script from the user's own sentences, sized to the asked time."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from random import Random
 
 from reelwright.content.engine.closing import closing_title
@@ -102,11 +103,11 @@ def _ending(task: Task, plan: Plan, headlines: Sequence[tuple[str, float]]) -> S
 
 
 def _points(headlines: Sequence[tuple[str, float]]) -> tuple[str, ...]:
-    """Return up to four clauses to remember, spread over the whole."""
-    good = list(dict.fromkeys(text for text, score in headlines if score >= _POINT_SCORE))
-    if len(good) <= _MAX_POINTS:
-        return tuple(good)
-    return tuple(good[round(step * (len(good) - 1) / (_MAX_POINTS - 1))] for step in range(_MAX_POINTS))
+    """Return up to four clauses to remember: the best of each quarter of the script."""
+    good = list({text: score for text, score in headlines if score >= _POINT_SCORE}.items())
+    parts = min(_MAX_POINTS, len(good))
+    edges = [round(part * len(good) / parts) for part in range(parts + 1)] if parts else []
+    return tuple(max(good[start:end], key=lambda entry: entry[1])[0] for start, end in pairwise(edges))
 
 
 def _prompt(narration: str, topic: Topic, weights: Mapping[str, float]) -> str:
