@@ -20,8 +20,8 @@ __all__ = ["data_uri", "poster_uri", "scene_stills"]
 POSTER_WIDTH = 960
 STILL_WIDTH = 240
 JPEG_QUALITY = 78
-STILL_AFTER_SECONDS = 2.5
-"""When entrances are over. A longer scene is not decoded further, to keep long videos cheap."""
+STILL_SHARE = 0.8
+"""Of a scene: everything has entered, and the wipe to the next has not begun."""
 
 
 def data_uri(data: bytes, media_type: str) -> DataUri:
@@ -42,19 +42,16 @@ def poster_uri(thumbnail: Path) -> DataUri:
 
 
 def scene_stills(video: Path, scenes: Sequence[Span]) -> tuple[DataUri | None, ...]:
-    """Return one small JPEG per scene, from once it has settled; None for what cannot be decoded."""
+    """Return one small JPEG per scene, near its end; None for what cannot be decoded."""
     stills: list[DataUri | None] = [None] * len(scenes)
     with suppress(ImportError, OSError, ValueError):
         import av  # noqa: PLC0415 (optional: the page also comes without it)
 
         with av.open(str(video)) as container:
             for index, scene in enumerate(scenes):
-                stills[index] = _still(container, _settled(scene))
+                at_seconds = scene.start_seconds + STILL_SHARE * scene.duration_seconds
+                stills[index] = _still(container, at_seconds)
     return tuple(stills)
-
-
-def _settled(scene: Span) -> float:
-    return scene.start_seconds + min(scene.duration_seconds / 2, STILL_AFTER_SECONDS)
 
 
 def _still(container: "InputContainer", at_seconds: float) -> DataUri | None:

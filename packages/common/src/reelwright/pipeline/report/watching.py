@@ -24,8 +24,8 @@ __all__ = ["MediaSources", "facts", "masthead", "notices", "watch"]
 
 _MEGABYTE = 1_000_000
 _FINGERPRINT_CHARS = 12
-_DENSE_FROM = 12
-"""More scenes than this leave no room for their numbers on a phone."""
+_NUMBERED_UP_TO = 16
+"""More scenes than this are too narrow on the timeline to carry their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +135,14 @@ def watch(record: ProductionRecord, media: MediaSources) -> Html:
 def _about(record: ProductionRecord) -> Html:
     """Return what a platform shows around the video."""
     seo = record.script.seo
+    lead, _, rest = record.cut.description.partition("\n\n")
     return element(
         "div",
         element("h3", seo.title, dir="auto"),
-        element("p", record.cut.description, dir="auto"),
+        element("p", lead, dir="auto"),
+        element("details", element("summary", "Whole description"), element("p", rest, dir="auto"))
+        if rest
+        else None,
         element("ul", (element("li", tag, dir="auto") for tag in seo.tags), aria_label="Tags")
         if seo.tags
         else None,
@@ -182,7 +186,7 @@ def _strip(scenes: Sequence[Scene], spans: Sequence[Span]) -> Html:
         (
             element(
                 "button",
-                number,
+                element("span", number),
                 type="button",
                 class_=f"kind-{scene.visual.kind}",
                 style=f"flex-grow:{span.duration_seconds / total:.5f}",
@@ -194,7 +198,7 @@ def _strip(scenes: Sequence[Scene], spans: Sequence[Span]) -> Html:
             for number, (scene, span) in enumerate(zip(scenes, spans, strict=False), start=1)
         ),
         element("span", class_="playhead", aria_hidden="true"),
-        class_="strip dense" if len(scenes) > _DENSE_FROM else "strip",
+        class_="strip dense" if len(scenes) > _NUMBERED_UP_TO else "strip",
         role="group",
         aria_label="Scenes on the timeline",
         data_total=f"{total:.3f}",
