@@ -195,13 +195,30 @@ def test_points_light_up_when_they_are_spoken(text_spy: TextSpy) -> None:
 @pytest.mark.parametrize("share", ["", "%"])
 def test_a_figure_is_not_given_away_before_it_is_spoken(share: str) -> None:
     """Both figures are of the same width, so that only what they say could tell them apart."""
-    words = [spoken(f"And then at last it was {value} of them", each=0.6) for value in (16, 61)]
+    words = [spoken(f"And then at last it was {value} of them", each=0.35) for value in (16, 61)]
     scenes = [
         graphics(NumberVisual(value=int(said[6].text), suffix=share, label="of them"), words=said)
         for said in words
     ]
     early = [still(scene, said[6].start_seconds - 0.3) for scene, said in zip(scenes, words, strict=True)]
     assert 5 * difference(*early) < difference(*(still(scene, LATE) for scene in scenes))
+
+
+def test_a_figure_spoken_late_is_not_waited_for() -> None:
+    words = spoken("Long before anybody comes to speak of it at all there were 16 of them", each=0.5)
+    scenes = [graphics(NumberVisual(value=value, label="of them"), words=words) for value in (16, 61)]
+    assert difference(*(still(scene, 4.5) for scene in scenes)) > 0
+
+
+def test_a_list_spoken_late_has_its_first_point_in_time(text_spy: TextSpy) -> None:
+    words = spoken("It takes a very long while to come to what matters and then the Moon", each=0.4)
+    scene = graphics("list", words=words)
+    shown = []
+    for when in (2.2, 3.2):
+        text_spy.seen.clear()
+        still(scene, when)
+        shown.append(len(text_spy.seen))
+    assert shown[0] < shown[1]
 
 
 @pytest.mark.parametrize("text", HARSH)

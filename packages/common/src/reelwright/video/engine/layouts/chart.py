@@ -91,4 +91,4 @@ def _moments(data: Sequence[Datum], setting: Setting) -> list[float]:
         moments += [setting.words[named[0]].start_seconds] if named else []
         unspoken = min(0.8 + 0.2 * index, latest)
         found.append(timing.cue_of(min(moments), setting.duration) if moments else unspoken)
-    return found
+    return timing.in_time(found)

@@ -223,6 +223,6 @@ def _span(visual: NumberVisual, setting: Setting) -> tuple[float, float]:
     heard = timing.spoken_number(written(visual.value, visual.decimals, grouped=False), setting.words)
     if heard is None:
         return 0.35, 0.35 + _COUNT_SECONDS
-    at = timing.cue_of(heard[0], setting.duration)
+    at = timing.in_time([timing.cue_of(heard[0], setting.duration)])[0]
     length = min(_LONGEST_COUNT_SECONDS, max(_COUNT_SECONDS, heard[1] - at))
     return at, max(at + 0.2, min(at + length, setting.duration - 0.5))

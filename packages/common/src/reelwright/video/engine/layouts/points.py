@@ -130,17 +130,15 @@ def _style(setting: Setting, cells: Sequence[_Cell], items: Sequence[str]) -> Te
 
 
 def _moments(items: Sequence[str], setting: Setting) -> list[float]:
-    """Each point enters when its first word of weight is spoken; unspoken ones between the others."""
+    """Each point enters when its first word of weight is spoken, if that is soon enough."""
     heard: list[float | None] = []
     after = 0
     for item in items:
         found = _heard(item, setting, after)
         heard.append(None if found is None else setting.words[found].start_seconds)
         after = after if found is None else found + 1
-    return timing.spread(
-        [None if moment is None else timing.cue_of(moment, setting.duration) for moment in heard],
-        setting.duration,
-    )
+    wished = [None if moment is None else timing.cue_of(moment, setting.duration) for moment in heard]
+    return timing.in_time(timing.spread(wished, setting.duration))
 
 
 def _heard(item: str, setting: Setting, after: int) -> int | None:
