@@ -16,7 +16,7 @@ def env() -> None:
 
 
 @env.command("list")
-def list_environments() -> None:
+def _list() -> None:
     """List the environments."""
     from reelwright.environment.loader import ENVIRONMENT_NAMES, load_environment  # noqa: PLC0415 (heavy)
 
@@ -27,7 +27,7 @@ def list_environments() -> None:
 
 @env.command("show")
 @click.argument("name", required=False)
-def show(name: str | None) -> None:
+def _show(name: str | None) -> None:
     """Show what environment NAME says, base and own file merged. Without NAME: the one in use."""
     from reelwright.environment.loader import load_environment  # noqa: PLC0415 (heavy)
 

@@ -16,8 +16,8 @@ from reelwright.errors import ReelwrightError
 
 __all__ = ["PACKAGES", "Finding", "findings"]
 
-OLDEST_PYTHON = (3, 11)
-ENOUGH_FREE_BYTES = 1_000_000_000
+_OLDEST_PYTHON = (3, 11)
+_ENOUGH_FREE_BYTES = 1_000_000_000
 """Room for some hours of video, its scene cache and work in hand."""
 
 PACKAGES: dict[str, dict[str, str]] = {
@@ -65,10 +65,10 @@ def findings(environment: str) -> Iterator[Finding]:
 
 
 def _python() -> Finding:
-    wanted = ".".join(map(str, OLDEST_PYTHON))
+    wanted = ".".join(map(str, _OLDEST_PYTHON))
     return Finding(
         "Python",
-        ok=sys.version_info[:2] >= OLDEST_PYTHON,
+        ok=sys.version_info[:2] >= _OLDEST_PYTHON,
         detail=f"{platform.python_version()} on {platform.system()} {platform.machine()}",
         next_step=f"Install Python {wanted} or newer.",
     )
@@ -132,9 +132,9 @@ def _disk() -> Finding:
     free = shutil.disk_usage(Path.cwd()).free
     return Finding(
         "free disk space",
-        ok=free >= ENOUGH_FREE_BYTES,
+        ok=free >= _ENOUGH_FREE_BYTES,
         detail=f"{free / 1e9:.1f} GB",
-        next_step=f"Free at least {ENOUGH_FREE_BYTES / 1e9:.0f} GB; what is kept is in {ROOT}.",
+        next_step=f"Free at least {_ENOUGH_FREE_BYTES / 1e9:.0f} GB; what is kept is in {ROOT}.",
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ASPECTS",
+    "CAPTIONS",
     "FRAME_RATES",
     "PATH",
     "RESOLUTIONS",

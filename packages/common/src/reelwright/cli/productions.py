@@ -26,7 +26,7 @@ def productions() -> None:
 
 @productions.command("list")
 @click.option("--limit", type=click.IntRange(1), help="Show only the newest.")
-def list_productions(limit: int | None) -> None:
+def _list(limit: int | None) -> None:
     """List productions, newest first."""
     with open_studio() as studio:
         found = studio.productions()[:limit]
@@ -36,7 +36,7 @@ def list_productions(limit: int | None) -> None:
 
 @productions.command("show")
 @click.argument("production_id", metavar="ID")
-def show(production_id: str) -> None:
+def _show(production_id: str) -> None:
     """Show one production: its files, steps, cost and warnings."""
     with open_studio() as studio:
         production = studio.production(production_id)
@@ -47,7 +47,7 @@ def show(production_id: str) -> None:
 
 @productions.command("resume")
 @click.argument("production_id", metavar="ID")
-def resume(production_id: str) -> None:
+def _resume(production_id: str) -> None:
     """Go on with a production; what is finished and paid for is not done again."""
     with open_studio() as studio:
         watcher = new_watcher()

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["data_uri", "poster_uri", "scene_stills"]
 
-POSTER_WIDTH = 960
-STILL_WIDTH = 240
-JPEG_QUALITY = 78
-STILL_SHARE = 0.8
+_POSTER_WIDTH = 960
+_STILL_WIDTH = 240
+_JPEG_QUALITY = 78
+_STILL_SHARE = 0.8
 """Of a scene: everything has entered, and the wipe to the next has not begun."""
 
 
@@ -37,7 +37,7 @@ def poster_uri(thumbnail: Path) -> DataUri:
         return data_uri(thumbnail.read_bytes(), "image/png")
     with Image.open(thumbnail) as picture:
         small = picture.convert("RGB")
-    small.thumbnail((POSTER_WIDTH, POSTER_WIDTH * 2))
+    small.thumbnail((_POSTER_WIDTH, _POSTER_WIDTH * 2))
     return _jpeg_uri(small)
 
 
@@ -49,7 +49,7 @@ def scene_stills(video: Path, scenes: Sequence[Span]) -> tuple[DataUri | None, .
 
         with av.open(str(video)) as container:
             for index, scene in enumerate(scenes):
-                at_seconds = scene.start_seconds + STILL_SHARE * scene.duration_seconds
+                at_seconds = scene.start_seconds + _STILL_SHARE * scene.duration_seconds
                 stills[index] = _still(container, at_seconds)
     return tuple(stills)
 
@@ -65,11 +65,11 @@ def _still(container: "InputContainer", at_seconds: float) -> DataUri | None:
 def _frame_uri(frame: "VideoFrame") -> DataUri:
     from PIL import Image  # noqa: PLC0415 (as above)
 
-    height = max(2, round(frame.height * STILL_WIDTH / frame.width))
-    return _jpeg_uri(Image.fromarray(frame.to_ndarray(width=STILL_WIDTH, height=height, format="rgb24")))
+    height = max(2, round(frame.height * _STILL_WIDTH / frame.width))
+    return _jpeg_uri(Image.fromarray(frame.to_ndarray(width=_STILL_WIDTH, height=height, format="rgb24")))
 
 
 def _jpeg_uri(picture: "Image") -> DataUri:
     buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    picture.save(buffer, "JPEG", quality=_JPEG_QUALITY, optimize=True)
     return data_uri(buffer.getvalue(), "image/jpeg")

@@ -10,11 +10,11 @@ from reelwright.errors import InvalidInput
 from reelwright.pipeline.report.record import read_record
 from reelwright.production.schema import Production, ProductionStatus, StepStatus
 
-__all__ = ["GenerationResult", "StepSummary", "generation_result"]
+__all__ = ["RECORD", "REPORT", "GenerationResult", "StepSummary", "generation_result"]
 
-VIDEO = "video.mp4"
-THUMBNAIL = "thumbnail.png"
-CAPTIONS = "captions.srt"
+_VIDEO = "video.mp4"
+_THUMBNAIL = "thumbnail.png"
+_CAPTIONS = "captions.srt"
 REPORT = "report.html"
 RECORD = "production.json"
 
@@ -57,9 +57,9 @@ def generation_result(production: Production, package_dir: Path) -> GenerationRe
         production_id=production.id,
         status=production.status,
         output_dir=str(package_dir),
-        video=_made(finished, VIDEO),
-        thumbnail=_made(finished, THUMBNAIL),
-        captions=_made(finished, CAPTIONS),
+        video=_made(finished, _VIDEO),
+        thumbnail=_made(finished, _THUMBNAIL),
+        captions=_made(finished, _CAPTIONS),
         report=_made(finished, REPORT),
         duration_seconds=_recorded_duration(finished),
         warnings=production.warnings,
