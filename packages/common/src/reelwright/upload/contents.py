@@ -8,7 +8,7 @@ from reelwright.storage.files import sha256_of
 from reelwright.upload.errors import PackageIncomplete
 from reelwright.upload.schema import Package
 
-__all__ = ["media_files", "package_hashes", "script_json"]
+__all__ = ["SCRIPT_NAME", "media_files", "package_hashes", "script_json", "unreadable"]
 
 SCRIPT_NAME = "script.json"
 

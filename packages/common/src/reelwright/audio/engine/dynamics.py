@@ -26,7 +26,7 @@ __all__ = [
 Curve = NDArray[np.float32]
 
 FRAME_SAMPLES = 48
-FRAMES_PER_SECOND = 1000
+_FRAME_RATE = 1000
 _LEVEL_FRAMES = 25
 _COMPRESSION_FRAMES = 61
 _COMPRESSION_RATIO = 2.0
@@ -62,11 +62,11 @@ def compression_curve(powers: Curve, threshold_db: float) -> Curve:
 
 def ducking_curve(spans: Iterable[tuple[float, float]], seconds: float, duck_db: float) -> Curve:
     """Return gains that step back by ``duck_db`` while somebody speaks, and return in longer pauses."""
-    frames = int(seconds * FRAMES_PER_SECOND) + 1
+    frames = int(seconds * _FRAME_RATE) + 1
     curve = np.ones(frames, dtype=np.float32)
     for start, end in _merged(spans):
-        first = max(0, int((start - _DUCK_EARLY_SECONDS) * FRAMES_PER_SECOND))
-        curve[first : int((end + _DUCK_EARLY_SECONDS) * FRAMES_PER_SECOND) + 1] = _factor(np.float32(duck_db))
+        first = max(0, int((start - _DUCK_EARLY_SECONDS) * _FRAME_RATE))
+        curve[first : int((end + _DUCK_EARLY_SECONDS) * _FRAME_RATE) + 1] = _factor(np.float32(duck_db))
     return _smoothed(curve, _DUCK_FRAMES)
 
 

@@ -26,7 +26,7 @@ from reelwright.audio.engine.text.vocabulary import (
     UNITS,
 )
 
-__all__ = ["is_number", "number_readers", "say_number", "say_unit"]
+__all__ = ["Reader", "is_number", "number_readers", "say_number", "say_unit"]
 
 _AMOUNT = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 _NUMBER = re.compile(rf"(?P<sign>[-+~<>≥≤±≈]?)(?P<amount>{_AMOUNT})")

@@ -1,6 +1,6 @@
 """Numbers as an American narrator says them. Every function returns the words in order."""
 
-__all__ = ["cardinal", "decimal", "digits", "fraction", "ordinal", "plural", "year"]
+__all__ = ["Words", "cardinal", "decimal", "digits", "fraction", "ordinal", "plural", "year"]
 
 _SMALL = (
     "zero",
