@@ -1,0 +1,146 @@
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from reelwright import Brief, Studio
+from reelwright.environment.loader import load_environment
+from reelwright.environment.schema import Settings
+from reelwright.errors import InvalidInput, Permanent
+from reelwright.models.catalogue import load_catalogue
+from reelwright.models.manager import Providers
+from reelwright.pipeline.errors import ProductionNotFound
+from reelwright.pipeline.memory import MemoryProductions
+from reelwright.pipeline.overrides import Overrides, apply_overrides
+from reelwright.pipeline.parts import Parts
+from reelwright.pipeline.runner import one_by_one
+from reelwright.storage.memory import MemoryArtifacts
+from reelwright.upload.memory import MemoryPlatform
+from tests.simulation import engines
+from tests.simulation.world import World
+
+LOCAL = load_environment("local").settings
+BRIEF = Brief(topic="Tides", duration_seconds=30)
+
+
+class Door:
+    """A part that notes when it is closed."""
+
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Parts:
+    world = World(0)
+    vendor = engines.Vendor(world, idempotent=True, watch=engines.Watch())
+    return Parts(
+        clock=world.clock,
+        rng=Random(5),
+        store=MemoryProductions(world.clock),
+        artifacts=MemoryArtifacts(tmp_path / "store"),
+        catalogue=load_catalogue(),
+        providers=Providers(
+            content={"embedded": engines.Writer(vendor)},
+            audio={"embedded": engines.Voice(vendor)},
+            video={"embedded": engines.Camera(vendor)},
+        ),
+        soundtrack=engines.SoundDesk(),
+        assembler=engines.CuttingRoom(),
+        reviewer=engines.Screening(),
+        thumbnails=engines.Designer(),
+        platforms={"folder": MemoryPlatform(world.clock)},
+        work_root=tmp_path / "work",
+        mapper=one_by_one,
+        finish=lambda *_: None,
+    )
+
+
+@pytest.fixture
+def open_studio(parts: Parts, tmp_path: Path) -> Callable[..., Studio]:
+    def opened(settings: Settings = LOCAL, **changes: Any) -> Studio:
+        return Studio("local", settings, replace(parts, **changes), out_dir=tmp_path / "out")
+
+    return opened
+
+
+def test_a_brief_becomes_a_production(open_studio: Callable[..., Studio], tmp_path: Path) -> None:
+    studio = open_studio()
+    production = studio.make(BRIEF)
+    assert production.status == "completed"
+    assert studio.production(production.id) == production
+    assert studio.productions() == (production,)
+    assert studio.package_dir(production) == tmp_path / "out" / production.id
+    assert {charge.service for charge in production.charges} == {"content", "audio", "video"}
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"language": "de"}, "embedded-voice: does not work in language 'de'"),
+        ({"style": "baroque"}, "style 'baroque'"),
+        ({"platforms": ("folder", "myspace")}, "myspace"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_before_anything_is_stored(
+    open_studio: Callable[..., Studio], change: dict[str, Any], named: str
+) -> None:
+    studio = open_studio()
+    with pytest.raises(InvalidInput, match=named):
+        studio.make(BRIEF.model_copy(update=change))
+    assert studio.productions() == ()
+
+
+def test_the_seed_comes_from_the_topic_unless_it_is_given(open_studio: Callable[..., Studio]) -> None:
+    studio = open_studio()
+    again, other, given = (
+        studio.make(BRIEF),
+        studio.make(Brief(topic="Volcanoes", duration_seconds=30)),
+        studio.make(BRIEF, seed=7),
+    )
+    assert studio.make(BRIEF).seed == again.seed != other.seed
+    assert given.seed == 7
+
+
+def test_a_resumed_production_keeps_the_settings_it_began_with(open_studio: Callable[..., Studio]) -> None:
+    class Refuses:
+        def publish(self, *_: object) -> None:
+            raise Permanent("closed")
+
+        def find(self, *_: object) -> None:
+            return None
+
+        name = "folder"
+
+    began = apply_overrides(LOCAL, Overrides(resolution="480p"))
+    with pytest.raises(Permanent):
+        open_studio(began, platforms={"folder": Refuses()}).make(BRIEF)
+    studio = open_studio(apply_overrides(LOCAL, Overrides(resolution="1080p")))
+    failed = studio.productions()[0]
+    resumed = studio.resume(failed.id)
+    assert resumed.status == "completed"
+    assert resumed.settings_fingerprint == failed.settings_fingerprint
+
+
+def test_an_unknown_production_is_an_error(open_studio: Callable[..., Studio]) -> None:
+    with pytest.raises(ProductionNotFound):
+        open_studio().resume("prod_01ARZ3NDEKTSV4RRFFQ69G5FAV")
+
+
+def test_leaving_the_studio_closes_what_it_owns(open_studio: Callable[..., Studio]) -> None:
+    door = Door()
+    with pytest.raises(ZeroDivisionError), open_studio(closeables=(door,)):
+        raise ZeroDivisionError
+    assert door.closed
+
+
+def test_the_public_names_are_lazy() -> None:
+    import reelwright  # noqa: PLC0415 (the import is what is tested)
+
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = reelwright.nothing
