@@ -1,4 +1,4 @@
-"""The lean way: one ffmpeg process with a filtergraph of gradients, drawn headlines and karaoke subtitles.
+"""The lean way: one ffmpeg process, a filtergraph of gradients, a figure, headlines, karaoke and a bar.
 
 ``python peer_ffmpeg.py material.json out.mp4``, with the ffmpeg that imageio-ffmpeg brings (it has drawtext
 and libass).
