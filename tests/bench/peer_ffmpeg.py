@@ -74,11 +74,20 @@ def filtergraph(material: dict[str, Any], folder: Path, subtitles: Path) -> str:
             f"gradients=s={size}:r={fps}:d={length:.3f}:{colours},drawtext={drawn}:{moved}[s{number}]"
         )
         labels.append(f"[s{number}]")
-    joined = (
-        "".join(labels)
-        + f"concat=n={len(labels)}:v=1:a=0,ass={subtitles}:fontsdir={Path(material['font']).parent}[v]"
+    side, fonts = material["height"] // 3, Path(material["font"]).parent
+    parts.append(
+        f"color=c=0xf0783c:s={side}x{side}:r={fps},format=yuva420p,"
+        "geq=lum='lum(X,Y)':cb='cb(X,Y)':cr='cr(X,Y)':a='255*lte(hypot(X-W/2,Y-H/2),W/2)',"
+        f"trim=end_frame=1,loop=-1:1:0,setpts=N/{fps}/TB[disc]"
     )
-    return ";".join([*parts, joined])
+    parts.append(f"color=c=0xfac83c:s={material['width']}x6:r={fps}[bar]")
+    parts.append(f"{''.join(labels)}concat=n={len(labels)}:v=1:a=0[scenes]")
+    parts.append("[scenes][disc]overlay=x=W*0.7:y=H*0.3+10*sin(t):shortest=1[floating]")
+    parts.append(
+        f"[floating][bar]overlay=x='-W+W*t/{material['duration']}':y=H-6:shortest=1,"
+        f"ass={subtitles}:fontsdir={fonts}[v]"
+    )
+    return ";".join(parts)
 
 
 def karaoke(material: dict[str, Any]) -> str:
