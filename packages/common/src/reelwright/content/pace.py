@@ -40,7 +40,7 @@ _COMMAS = re.compile(r",(?!\d)")
 _COLONS = re.compile(r"[;:](?!\d)|\s[–—-]\s")
 _SILENT_ENDING = re.compile(r"(?<![aeiouyl])e$|(?<![tdaeiouy])ed$|(?<![aeiouyszxcg])es$")
 _VOWELS = re.compile(r"[aeiouyáàâäãåéèêëíìîïóòôöõúùûüýÿœæø]+")
-_UNSPACED_CHARS_PER_SYLLABLE = 1.0
+_SYLLABLES_PER_UNSPACED_CHARACTER = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +92,4 @@ def _syllables(word: str) -> float:
     if len(word) <= 3 and word.isascii():
         return 1
     groups = len(_VOWELS.findall(_SILENT_ENDING.sub("", word)))
-    return max(1, groups) if word.isascii() or groups else len(word) * _UNSPACED_CHARS_PER_SYLLABLE
+    return max(1, groups) if word.isascii() or groups else len(word) * _SYLLABLES_PER_UNSPACED_CHARACTER

@@ -191,9 +191,9 @@ def _anchor(table: PlacedTable, stems: set[str], units: Iterable[Unit]) -> Unit 
 def _affinity(unit: Unit, table: PlacedTable, stems: set[str]) -> float:
     shared = min(3, len(stems & set(unit.stems)))
     distance = abs(unit.index - table.after_unit - (unit.index > table.after_unit))
-    beside = 1.0 if unit.section == table.section and distance <= 1 else 0.0
-    near = 0.5 if unit.section == table.section else -1.0
-    return shared + beside + near
+    if unit.section != table.section:
+        return shared - 1.0
+    return shared + 0.5 + max(0.0, 1.0 - 0.3 * distance)
 
 
 def sentence_charts(sentences: Sequence[Sentence]) -> Iterator[ChartVisual]:

@@ -74,7 +74,9 @@ def _head(text: str) -> str:
     words = text.split()
     for at, word in enumerate(words[1:], start=1):
         plain, before = normal(word), normal(words[at - 1])
-        acts = is_verb(plain) and before not in DETERMINERS and not before.endswith("ly")
+        after = normal(words[at + 1]) if at + 1 < len(words) else ""
+        things = plain.endswith("s") and is_verb(after)
+        acts = is_verb(plain) and before not in DETERMINERS and not before.endswith("ly") and not things
         if acts or plain in PREPOSITIONS - {"of"} or plain in _NOT_IN_ITEM:
             return " ".join(words[:at])
     return text

@@ -31,7 +31,7 @@ _UNIT_WORDS = (
     "GW|kW|kilobytes|megabytes|gigabytes|KB|MB|GB|dollars|euros|pounds|times"
 )
 _FIGURE = re.compile(
-    rf"(?<![\w.,:/–-])(?P<money>[$£€])?(?P<number>{_NUMBER})(?![\d:/])"
+    rf"(?<![\w.,:/–-])(?P<money>[$£€])?(?P<number>{_NUMBER})(?![\d:/]|[.,]\d)"
     rf"(?P<sign> ?(?:%|°[CF]?))?(?P<scale>[ -](?:{_SCALE})\b)?"
     rf"(?P<unit>(?:[ -]|(?=[a-zA-Z]))(?:{_UNIT_WORDS}|[mg])(?![\w]))?(?!\w)"
 )
@@ -50,7 +50,9 @@ _QUALIFIED = re.compile(
     re.IGNORECASE,
 )
 _RANGE_BEFORE = re.compile(
-    r"(?:\d ?[%°]?C? ?(?:–|-|—|to|or|and|in|out of|of)|between|from) ?$", re.IGNORECASE
+    r"(?:\d ?[%°]?C? ?(?:–|-|—|to|or|and|in|out of|of)|between|from|\d \w+,?(?: and)?|"
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine) (?:in|out of)) ?$",
+    re.IGNORECASE,
 )
 _RANGE_AFTER = re.compile(r"^ ?(?:–|—|-|to|or) ?[$£€]?\d")
 _COMPOUND_AFTER = re.compile(
@@ -114,7 +116,8 @@ def _counts(sentence: str, match: re.Match[str]) -> bool:
         return False
     if _RATIO_AFTER.match(after) or _DATE_AROUND.match(after) or (bare and _MONTH_BEFORE.search(before)):
         return False
-    if bare and (_PLAIN_YEAR.fullmatch(number) or _NAME_BEFORE.search(before)):
+    named = _NAME_BEFORE.search(before) and not _QUALIFIED.search(before)
+    if bare and (_PLAIN_YEAR.fullmatch(number) or named):
         return False
     return not bare or float(number.replace(",", "")) >= 3
 

@@ -61,6 +61,8 @@ _COMPLETE_VERBS = word_set(
 )
 """Verbs behind which a clause may be cut: nothing is missing."""
 _EXTREMES = word_set("first last only most least")
+_MORE_DETAIL = word_set("because while every each once twice")
+"""Further words before which a clause may stop."""
 _AFTER_COMMA = word_set("because which while although who where when the a an like such just")
 _MEASURES = word_set(
     "second seconds minute minutes hour hours day days week weeks month months year years old times"
@@ -225,7 +227,7 @@ def _may_cut(tokens: Sequence[Token], begin: int, end: int) -> bool:
         return False
     if tokens[end].word in {"that", "which", "who", "where"}:
         return bool({"a", "an"} & set(words[-3:]))
-    return tokens[end].word in CUT_PREPOSITIONS or tokens[end].word in {"because", "while"}
+    return tokens[end].word in CUT_PREPOSITIONS or tokens[end].word in _MORE_DETAIL
 
 
 def _is_sound(part: Sequence[Token], *, whole: bool) -> bool:

@@ -180,7 +180,8 @@ class _Seen:
             self.new_clause or token.endswith((",", ";", ":")) or (self.verb and word in _NEW_CLAUSE)
         )
         self.plural = self.plural or (word == "and" and self.singular)
-        self.verb = self.verb or word in AUXILIARIES or (is_verb(word) and not is_noun)
+        clause_opens = word in _NEW_CLAUSE and (self.singular or self.plural)
+        self.verb = self.verb or word in AUXILIARIES or clause_opens or (is_verb(word) and not is_noun)
         if is_noun:
             many = word.endswith("s") or word in _PLURAL_NOUNS
             self.plural, self.singular = self.plural or many, self.singular or not many

@@ -62,6 +62,9 @@ _URL_ASIDE = re.compile(rf"\s?[(\[<][^()\[\]<>]{{0,40}}{LINK}[^()\[\]<>]{{0,40}}
 _STRONG = re.compile(r"(\*\*|__|~~|`+)(?=\S)([^\n]{1,500}?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*_])([*_])(?=\S)([^*_\n]{1,500})(?<=\S)\1(?![\w*_])")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
+_HIDING_PLACE = 0xE000
+_BACK = {_HIDING_PLACE + code: chr(code) for code in range(128)}
+"""Escaped marks wait in the private area of Unicode, which briefs never hold, until markup is gone."""
 _SPACE_BEFORE_MARK = re.compile(r" (?=[.,;:!?](?: |$))")
 _BLANKS = re.compile(r"[ \t]+")
 
@@ -221,9 +224,9 @@ def _is_unfinished(line: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    text = _IMAGE.sub(" ", text)
+    text = _IMAGE.sub(" ", _ESCAPE.sub(lambda match: chr(_HIDING_PLACE + ord(match[1])), text))
     text = _NAMED_LINK.sub(r"\1", text)
     text = _TAG.sub(" ", _URL.sub(LINK, text))
     text = _URL_ASIDE.sub("", _FOOTNOTE.sub("", text))
     text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text))
-    return _SPACE_BEFORE_MARK.sub("", _BLANKS.sub(" ", html.unescape(_ESCAPE.sub(r"\1", text)))).strip()
+    return _SPACE_BEFORE_MARK.sub("", _BLANKS.sub(" ", html.unescape(text.translate(_BACK)))).strip()

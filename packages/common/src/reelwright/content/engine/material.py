@@ -22,6 +22,8 @@ _MAX_SLOGAN_WORDS = 6
 _UNSPACED = re.compile("[\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _MAX_UNSPACED_CHARS = 120
 """For scripts that put no spaces between words."""
+_LEAST_LETTERS = 0.5
+"""Share of letters and spaces below which a text is figures and signs, not a sentence."""
 _CODE_SIGNS = frozenset("{}<>|\\^=~#@")
 _NOT_FOR_SPEECH = (
     "source:",
@@ -221,7 +223,7 @@ def _prose_drafts(texts: Sequence[str]) -> Iterator[_Draft]:
 
 def _is_slogan(text: str) -> bool:
     """Whether a paragraph's opening is so short that it only announces the next sentence."""
-    return len(text.split()) <= _MAX_SLOGAN_WORDS
+    return 1 < len(text.split()) <= _MAX_SLOGAN_WORDS
 
 
 def _wants_more(text: str, following: str) -> bool:
@@ -240,7 +242,7 @@ def _parts(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _list_drafts(block: ListBlock, lead: str, *, led: bool) -> Iterator[_Draft]:
-    if all(_is_short(item) for item in block.items):
+    if _are_short(block.items):
         yield from _short_list(block.items, lead)
     else:
         texts = [[item[:1].upper() + item[1:]] for item in block.items]
@@ -249,9 +251,10 @@ def _list_drafts(block: ListBlock, lead: str, *, led: bool) -> Iterator[_Draft]:
         yield from _steps(texts) if block.ordered else (_Draft(tuple(parts), listed=True) for parts in texts)
 
 
-def _is_short(item: str) -> bool:
-    words = item.rstrip(_STOPS).split()
-    return len(words) <= _MAX_SHORT_ITEM_WORDS and not (item[-1:] in _STOPS and len(words) > 2)
+def _are_short(items: Sequence[str]) -> bool:
+    """Whether the points are things rather than sentences; a stop behind the last one is custom."""
+    finished = any(item[-1:] in _STOPS and len(item.split()) > 1 for item in items[:-1])
+    return not finished and all(len(item.split()) <= _MAX_SHORT_ITEM_WORDS for item in items)
 
 
 def _short_list(items: Sequence[str], lead: str) -> Iterator[_Draft]:
@@ -286,7 +289,7 @@ def _can_be_spoken(text: str) -> bool:
     if not 1 < len(words) <= _MAX_SENTENCE_WORDS or max(map(len, words)) > _MAX_WORD_CHARS:
         return False
     letters = sum(character.isalpha() or character.isspace() for character in text)
-    return letters >= 0.6 * len(text)
+    return letters >= _LEAST_LETTERS * len(text)
 
 
 def _finished(text: str) -> str:

@@ -22,13 +22,15 @@ _SHORT_SECONDS, _LONG_SECONDS = 20.0, 120.0
 """Below, the length of the hook decides whether the time can be met; above, it hardly matters."""
 _ROUNDS = 4
 _CLOSE_ENOUGH = 0.008
-_MISS_COST = 12.0
-"""Worth of a hook given up for meeting the time: 1 % nearer counts as much as 0.12 of hook."""
+_MISS_COST = 20.0
+"""Worth of a hook given up for meeting the time: 1 % nearer counts as much as 0.2 of hook."""
+_MISS_STEEPNESS = 30.0
+_BODY_WORTH = 0.5
 _CLOSING_WORTH = 0.001
 """Worth of a character more of the call to action, for choosing the fuller one of two that fit."""
 _CLOSING_SHARE = 0.11
 _LEAST_CLOSING_SECONDS = 2.6
-_CHART_BONUS = 0.35
+_CHART_BONUS = 0.6
 _SECONDS_PER_QUOTE = 60.0
 _REPEATED_QUOTE_COST = 0.4
 _LEAST_SCORE = 0.01
@@ -117,9 +119,16 @@ class _Planner:
         shots = self._shots(hook, budget)
         seconds = self._seconds(hook, shots, closing)
         miss = abs(self._task.target_seconds - seconds) / self._task.target_seconds
-        cost = _MISS_COST * max(0.0, miss - _CLOSE_ENOUGH) + (_MISS_COST * miss) ** 2 / 2
-        worth = hook_worth + _CLOSING_WORTH * len(closing) - cost
+        cost = _MISS_COST * max(0.0, miss - _CLOSE_ENOUGH) + (_MISS_STEEPNESS * miss) ** 2
+        worth = hook_worth + _CLOSING_WORTH * len(closing) + _BODY_WORTH * self._quality(shots) - cost
         return Plan(hook, shots, closing, seconds, self._weights, self._charts, worth)
+
+    def _quality(self, shots: Sequence[Shot]) -> float:
+        """Return the mean score of what is said, by the time it takes."""
+        lines = [line for shot in shots for line in shot.lines]
+        seconds = sum(line.sentence.seconds for line in lines)
+        worth = sum(self._scores[line.unit.index] * line.sentence.seconds for line in lines)
+        return worth / seconds if seconds else 0.0
 
     def _shots(self, hook: Unit, budget: float) -> tuple[Shot, ...]:
         if budget <= 0:

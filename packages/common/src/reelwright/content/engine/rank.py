@@ -58,11 +58,15 @@ def rank_units(units: Sequence[Unit], topic: Topic, weights: Weights) -> dict[in
 
 
 def _first_of_each(units: Sequence[Unit]) -> list[Unit]:
-    """Return the units without those that say the same in the same words as an earlier one."""
-    first: dict[tuple[str, ...], Unit] = {}
+    """Return the units without those that hold a sentence which an earlier one holds in the same words."""
+    seen: set[tuple[str, ...]] = set()
+    fresh: list[Unit] = []
     for unit in units:
-        first.setdefault(tuple(words_of(" ".join(sentence.text for sentence in unit.sentences))), unit)
-    return list(first.values())
+        said = {tuple(words_of(sentence.text)) for sentence in unit.sentences}
+        if not said & seen:
+            fresh.append(unit)
+        seen |= said
+    return fresh
 
 
 def similarity(one: Unit, other: Unit, weights: Weights) -> float:
@@ -85,7 +89,7 @@ def _cheap_score(unit: Unit, topic: Topic, count: int, weights: Weights) -> floa
     text = " ".join(sentence.text for sentence in unit.sentences)
     practical = topic.kind == "how_to"
     quote = 0.1 if practical else 0.45
-    advice = 0.25 * (practical and opens_imperative(text))
+    advice = 0.4 * (practical and opens_imperative(text))
     substance = (
         0.15 * bool(_FIGURE.search(text)) + quote * bool(_QUOTED.search(text)) + 0.1 * unit.listed + advice
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reelwright.content.engine.material import Unit
 
@@ -49,12 +49,18 @@ def hook_candidates(
     followed = {unit.index - 1 for unit in units if unit.needs_previous}
     limit = min(_MAX_HOOK_SECONDS, max(2.0 + 0.3 * target_seconds, min(12.0, target_seconds) - 3.0))
     able = [unit for unit in units if unit.usable and not unit.needs_previous]
-    fit = [unit for unit in able if _can_open(unit, limit)] or sorted(able, key=lambda unit: unit.seconds)[:1]
+    fit = [unit for unit in able if _can_open(unit, limit)] or _shortest(able)
     rated = [
         (unit, _hook_score(unit, scores, followed) - _WANTED_LATER_COST * (unit.index in wanted_later))
         for unit in fit
     ]
     return sorted(rated, key=lambda entry: (-entry[1], entry[0].index))
+
+
+def _shortest(units: Sequence[Unit]) -> list[Unit]:
+    """Return the unit with the shortest opening, cut to it, for notes that hold nothing better."""
+    cut = [replace(unit, sentences=unit.sentences[:1]) for unit in units]
+    return sorted(cut, key=lambda unit: unit.seconds)[:1]
 
 
 def _can_open(unit: Unit, limit: float) -> bool:
@@ -98,7 +104,8 @@ def choose_body(
 def _pool(
     units: Sequence[Unit], scores: Mapping[int, float], budget: float, said: Unit | None, pause: float
 ) -> list[Unit]:
-    able = {unit.index: unit for unit in units if unit.usable and scores[unit.index] > 0 and unit is not said}
+    usable = (unit for unit in units if unit.usable and scores[unit.index] > 0)
+    able = {unit.index: unit for unit in usable if said is None or unit.index != said.index}
     kept: set[int] = set()
     filled = 0.0
     for unit in sorted(able.values(), key=lambda each: (-scores[each.index], each.index)):
@@ -170,7 +177,8 @@ class _Knapsack:
     ) -> list[tuple[float, bool]]:
         """Return, by time used before, the value with this unit, and whether it follows its neighbour."""
         unit = self.pool[position]
-        plain = self.scores[unit.index] * unit.seconds
+        seconds = _cost(unit, self.pause)
+        plain = self.scores[unit.index] * seconds
         worth = (
             plain
             - _RUN_COST * (1 if unit.opens_paragraph else 2)
@@ -181,7 +189,7 @@ class _Knapsack:
                 (max(without, with_it) + worth, with_it >= without)
                 for without, with_it in self._pairs(left, taken, room)
             ]
-        flow = plain + (0.0 if unit.opens_section else _FLOW_BONUS * unit.seconds)
+        flow = plain + (0.0 if unit.opens_section else _FLOW_BONUS * seconds)
         if unit.needs_previous:
             return [(with_it + flow, True) for _, with_it in self._pairs(left, taken, room)]
         return [

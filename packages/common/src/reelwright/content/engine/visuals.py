@@ -1,5 +1,6 @@
 """What is seen: for each scene the picture its words ask for, and never twice the same kind in a row."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ _LEAD_SCORE = 0.9
 """At most, for the words that lead up to a list: "You need four things"."""
 _MAX_POINTS = 4
 _MAX_ITEMS = 6
+_COUNTED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _MAX_ITEM_CHARS = 60
 
 
@@ -127,11 +129,18 @@ def _lists(shot: Shot, setting: Setting) -> list[_Option]:
             found.append(_Option(ListVisual(heading=heading if bulleted else "", items=items), worth))
     points = _points([line for line in shot.lines if line.unit.listed and not line.sentence.items], setting)
     if len(points) >= 2:
-        whole = len(points) == len(shot.lines)
-        found.append(
-            _Option(ListVisual(heading=heading, items=points), 1.7 if whole and len(points) > 2 else 1.1)
-        )
+        complete = len(points) == len(shot.lines) and len(points) > 2
+        shown = "" if _counts_otherwise(heading, len(points)) else heading
+        found.append(_Option(ListVisual(heading=shown, items=points), 1.7 if complete else 1.1))
     return found
+
+
+def _counts_otherwise(heading: str, points: int) -> bool:
+    """Whether the heading announces another number of points than there are: "Five habits" over two."""
+    announced = [
+        at for at, word in enumerate(_COUNTED) if re.search(rf"\b(?:{word}|{at})\b", heading.lower())
+    ]
+    return bool(announced) and points not in announced
 
 
 def _points(lines: Sequence[Line], setting: Setting) -> tuple[str, ...]:

@@ -1,0 +1,110 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reelwright.content.engine.figures import figures_in, parse_quantity
+
+
+def _shown(sentence: str) -> list[str]:
+    return [
+        f"{figure.prefix}{figure.value:,.{figure.decimals}f}{figure.suffix} | {figure.label}"
+        for figure in figures_in(sentence)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("The tower is made of 18,038 pieces of iron.", "18,038 | pieces of iron"),
+        (
+            "Workers joined the pieces with 2.5 million rivets.",
+            "2.5 million | Workers joined the pieces with 2.5 million rivets",
+        ),
+        ("The programme cost about $25 billion.", "≈ $25 billion | The programme cost about $25 billion"),
+        ("The Saturn V stood 111 metres tall, higher than a house.", "111 metres tall | The Saturn V"),
+        ("Adults need at least 7 hours a night.", "≥ 7 hours | Adults need at least 7 hours a night"),
+        ("Water boils at 100 °C.", "100°C | Water boils at 100 °C"),
+        ("Growth hit 4.25%.", "4.25% | Growth hit 4.25%"),
+        ("For measles, that takes about 95% of the population.", "≈ 95% | of the population"),
+        ("In all, 12 people have walked on the Moon.", "12 | people have walked on the Moon"),
+        ("It climbs up to 16 metres, and Rio is up to 3 km away.", "≤ 3 km | Rio is up to 3 km away"),
+        ("Prices fell by more than 99% since 1988.", "> 99% | Prices fell by more than 99% since 1988"),
+        ("Some 400,000 people worked on it.", "≈ 400,000 | people worked"),
+        (
+            "Smallpox killed about 300 million people in the 20th century.",
+            "≈ 300 million | people in the 20th century",
+        ),
+    ],
+)
+def test_a_figure_keeps_its_value_unit_and_meaning(sentence: str, shown: str) -> None:
+    assert shown in _shown(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It began in 1969.",
+        "They left on 20 July.",
+        "They left on July 20, 1969.",
+        "The 1960s were loud.",
+        "Apollo 11 flew first.",
+        "It is No. 5 of the row.",
+        "He came 1st and she came 2nd.",
+        "It costs 3–5 dollars.",
+        "It costs 3 to 5 dollars.",
+        "It is between 90 and 96 °C.",
+        "Sales rose from 12% to 30%.",
+        "One in 3 adults sleeps badly.",
+        "About 1 in 3 adults sleeps badly.",
+        "We met at 10:30.",
+        "Add 1/2 cup.",
+        "It takes 12 hours and 25 minutes.",
+        "One of the best came.",
+        "Agent 007 came.",
+        "It was a 5-year plan.",
+        "It weighed 32 kilograms.",
+        "The score was 2.",
+    ],
+)
+def test_years_dates_names_ranges_ratios_and_loose_numbers_are_no_figures(sentence: str) -> None:
+    assert _shown(sentence) == []
+
+
+@given(
+    st.sampled_from(["", "about ", "more than ", "in ", "from ", "$", "between ", "Apollo "]),
+    st.integers(0, 10**12),
+    st.sampled_from([",", ""]),
+    st.integers(0, 999),
+    st.sampled_from(["", "%", " km", " million people", " people came", "–7 km", "th", " to 9"]),
+)
+def test_a_figure_always_stands_in_its_sentence(
+    opening: str, whole: int, grouped: str, part: int, unit: str
+) -> None:
+    number = format(whole, grouped)
+    sentence = f"The old mill on the hill made {opening}{number}.{part}{unit} in May."
+    for figure in figures_in(sentence):
+        written = re.findall(r"\d[\d,]*(?:\.\d+)?", sentence)
+        assert figure.value in [float(text.replace(",", "")) for text in written]
+        assert f"{figure.value:.{figure.decimals}f}" in sentence.replace(",", "") or figure.value > 2**53
+        assert figure.label
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        ("4.7", (4.7, "")),
+        ("1,500", (1500.0, "")),
+        ("35%", (35.0, "%")),
+        ("$3.2 million", (3.2, "$ million")),
+        ("210 MB/s", (210.0, "MB/s")),
+        ("12 apples", (12.0, "apples")),
+        ("3–5", None),
+        ("n/a", None),
+        ("", None),
+        ("about 5", None),
+    ],
+)
+def test_quantities_are_read_whole_or_not_at_all(text: str, quantity: tuple[float, str] | None) -> None:
+    assert parse_quantity(text) == quantity

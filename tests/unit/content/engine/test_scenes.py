@@ -1,0 +1,53 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reelwright.content.engine.scenes import cut_into_shots, lines_of
+from tests.unit.content.writing import material, unit
+
+
+@given(st.lists(st.tuples(st.integers(2, 40), st.booleans()), min_size=1, max_size=60), st.floats(6, 1200))
+def test_scenes_hold_every_line_once_in_order(shape: list[tuple[int, bool]], total: float) -> None:
+    units = [
+        unit("word " * words + ".", index, paragraph=index // 3, needs_previous=leans)
+        for index, (words, leans) in enumerate(shape)
+    ]
+    lines = lines_of(units, said=None)
+    shots = cut_into_shots(lines, total)
+    assert [line for shot in shots for line in shot.lines] == list(lines)
+    assert 1 <= len(shots) <= 55
+
+
+def test_scenes_of_usual_sentences_last_about_five_to_fourteen_seconds() -> None:
+    units = [
+        unit("The sea rises and falls twice on every day of the year.", index, paragraph=index)
+        for index in range(20)
+    ]
+    shots = cut_into_shots(lines_of(units, said=None), 80.0)
+    assert all(4.2 <= shot.seconds <= 14 for shot in shots)
+
+
+def test_scenes_part_at_paragraphs_rather_than_within_a_thought() -> None:
+    units = [
+        unit("The Moon pulls the sea towards itself all the time.", 0, paragraph=0),
+        unit("It never stops doing so for a single minute of the day.", 1, paragraph=0, needs_previous=True),
+        unit("Sailors knew that long before Isaac Newton was born.", 2, paragraph=1),
+        unit("They wrote it down in books that we can still read.", 3, paragraph=1, needs_previous=True),
+    ]
+    shots = cut_into_shots(lines_of(units, said=None), 60.0)
+    assert [len(shot.lines) for shot in shots] == [2, 2]
+
+
+def test_a_link_word_is_dropped_where_its_sentence_is_not_said() -> None:
+    units = material(
+        "Ships are slow and heavy things to steer. However, they carry more. But planes are fast."
+    ).units
+    together = lines_of(units, said=None)
+    apart = lines_of([units[0], units[-1]], said=None)
+    assert [line.sentence.text for line in together][-1] == "But planes are fast."
+    assert [line.sentence.text for line in apart][-1] == "Planes are fast."
+    assert apart[-1].sentence.source == "But planes are fast."
+
+
+def test_a_very_long_script_still_fits_sixty_scenes() -> None:
+    units = [unit("word " * 25 + ".", index, paragraph=index) for index in range(200)]
+    assert len(cut_into_shots(lines_of(units, said=None), 1200.0)) <= 55

@@ -1,0 +1,95 @@
+from itertools import pairwise
+
+from reelwright.content.engine.charts import charts_in
+from reelwright.content.engine.rank import weigh_words
+from reelwright.content.engine.scenes import Shot, lines_of
+from reelwright.content.engine.visuals import Setting, choose_visuals, headlines_of
+from reelwright.production.schema import Visual
+from tests.unit.content.writing import material
+
+
+def _visuals(*paragraphs: str) -> tuple[Visual, ...]:
+    """Return the visuals of scenes that each say one paragraph (or one block of Markdown)."""
+    found = material("\n\n".join(paragraphs))
+    lines = lines_of(found.units, said=None)
+    numbers = sorted({line.unit.paragraph for line in lines})
+    shots = [Shot(tuple(line for line in lines if line.unit.paragraph == number)) for number in numbers]
+    setting = Setting(
+        title="The sea",
+        headings=found.headings,
+        charts=charts_in(found, "The sea"),
+        weights=weigh_words(found.units),
+        english=True,
+    )
+    return choose_visuals(shots, setting)
+
+
+def test_each_kind_is_chosen_for_its_content() -> None:
+    shown = _visuals(
+        "The Saturn V stood 111 metres tall, higher than a house.",
+        "The old engine read every line twice.",
+        '"There is a tide in the affairs of men," wrote William Shakespeare.',
+        "You need three things:\n\n- a jar\n- a lid\n- a spoon",
+        "Cod was the best catch of all.\n\n| Fish | Catch (t) |\n|---|---|\n| Cod | 9 |\n| Herring | 7 |",
+    )
+    assert [visual.kind for visual in shown] == ["number", "statement", "quote", "list", "chart"]
+
+
+def test_neighbours_differ_where_the_words_allow_it() -> None:
+    shown = _visuals(
+        "The tower is made of 18,038 pieces of iron. The old engine read every line twice.",
+        "The bridge is made of 20,000 pieces of steel. The new engine read every line once.",
+        "The house is made of 3,000 pieces of stone. The best engine read no line at all.",
+    )
+    assert all(one.kind != other.kind for one, other in pairwise(shown))
+
+
+def test_where_only_statements_are_left_they_differ_in_their_words() -> None:
+    shown = _visuals(
+        "The wind blows hard here at noon.", "The wind blows hard here at night.", "The wind blows hard here."
+    )
+    texts = [visual.text for visual in shown if visual.kind == "statement"]
+    assert len(texts) == len(shown)
+    assert len(set(texts)) == len(texts)
+
+
+def test_sentences_without_a_headline_show_their_section_or_the_topic() -> None:
+    (named,) = _visuals("# Far away\nIf they go on and on, see to it that nobody has to.")
+    (bare,) = _visuals("If they go on and on, see to it that nobody has to.")
+    assert named.kind == "statement"
+    assert named.text == "Far away"
+    assert bare.kind == "statement"
+    assert bare.text == "The sea"
+
+
+def test_points_of_a_list_are_all_clauses_or_all_subjects() -> None:
+    (shown,) = _visuals(
+        "- **Spring tides** come at new moon and at full moon, when all pull together.\n"
+        "- **Neap tides** come at the half moons, when the two pull at right angles."
+    )
+    assert shown.kind == "list"
+    assert shown.items == ("Spring tides", "Neap tides")
+
+
+def test_a_chart_without_a_name_takes_the_sections_or_the_topics() -> None:
+    (shown,) = _visuals("# Power\nCoal: 35%, Gas: 22%, Hydro: 14%.")
+    assert shown.kind == "chart"
+    assert shown.heading == "Power"
+
+
+def test_the_words_before_a_list_are_no_point_to_remember() -> None:
+    found = material("You need three things:\n\n- a jar\n- a lid\n- a spoon")
+    setting = Setting(title="x", headings=found.headings, charts=(), weights={}, english=True)
+    assert headlines_of(lines_of(found.units, said=None), setting) == [("You need three things", 0.9)]
+
+
+def test_no_scenes_have_no_visuals() -> None:
+    assert _visuals() == ()
+
+
+def test_a_heading_that_counts_otherwise_is_not_shown() -> None:
+    points = "- Get up at six every day.\n- Stop coffee after lunch.\n- Leave the phone outside."
+    (three,) = _visuals(f"# Three habits\n{points}")
+    (five,) = _visuals(f"# Five habits\n{points}")
+    assert three.kind == five.kind == "list"
+    assert (three.heading, five.heading) == ("Three habits", "")
