@@ -175,6 +175,7 @@ def test_any_notes_give_a_script_made_of_them_alone(notes: str, seconds: int, se
         assert scene.sources
         assert all(is_from_notes(source, given_brief.notes) for source in scene.sources)
         assert all(_ends_in(source, scene.narration) for source in scene.sources)
+        assert len(words_of(scene.narration)) <= sum(len(words_of(source)) for source in scene.sources)
         if isinstance(scene.visual, NumberVisual):
             assert f"{scene.visual.value:.{scene.visual.decimals}f}" in given_brief.notes.replace(",", "")
     assert not any(character.isdigit() for character in written.call_to_action)

@@ -74,7 +74,9 @@ def test_what_cannot_be_read_aloud_is_left_out_and_counted(notes: str) -> None:
 
 
 def test_a_breathless_sentence_is_cut_at_its_semicolons() -> None:
-    half = "the sea rises and falls and rises again while the Moon goes round the Earth and nobody looks at it at all"
+    half = (
+        "the sea rises and falls and rises again while the Moon goes round the Earth and nobody looks at it"
+    )
     assert len(material(f"{half}; {half}; {half}.").units) == 3
 
 

@@ -1,7 +1,7 @@
 """From pydantic's list of findings to one message that a person can act on."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from pydantic import ValidationError
 
@@ -17,13 +17,25 @@ _SHOWN_VALUE_CHARS = 60
 _SHOWN_FINDINGS = 5
 
 
+@overload
+def explain_validation(
+    error: ValidationError, source: str, *, lines: Mapping[str, int] | None = None
+) -> BriefInvalid: ...
+
+
+@overload
+def explain_validation(
+    error: ValidationError, source: str, *, lines: Mapping[str, int] | None = None, kind: type[Explained]
+) -> Explained: ...
+
+
 def explain_validation(
     error: ValidationError,
     source: str,
     *,
     lines: Mapping[str, int] | None = None,
-    kind: type[Explained] = BriefInvalid,  # type: ignore[assignment]  # the usual kind
-) -> Explained:
+    kind: type[ReelwrightError] = BriefInvalid,
+) -> ReelwrightError:
     """Return one ``kind`` of error that names every field, its value and what is allowed.
 
     ``source`` is what the reader knows the data as, such as a file name; ``lines`` gives the line

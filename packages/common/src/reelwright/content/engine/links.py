@@ -108,6 +108,8 @@ def _without_opener(text: str) -> str:
     if not match or (match["opener"].lower() in _NEEDS_COMMA and not match["comma"]):
         return text
     rest = text[match.end() :]
+    if sum(bool(normal(word)) for word in rest.split()) < 2:
+        return text
     if match["opener"].lower() == "so" and rest.split()[0] in _SO_MUCH:
         return text
     return rest[:1].upper() + rest[1:]

@@ -176,7 +176,15 @@ def _list(lines: Sequence[str], at: int) -> tuple[int, Block]:
         elif lines[end].strip():
             items[-1].append(lines[end])
         end += 1
-    return end - at, ListBlock(tuple(text for parts in items if (text := _plain(" ".join(parts)))), ordered)
+    return end - at, ListBlock(tuple(_telling(items)), ordered)
+
+
+def _telling(items: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the items that say something: a lone mark does not."""
+    for parts in items:
+        text = _plain(" ".join(parts))
+        if any(character.isalnum() for character in text):
+            yield text
 
 
 def _continues(lines: Sequence[str], at: int) -> bool:
