@@ -11,7 +11,7 @@ CDK := PATH="$(CURDIR)/$(BIN):$$PATH" CDK_DISABLE_CLI_TELEMETRY=true $(BIN)/cdk
 # A topic is other people's text: it is read as it stands, never expanded by make, and reaches the
 # program through the environment, never through the text of a shell command.
 override TOPIC := $(value TOPIC)
-override BRIEF := $(or $(value BRIEF),$(if $(value TOPIC),,$(firstword $(sort $(wildcard examples/briefs/*.md)))))
+override BRIEF := $(or $(value BRIEF),$(if $(value TOPIC),,examples/briefs/why-the-sea-rises-twice-a-day.md))
 override ENV := $(value ENV)
 export TOPIC BRIEF ENV
 

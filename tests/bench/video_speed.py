@@ -153,7 +153,7 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--peers", required=True, metavar="PYTHON")
-    parser.add_argument("--brief", type=Path, default=min(Path("examples/briefs").glob("*.md")))
+    parser.add_argument("--brief", type=Path, default=Path("examples/briefs/why-the-sea-rises-twice-a-day.md"))
     parser.add_argument("--seconds", type=int, default=30)
     parser.add_argument("--resolution", default="720p")
     parser.add_argument("--rounds", type=int, default=3)

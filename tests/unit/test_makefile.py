@@ -57,8 +57,9 @@ def called_with(house: Path, *arguments: str, **environment: str) -> list[str]:
     return words
 
 
-def test_without_a_topic_the_first_sample_brief_is_made(house: Path) -> None:
-    assert called_with(house, "video") == ["make", "--brief", "examples/briefs/alpha.md"]
+def test_without_a_topic_a_sample_brief_of_a_minute_is_made(house: Path) -> None:
+    _, _, brief = called_with(house, "video")
+    assert "duration_seconds: 60" in (ROOT / brief).read_text()
 
 
 @pytest.mark.parametrize("topic", TOPICS)
