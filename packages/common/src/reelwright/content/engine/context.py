@@ -3,15 +3,18 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from reelwright.content.engine.lexicon import STOP_WORDS
+from reelwright.content.engine.links import link_of
 from reelwright.content.engine.material import Unit
-from reelwright.content.engine.words import content_stems, stem
+from reelwright.content.engine.words import content_stems
 
 __all__ = ["presumed"]
 
-_KNOWN_THING = re.compile(r"\b[Tt]h(?:e|is|at|ese|ose) (?:[a-z]+ )?([a-z]{3,})\b")
+_KNOWN_THING = re.compile(r"\b[Tt]h(?:e|is|at|ese|ose) ([a-z]{3,}(?: [a-z]{3,})?)\b")
+"""The noun, or an adjective and the noun."""
 _NAME = re.compile(r"\b[A-Z][a-z]{2,}\b")
 _MOST = 3
+_GOES_ON = 2
+"""What an opening such as "Six hours later" presumes."""
 
 
 def presumed(units: Sequence[Unit], topic: str) -> dict[int, int]:
@@ -28,13 +31,13 @@ def presumed(units: Sequence[Unit], topic: str) -> dict[int, int]:
         if unit.section != section:
             seen, section = set(), unit.section
         references = set(_references(unit)) - known
-        counts[unit.index] = min(_MOST, len(references & seen))
+        goes_on = _GOES_ON * (link_of(unit.sentences[0].text).kind == "loose")
+        counts[unit.index] = min(_MOST, len(references & seen) + goes_on)
         seen.update(unit.stems)
     return counts
 
 
 def _references(unit: Unit) -> Iterator[str]:
     for sentence in unit.sentences:
-        for word in _KNOWN_THING.findall(sentence.text) + _NAME.findall(sentence.text):
-            if word.lower() not in STOP_WORDS:
-                yield stem(word.lower())
+        things = " ".join(_KNOWN_THING.findall(sentence.text) + _NAME.findall(sentence.text))
+        yield from content_stems(things)

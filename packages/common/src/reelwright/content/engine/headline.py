@@ -172,10 +172,15 @@ def _lesser_headlines(
     if len(telling) >= 2 and not reports:
         yield Headline(phrase, 0.3 + 0.05 * min(4, len(phrase.split())))
     for name in _NAME.findall(" ".join(token.text for token in tokens)):
-        if 2 <= len(name.split()) <= MAX_WORDS:
+        if 2 <= len(name.split()) <= MAX_WORDS and _starts_as_name(name):
             yield Headline(name[:1].upper() + name[1:], 0.6)
     if phrase := _key_phrase(tokens, weights):
         yield Headline(phrase, 0.25)
+
+
+def _starts_as_name(name: str) -> bool:
+    first = normal(name.split(maxsplit=1)[0])
+    return first == "the" or first not in STOP_WORDS
 
 
 def _key_phrase(tokens: Sequence[Token], weights: Mapping[str, float]) -> str:

@@ -30,6 +30,8 @@ _CLOSING_WORTH = 0.001
 """Worth of a character more of the call to action, for choosing the fuller one of two that fit."""
 _CLOSING_SHARE = 0.11
 _LEAST_CLOSING_SECONDS = 2.6
+_COVERAGE_BONUS = 0.4
+"""For the opening of a section, where the time is enough to say something of each."""
 _CHART_BONUS = 0.6
 _SECONDS_PER_QUOTE = 60.0
 _REPEATED_QUOTE_COST = 0.4
@@ -148,6 +150,10 @@ class _Planner:
 
     def _rate(self) -> dict[int, float]:
         scores = rank_units(self._units, self._task.topic, self._weights)
+        share = min(1.0, self._task.target_seconds / sum(unit.seconds for unit in self._units))
+        for unit in self._units:
+            if unit.opens_section and scores[unit.index] > 0:
+                scores[unit.index] += _COVERAGE_BONUS * share
         for index in self._quotes_too_many(scores):
             scores[index] = max(_LEAST_SCORE, scores[index] - _REPEATED_QUOTE_COST)
         for chart in self._charts:
