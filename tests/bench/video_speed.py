@@ -25,6 +25,7 @@ from reelwright.storage.local import FolderArtifacts
 from tests.bench.measure import Cost, measure
 
 HERE = Path(__file__).parent
+BRIEF = Path("examples/briefs/why-the-sea-rises-twice-a-day.md")
 FONT = Path(manrope).parent / "files" / "Manrope-Bold.ttf"
 
 
@@ -153,7 +154,7 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--peers", required=True, metavar="PYTHON")
-    parser.add_argument("--brief", type=Path, default=Path("examples/briefs/why-the-sea-rises-twice-a-day.md"))
+    parser.add_argument("--brief", type=Path, default=BRIEF)
     parser.add_argument("--seconds", type=int, default=30)
     parser.add_argument("--resolution", default="720p")
     parser.add_argument("--rounds", type=int, default=3)
