@@ -19,8 +19,8 @@ STEPS = ("write script", "narrate", "shoot", "assemble", "review", "publish")
 FILES = ("video.mp4", "thumbnail.png", "captions.srt", "captions.vtt", "script.json")
 BRIEF = Path(__file__).resolve().parents[2] / "examples" / "briefs" / "why-the-sea-rises-twice-a-day.md"
 MAKE = ("make", "--brief", str(BRIEF), "--duration", "12", "--resolution", "480p", "--jobs", "2", "--json")
-DELAYS_SECONDS = {"narrate": 0.6, "shoot": 0.8, "assemble": 0.15, "review": 0.1}
-"""How far into a step to strike; the others are over at once."""
+DELAYS_SECONDS = {"narrate": 0.6, "shoot": 0.8, "assemble": 0.15, "review": 0.1, "publish": 0.008}
+"""How far into a step to strike; writing the script is over at once."""
 
 
 @dataclass(frozen=True, slots=True)

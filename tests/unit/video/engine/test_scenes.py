@@ -210,6 +210,18 @@ def test_a_figure_spoken_late_is_not_waited_for() -> None:
     assert difference(*(still(scene, 4.5) for scene in scenes)) > 0
 
 
+def test_a_line_whose_first_label_is_spoken_late_sets_out_in_time(text_spy: TextSpy) -> None:
+    data = tuple(Datum(label=label, value=value) for label, value in (("1950", 2.5), ("1990", 5.3)))
+    chart = ChartVisual(heading="People", unit="billion", shape="line", data=data)
+    words = spoken("There are very many more of us by now than there ever were in 1950", each=0.45)
+    shown = []
+    for when in (2.2, 3.6):
+        text_spy.seen.clear()
+        still(graphics(chart, words=words), when)
+        shown.append(len(text_spy.seen))
+    assert shown[0] < shown[1]
+
+
 def test_a_list_spoken_late_has_its_first_point_in_time(text_spy: TextSpy) -> None:
     words = spoken("It takes a very long while to come to what matters and then the Moon", each=0.4)
     scene = graphics("list", words=words)

@@ -15,6 +15,7 @@ from reelwright.video.engine.scale import scale_for
 from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.shapes import polyline
 from reelwright.video.engine.sprites import Sprite
+from reelwright.video.engine.timing import in_time
 
 __all__ = ["line"]
 
@@ -93,8 +94,8 @@ def line(
 
 
 def _arrivals(moments: Sequence[float]) -> list[float]:
-    """When the line reaches each point: as spoken, in order, never in a jump."""
-    found = [moments[0]]
+    """When the line reaches each point: as spoken, in order, never in a jump; it sets out in time."""
+    found = in_time(moments[:1])
     for _, moment in pairwise(moments):
         found.append(max(found[-1] + _LEG_SECONDS, moment))
     return found
