@@ -33,7 +33,7 @@ test: lint type ## everything that CI checks
 	$(PYTEST)
 
 setup: ## install everything into .venv, from the locks
-	@$(SETUP) runtime render speech infra dev
+	@$(SETUP) runtime render speech aws infra dev emulator
 
 fmt: setup ## format the code
 	$(BIN)/ruff check --fix-only --quiet .

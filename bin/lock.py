@@ -1,7 +1,7 @@
 """Write requirements/*.lock from pyproject.toml and package-lock.json from package.json: `make lock`.
 
 Every lock is resolved on its own, but held to one resolution of all groups together, so that any of
-them can be installed beside any other. bench is apart: its packages contradict the product's. Releases
+them can be installed beside any other. Those that are installed apart are resolved alone. Releases
 younger than a week are left out, since most bad ones are found and withdrawn within days.
 """
 
@@ -27,9 +27,9 @@ def main() -> None:
     groups = read_groups()
     with TemporaryDirectory() as folder:
         together = Path(folder, "together.txt")
-        resolve([name for group in groups if group != APART for name in groups[group]], together)
+        resolve([name for group in groups if group not in APART for name in groups[group]], together)
         for group, requirements in groups.items():
-            held_to = () if group == APART else ("--constraints", str(together))
+            held_to = () if group in APART else ("--constraints", str(together))
             resolve(requirements, LOCKS / f"{group}.lock", "--generate-hashes", *held_to)
             print(f"lock: {group}")
     lock_node()

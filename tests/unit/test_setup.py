@@ -71,7 +71,6 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
         "ROOT": "",
         "LOCKS": "requirements",
         "VENV": ".venv",
-        "BENCH_VENV": ".venv-bench",
     }.items():
         monkeypatch.setattr(setup, name, tmp_path / at)
     monkeypatch.setattr(setup, "NODE_MODULES", tmp_path / "node_modules")
@@ -148,8 +147,9 @@ def test_the_node_tools_come_with_infra_and_follow_their_lock(house: House) -> N
     assert house.call("infra") == ["node packages"]
 
 
-def test_benchmarks_have_an_environment_apart(house: House) -> None:
-    assert house.call("bench") == [".venv-bench", "packages for bench"]
+@pytest.mark.parametrize("group", ["bench", "emulator"])
+def test_what_must_not_see_the_others_has_an_environment_apart(house: House, group: str) -> None:
+    assert house.call(group) == [f".venv-{group}", f"packages for {group}"]
     assert not (house.root / ".venv").exists()
 
 

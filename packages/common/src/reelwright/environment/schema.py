@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from reelwright.environment.secret import ApiKey, Secret
+
 __all__ = [
     "AccountId",
     "Aspect",
@@ -20,6 +22,8 @@ __all__ = [
     "FeatureSettings",
     "ModelSettings",
     "ProductionSettings",
+    "ProviderName",
+    "ProviderSettings",
     "Region",
     "Resolution",
     "RetrySettings",
@@ -88,6 +92,18 @@ class ModelSettings(Strict):
     content: ServiceSettings
     video: ServiceSettings
     audio: ServiceSettings
+
+
+ProviderName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,30}$")]
+
+
+class ProviderSettings(Strict):
+    """One vendor of models."""
+
+    enabled: bool = True
+    """Routes pass over a provider that is switched off."""
+    credential: Secret[ApiKey] | None = None
+    """Set by the layer of secrets as soon as ``providers/<name>`` has a value."""
 
 
 class AudioSettings(Strict):
@@ -163,6 +179,7 @@ class Settings(Strict):
     """Everything about how a video is made. A production pins one of these at its start."""
 
     models: ModelSettings
+    providers: dict[ProviderName, ProviderSettings]
     audio: AudioSettings
     video: VideoSettings
     production: ProductionSettings

@@ -116,6 +116,10 @@ class AIModelManager:
         models = self._settings.models
         return {"content": models.content, "audio": models.audio, "video": models.video}[service].tier
 
+    def _is_off(self, provider: str) -> bool:
+        configured = self._settings.providers.get(provider)
+        return configured is not None and not configured.enabled
+
     def _objection(self, model: Model, tier: str, language: str) -> str:
         known = {
             "content": self._providers.content,
@@ -130,6 +134,8 @@ class AIModelManager:
             return f"does not work in language {language!r}, only in {', '.join(model.languages)}"
         if model.provider not in known[model.service]:
             return f"provider {model.provider!r} is not installed"
+        if self._is_off(model.provider):
+            return f"provider {model.provider!r} is switched off in providers.{model.provider}.enabled"
         return ""
 
 

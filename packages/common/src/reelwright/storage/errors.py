@@ -1,8 +1,17 @@
 """What can go wrong with stored things."""
 
-from reelwright.errors import Permanent, Retryable
+from reelwright.errors import InvalidInput, Permanent, Retryable
 
-__all__ = ["ArtifactDamaged", "ArtifactMissing", "StorageFull", "StorageUnwritable"]
+__all__ = [
+    "ArtifactDamaged",
+    "ArtifactMissing",
+    "DocumentConflict",
+    "DocumentDamaged",
+    "DocumentMissing",
+    "StorageFull",
+    "StorageUnavailable",
+    "StorageUnwritable",
+]
 
 
 class ArtifactMissing(Permanent):
@@ -27,3 +36,27 @@ class StorageUnwritable(Permanent):
     """The place cannot be written: permissions, a read-only disk, or a file in the way."""
 
     code = "storage_unwritable"
+
+
+class StorageUnavailable(Retryable):
+    """The store did not answer, or asked to be left alone for a while."""
+
+    code = "storage_unavailable"
+
+
+class DocumentMissing(InvalidInput):
+    """There is no document of that name, or no such version of it."""
+
+    code = "document_missing"
+
+
+class DocumentConflict(Retryable):
+    """Somebody else changed the document meanwhile; nothing was written. Read it again, then decide."""
+
+    code = "document_conflict"
+
+
+class DocumentDamaged(Permanent):
+    """The content is not what was written."""
+
+    code = "document_damaged"

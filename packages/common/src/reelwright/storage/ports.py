@@ -1,11 +1,16 @@
-"""What the code needs of a place for artifacts."""
+"""What the code needs of a place for artifacts, for documents, and for the audit trail."""
 
 from pathlib import Path
 from typing import Protocol
 
-from reelwright.storage.schema import Artifact
+from pydantic import JsonValue
 
-__all__ = ["ArtifactStore"]
+from reelwright.storage.schema import Artifact, AuditEntry, Author, DocumentVersion, StoredDocument
+
+__all__ = ["ABSENT", "ArtifactStore", "AuditLog", "DocumentStore", "Signer"]
+
+ABSENT = ""
+"""The version that a document is expected at when it must not exist yet."""
 
 
 class ArtifactStore(Protocol):
@@ -36,4 +41,69 @@ class ArtifactStore(Protocol):
 
     def recall(self, key: str) -> Artifact | None:
         """Return the artifact remembered under ``key`` if it is still whole."""
+        ...
+
+
+class DocumentStore(Protocol):
+    """Small named documents that people change: every version is kept, and none is changed or deleted.
+
+    Names are lower case with ``/`` between parts, such as ``prompts/hook``; InvalidInput else.
+    """
+
+    def read(self, name: str, version: str | None = None) -> StoredDocument:
+        """Return the newest or the named version; DocumentMissing, DocumentDamaged if its hash disagrees."""
+        ...
+
+    def put(
+        self,
+        name: str,
+        content: bytes,
+        *,
+        expect: str | None,
+        author: Author,
+        restored_from: str | None = None,
+    ) -> DocumentVersion:
+        """Write a new version and return it.
+
+        ``expect`` is the version that must be the newest (ABSENT: none may exist); DocumentConflict
+        otherwise, and nothing is written. None writes over whatever is there.
+        """
+        ...
+
+    def history(self, name: str) -> tuple[DocumentVersion, ...]:
+        """Return all versions, newest first; empty when there is no such document."""
+        ...
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all documents, sorted."""
+        ...
+
+
+class Signer(Protocol):
+    """Signs digests, and knows which of its keys did."""
+
+    def sign(self, digest: str) -> tuple[str, str]:
+        """Return the name of the key and the signature in hex."""
+        ...
+
+    def verify(self, digest: str, key_id: str, signature: str) -> bool:
+        """Return whether the key made the signature; False for a key that is not known."""
+        ...
+
+
+class AuditLog(Protocol):
+    """Who changed what, in one chain that nobody can shorten or rewrite unseen."""
+
+    def append(
+        self, *, actor: str, action: str, subject: str, reason: str, details: dict[str, JsonValue]
+    ) -> AuditEntry:
+        """Add an entry at the end of the chain, whoever else does so at the same time."""
+        ...
+
+    def entries(self, *, subject: str | None = None, limit: int | None = None) -> tuple[AuditEntry, ...]:
+        """Return entries, newest first; those of one subject, or of all."""
+        ...
+
+    def verify(self) -> tuple[str, ...]:
+        """Return what is wrong with the chain, a line each; empty when it is whole."""
         ...

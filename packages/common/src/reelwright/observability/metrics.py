@@ -1,0 +1,49 @@
+"""Every metric there is: its name and unit feed code, alarms and dashboards alike."""
+
+from enum import Enum
+from typing import Literal, Protocol
+
+__all__ = ["NAMESPACE", "Metric", "Metrics", "NoMetrics", "Unit"]
+
+NAMESPACE = "Reelwright"
+
+Unit = Literal["Count", "Seconds", "None"]
+
+
+class Metric(Enum):
+    """Name and unit of a metric. Dimensions are few: ``environment``, and what ``dimension`` names."""
+
+    CONFIG_AGE = ("ConfigAge", "Seconds", "source")
+    """Age of what a source of configuration last said, when somebody reads it."""
+    CONFIG_QUARANTINED = ("ConfigQuarantined", "Count", "source")
+    """Versions refused because they fail validation."""
+    CONFIG_SOURCE_FAILED = ("ConfigSourceFailed", "Count", "source")
+    """Fetches that failed."""
+    PRODUCTIONS_COMPLETED = ("ProductionsCompleted", "Count", "")
+    PRODUCTIONS_FAILED = ("ProductionsFailed", "Count", "")
+    STEP_TIME = ("StepTime", "Seconds", "step")
+    STEPS_FAILED = ("StepsFailed", "Count", "step")
+    SECRET_AGE = ("SecretAge", "Seconds", "")
+    """Age of the oldest secret that is due for rotation by a schedule."""
+    AUDIT_FAILED = ("AuditFailed", "Count", "")
+    """Changes that happened and could not be written into the audit trail."""
+
+    def __init__(self, title: str, unit: Unit, dimension: str) -> None:
+        self.title = title
+        self.unit = unit
+        self.dimension = dimension
+
+
+class Metrics(Protocol):
+    """Takes measurements; never raises, never waits."""
+
+    def emit(self, metric: Metric, value: float, **details: str) -> None:
+        """Note one value. ``details`` holds the metric's dimension by its name; anything else is context."""
+        ...
+
+
+class NoMetrics:
+    """Where nobody measures."""
+
+    def emit(self, metric: Metric, value: float, **details: str) -> None:
+        """Note nothing."""

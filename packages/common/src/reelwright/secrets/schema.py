@@ -1,0 +1,61 @@
+"""What is known of a secret besides its value."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+__all__ = ["SecretDescription", "SecretFinding", "SecretHealth", "SecretVersion", "Stage"]
+
+Stage = Literal["AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SecretVersion(_Frozen):
+    """One version of a secret, as text; usually JSON."""
+
+    name: str
+    version: str
+    text: SecretStr
+    created_at: datetime | None = None
+
+
+class SecretDescription(_Frozen):
+    """A secret without its value. ``stages`` maps each version to the stages that it carries."""
+
+    name: str
+    """Without the environment's prefix, such as ``providers/runway``."""
+    has_value: bool
+    version: str | None = None
+    """The one that carries AWSCURRENT."""
+    stages: dict[str, tuple[str, ...]] = {}
+    created_at: datetime | None = None
+    changed_at: datetime | None = None
+    rotated_at: datetime | None = None
+    next_rotation_at: datetime | None = None
+    rotates: bool = False
+    pending_since: datetime | None = None
+    """When AWSPENDING was put on a version that is not current; None when there is none."""
+
+
+class SecretFinding(_Frozen):
+    """One thing that should be looked at."""
+
+    code: Literal[
+        "missing", "no_value", "malformed", "too_old", "rotation_overdue", "pending_stuck", "unreadable"
+    ]
+    message: str
+    next_step: str
+
+
+class SecretHealth(_Frozen):
+    """The state of one secret. Healthy when there is no finding."""
+
+    name: str
+    kind: str
+    description: SecretDescription | None
+    age_days: float | None
+    findings: tuple[SecretFinding, ...] = ()
