@@ -25,6 +25,10 @@ class Metric(Enum):
     STEPS_FAILED = ("StepsFailed", "Count", "step")
     SECRET_AGE = ("SecretAge", "Seconds", "")
     """Age of the oldest secret that is due for rotation by a schedule."""
+    SECRET_STALE = ("SecretStale", "Seconds", "")
+    """Age of a secret that is served from memory because its store is away."""
+    SECRET_READS_FAILED = ("SecretReadsFailed", "Count", "")
+    """Reads of secrets that the store did not answer."""
     AUDIT_FAILED = ("AuditFailed", "Count", "")
     """Changes that happened and could not be written into the audit trail."""
 
