@@ -1,11 +1,14 @@
 """One suite over every place that keeps productions."""
 
 import hashlib
+import json
 import multiprocessing
 import os
 import signal
+import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -16,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reelwright.clock import VirtualClock
+from reelwright.config.schema import ConfigurationRecord, Pinned
 from reelwright.environment.loader import load_environment
 from reelwright.errors import InvalidInput
 from reelwright.ids import new_production_id
@@ -34,7 +38,11 @@ from reelwright.pipeline.ports import Claim, ProductionStore, StepKey, StepResul
 from reelwright.production.schema import Brief, Production
 from reelwright.storage.errors import StorageUnwritable
 
-SETTINGS = load_environment("local").settings
+PINNED = Pinned(
+    settings=load_environment("local").settings,
+    documents={"flags": {"version": "1", "flags": {"é": [1, 2.5, None]}}},
+    configuration=ConfigurationRecord(fingerprint="f" * 64, generation=3, sources=(), overridden=()),
+)
 CLOCK = VirtualClock()
 
 
@@ -46,6 +54,18 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Production
     sqlite = SqliteProductions(tmp_path)
     yield sqlite
     sqlite.close()
+
+
+_TABLES_OF_VERSION_0 = """
+CREATE TABLE productions (
+    id TEXT PRIMARY KEY, record TEXT NOT NULL, settings TEXT NOT NULL, fence INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE results (
+    production_id TEXT NOT NULL REFERENCES productions (id), step TEXT NOT NULL, item INTEGER NOT NULL,
+    input_hash TEXT NOT NULL, done INTEGER NOT NULL, result TEXT NOT NULL,
+    PRIMARY KEY (production_id, step, item, input_hash)
+) STRICT;
+"""
 
 
 def a_production(number: int = 0) -> Production:
@@ -78,15 +98,15 @@ def pending() -> StepResult:
 
 def test_what_is_created_can_be_read_back(store: ProductionStore) -> None:
     production = a_production()
-    store.create(production, SETTINGS)
+    store.create(production, PINNED)
     assert store.load(production.id) == production
-    assert store.settings(production.id) == SETTINGS
+    assert store.pinned(production.id) == PINNED
 
 
 def test_a_production_is_created_once(store: ProductionStore) -> None:
-    store.create(a_production(), SETTINGS)
+    store.create(a_production(), PINNED)
     with pytest.raises(ProductionExists):
-        store.create(a_production(), SETTINGS)
+        store.create(a_production(), PINNED)
 
 
 def test_unknown_and_impossible_ids_are_told_apart_from_paths(store: ProductionStore) -> None:
@@ -102,13 +122,13 @@ def test_unknown_and_impossible_ids_are_told_apart_from_paths(store: ProductionS
 def test_recent_lists_the_newest_first(store: ProductionStore) -> None:
     productions = [a_production(number) for number in (2, 0, 1)]
     for production in productions:
-        store.create(production, SETTINGS)
+        store.create(production, PINNED)
     assert [item.seed for item in store.recent()] == [2, 1, 0]
 
 
 def test_a_claim_is_exclusive_and_given_back(store: ProductionStore) -> None:
     production = a_production()
-    store.create(production, SETTINGS)
+    store.create(production, PINNED)
     with store.claim(production.id) as first:
         with pytest.raises(ProductionBusy), store.claim(production.id):
             pass
@@ -120,7 +140,7 @@ def test_a_claim_is_exclusive_and_given_back(store: ProductionStore) -> None:
 
 def test_a_claim_ends_with_an_error(store: ProductionStore) -> None:
     production = a_production()
-    store.create(production, SETTINGS)
+    store.create(production, PINNED)
     with pytest.raises(RuntimeError), store.claim(production.id):
         raise RuntimeError
     with store.claim(production.id):
@@ -129,7 +149,7 @@ def test_a_claim_ends_with_an_error(store: ProductionStore) -> None:
 
 def test_a_late_worker_cannot_overwrite_the_record(store: ProductionStore) -> None:
     production = a_production()
-    store.create(production, SETTINGS)
+    store.create(production, PINNED)
     with store.claim(production.id) as old:
         pass
     with store.claim(production.id) as new:
@@ -146,7 +166,7 @@ def test_claims_need_a_production(store: ProductionStore) -> None:
 
 def test_the_first_finished_result_counts_for_ever(store: ProductionStore) -> None:
     production = a_production()
-    store.create(production, SETTINGS)
+    store.create(production, PINNED)
     key = a_key(production)
     assert store.result(key) is None
     assert store.put_result(key, done({"take": 1})).output == {"take": 1}
@@ -159,7 +179,7 @@ def test_the_first_finished_result_counts_for_ever(store: ProductionStore) -> No
 
 def test_a_pending_result_is_replaced(store: ProductionStore) -> None:
     production = a_production()
-    store.create(production, SETTINGS)
+    store.create(production, PINNED)
     key = a_key(production)
     assert store.put_result(key, pending()) == pending()
     assert store.put_result(key, done(1)).is_done
@@ -168,7 +188,7 @@ def test_a_pending_result_is_replaced(store: ProductionStore) -> None:
 def test_keys_do_not_mix(store: ProductionStore) -> None:
     first, second = a_production(1), a_production(2)
     for production in (first, second):
-        store.create(production, SETTINGS)
+        store.create(production, PINNED)
     keys = [
         a_key(first),
         a_key(second),
@@ -184,7 +204,7 @@ def test_keys_do_not_mix(store: ProductionStore) -> None:
 
 def test_many_threads_agree_on_one_result(store: ProductionStore) -> None:
     production = a_production()
-    store.create(production, SETTINGS)
+    store.create(production, PINNED)
     key = a_key(production)
     seen: list[object] = []
     barrier = threading.Barrier(8)
@@ -213,7 +233,7 @@ JSON = st.recursive(
 def test_any_output_survives(store: ProductionStore, output: object) -> None:
     production = a_production()
     if not store.recent():
-        store.create(production, SETTINGS)
+        store.create(production, PINNED)
     key = a_key(production, input_hash=hashlib.sha256(repr(output).encode()).hexdigest())
     store.put_result(key, done(output))
     stored = store.result(key)
@@ -225,7 +245,7 @@ def test_a_lease_that_ran_out_is_lost() -> None:
     clock = VirtualClock()
     store = MemoryProductions(clock, lease_seconds=60)
     production = a_production()
-    store.create(production, SETTINGS)
+    store.create(production, PINNED)
     with store.claim(production.id) as old:
         clock.advance(61)
         with store.claim(production.id), pytest.raises(ClaimLost):
@@ -235,7 +255,7 @@ def test_a_lease_that_ran_out_is_lost() -> None:
 def test_sqlite_survives_being_opened_again(tmp_path: Path) -> None:
     production = a_production()
     first = SqliteProductions(tmp_path)
-    first.create(production, SETTINGS)
+    first.create(production, PINNED)
     first.put_result(a_key(production), done([1, 2]))
     first.close()
     second = SqliteProductions(tmp_path)
@@ -244,6 +264,49 @@ def test_sqlite_survives_being_opened_again(tmp_path: Path) -> None:
     assert stored.output == [1, 2]
     assert second.load(production.id) == production
     second.close()
+
+
+def _file_of_version_0(root: Path, production: Production) -> None:
+    """Write a database as the first version did: plain settings, which knew no providers."""
+    connection = sqlite3.connect(root / "reelwright.db")
+    connection.executescript(_TABLES_OF_VERSION_0)
+    record = production.model_dump(mode="json", exclude={"configuration"})
+    settings = PINNED.settings.model_dump(mode="json", exclude={"providers"})
+    connection.execute(
+        "INSERT INTO productions VALUES (?, ?, ?, 7)",
+        (production.id, json.dumps(record), json.dumps(settings)),
+    )
+    result = done({"take": 1}).model_dump_json()
+    connection.execute(
+        "INSERT INTO results VALUES (?, 'narrate', 0, ?, 1, ?)", (production.id, "a" * 64, result)
+    )
+    connection.commit()
+    connection.close()
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    production = a_production()
+    _file_of_version_0(tmp_path, production)
+    for _ in range(2):
+        store = SqliteProductions(tmp_path)
+        pinned = store.pinned(production.id)
+        assert pinned.settings == PINNED.settings.model_copy(update={"providers": {}})
+        assert (pinned.documents, pinned.configuration) == ({}, None)
+        assert store.load(production.id) == production
+        stored = store.result(a_key(production))
+        assert stored is not None
+        assert stored.output == {"take": 1}
+        store.close()
+
+
+def test_many_open_a_file_of_the_first_version_at_once(tmp_path: Path) -> None:
+    production = a_production()
+    _file_of_version_0(tmp_path, production)
+    with ThreadPoolExecutor(8) as pool:
+        stores = list(pool.map(lambda _: SqliteProductions(tmp_path), range(8)))
+    for store in stores:
+        assert store.pinned(production.id).settings.video == PINNED.settings.video
+        store.close()
 
 
 def _claim_and_tell(root: Path, production_id: str, pipe: Connection) -> None:
@@ -255,7 +318,7 @@ def _claim_and_tell(root: Path, production_id: str, pipe: Connection) -> None:
 def test_a_killed_process_gives_its_claim_back(tmp_path: Path) -> None:
     production = a_production()
     store = SqliteProductions(tmp_path)
-    store.create(production, SETTINGS)
+    store.create(production, PINNED)
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(
         target=_claim_and_tell, args=(tmp_path, production.id, theirs)
@@ -287,7 +350,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_a_record_of_another_version_is_named(tmp_path: Path) -> None:
     store = SqliteProductions(tmp_path)
     production = a_production()
-    store.create(production, SETTINGS)
+    store.create(production, PINNED)
     store._connection.execute("UPDATE productions SET record = '{\"id\": 1}'")
     with pytest.raises(StoreDamaged, match=production.id):
         store.load(production.id)

@@ -26,6 +26,7 @@ from reelwright.storage.memory import MemoryArtifacts
 from reelwright.upload.memory import MemoryPlatform
 from tests.simulation import engines, invariants
 from tests.simulation.planted import PLANTS
+from tests.simulation.settings import snapshot_of
 from tests.simulation.turns import Turns
 from tests.simulation.world import Crossing, ProcessDied, World, WorldClock
 
@@ -118,7 +119,7 @@ class _Simulation:
             finish=self._finish,
             steps=self.steps,
         )
-        return Studio("local", _settings(), parts, out_dir=self.folder / "out")
+        return Studio("local", lambda: snapshot_of(_settings()), parts, out_dir=self.folder / "out")
 
     def _store(self) -> Any:
         store: Any = _Claims(self.world, self.store, self.watch)

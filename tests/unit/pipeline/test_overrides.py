@@ -1,39 +1,26 @@
-import pytest
-
-from reelwright.environment.loader import load_environment
-from reelwright.errors import InvalidInput
-from reelwright.pipeline.overrides import Overrides, apply_overrides
-
-SETTINGS = load_environment("local").settings
+from reelwright.pipeline.overrides import Overrides
 
 
-def test_nothing_asked_for_changes_nothing() -> None:
-    assert apply_overrides(SETTINGS, Overrides()) == SETTINGS
+def test_nothing_asked_for_is_an_empty_layer() -> None:
+    assert Overrides().tree() == {}
 
 
 def test_each_override_lands_where_it_belongs() -> None:
-    changed = apply_overrides(
-        SETTINGS,
-        Overrides(
-            captions="off",
-            music=False,
-            scene_cache=False,
-            resolution="480p",
-            fps=60,
-            strict_duration=True,
-            jobs=3,
-        ),
+    asked = Overrides(
+        captions="off",
+        music=False,
+        scene_cache=False,
+        resolution="480p",
+        fps=60,
+        strict_duration=True,
+        jobs=3,
     )
-    assert (changed.features.captions, changed.features.music, changed.features.scene_cache) == (
-        "off",
-        False,
-        False,
-    )
-    assert (changed.video.resolution, changed.video.fps) == ("480p", 60)
-    assert (changed.production.strict_duration, changed.production.jobs) == (True, 3)
-    assert changed.audio == SETTINGS.audio
+    assert asked.tree() == {
+        "features": {"captions": "off", "music": False, "scene_cache": False},
+        "video": {"resolution": "480p", "fps": 60},
+        "production": {"strict_duration": True, "jobs": 3},
+    }
 
 
-def test_what_the_schema_forbids_is_refused_by_key() -> None:
-    with pytest.raises(InvalidInput, match=r"video\.fps"):
-        apply_overrides(SETTINGS, Overrides(fps=25))
+def test_only_what_is_asked_for_is_said() -> None:
+    assert Overrides(music=False).tree() == {"features": {"music": False}}

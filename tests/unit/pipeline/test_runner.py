@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from reelwright.clock import VirtualClock
+from reelwright.config.schema import Pinned
 from reelwright.environment.loader import load_environment
 from reelwright.errors import InvalidInput, Permanent, Retryable
 from reelwright.ids import new_production_id
@@ -24,7 +25,7 @@ from reelwright.storage.memory import MemoryArtifacts
 from tests.unit.pipeline import toy_steps
 from tests.unit.pipeline.toy_steps import CALLS, TOYS, TROUBLE
 
-SETTINGS = load_environment("local").settings
+PINNED = Pinned(settings=load_environment("local").settings)
 
 
 @dataclass
@@ -66,7 +67,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         created_at=clock.now(),
         steps=new_step_records(TOYS),
     )
-    shop.store.create(production, SETTINGS)
+    shop.store.create(production, PINNED)
     yield Bench(shop, production, finished, [])
     toy_steps.reset()
 

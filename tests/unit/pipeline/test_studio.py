@@ -14,12 +14,12 @@ from reelwright.models.catalogue import load_catalogue
 from reelwright.models.manager import Providers
 from reelwright.pipeline.errors import ProductionNotFound
 from reelwright.pipeline.memory import MemoryProductions
-from reelwright.pipeline.overrides import Overrides, apply_overrides
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.runner import one_by_one
 from reelwright.storage.memory import MemoryArtifacts
 from reelwright.upload.memory import MemoryPlatform
 from tests.simulation import engines
+from tests.simulation.settings import snapshot_of
 from tests.simulation.world import World
 
 LOCAL = load_environment("local").settings
@@ -64,7 +64,8 @@ def parts(tmp_path: Path) -> Parts:
 @pytest.fixture
 def open_studio(parts: Parts, tmp_path: Path) -> Callable[..., Studio]:
     def opened(settings: Settings = LOCAL, **changes: Any) -> Studio:
-        return Studio("local", settings, replace(parts, **changes), out_dir=tmp_path / "out")
+        parts_now = replace(parts, **changes)
+        return Studio("local", lambda: snapshot_of(settings), parts_now, out_dir=tmp_path / "out")
 
     return opened
 
@@ -117,10 +118,13 @@ def test_a_resumed_production_keeps_the_settings_it_began_with(open_studio: Call
 
         name = "folder"
 
-    began = apply_overrides(LOCAL, Overrides(resolution="480p"))
+    began, now = (
+        LOCAL.model_copy(update={"video": LOCAL.video.model_copy(update={"resolution": resolution})})
+        for resolution in ("480p", "1080p")
+    )
     with pytest.raises(Permanent):
         open_studio(began, platforms={"folder": Refuses()}).make(BRIEF)
-    studio = open_studio(apply_overrides(LOCAL, Overrides(resolution="1080p")))
+    studio = open_studio(now)
     failed = studio.productions()[0]
     resumed = studio.resume(failed.id)
     assert resumed.status == "completed"

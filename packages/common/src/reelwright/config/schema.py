@@ -17,6 +17,7 @@ __all__ = [
     "Explanation",
     "Layer",
     "OverriddenSetting",
+    "Pinned",
     "Shadowed",
     "Snapshot",
     "SourceRecord",
@@ -83,6 +84,15 @@ class ConfigurationRecord(_Frozen):
     overridden: tuple[OverriddenSetting, ...]
 
 
+class Pinned(_Frozen):
+    """What a production is made with from its first step to its last, whatever changes meanwhile."""
+
+    settings: Settings
+    documents: dict[str, JsonValue] = {}
+    configuration: ConfigurationRecord | None = None
+    """None for productions of versions that kept settings only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shadowed:
     """A value that a higher layer hides."""
@@ -107,7 +117,11 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One setting that changed; ``layer`` is the one that says the new value."""
+    """One setting that changed; ``layer`` is the one that says the new value.
+
+    ``old`` or ``new`` is None where there was, or is, no such setting. An opaque document
+    has the key ``documents.<name>``.
+    """
 
     key: str
     old: JsonValue
@@ -121,6 +135,31 @@ class ConfigurationChanged:
 
     generation: int
     changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A version that a source offers and nobody is given, because the whole would be invalid with it."""
+
+    source: str
+    layer: Layer
+    version: str
+    reason: str
+    """What is wrong: layer, source, key, value and what is allowed."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One version of a document of settings: who wrote it, why, and what it changed."""
+
+    layer: Layer
+    version: str
+    at: datetime
+    actor: str
+    reason: str
+    changes: tuple[Change, ...]
+    restored_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +191,7 @@ class Snapshot:
             sources=self.sources,
             overridden=tuple(self.origins[key] for key in sorted(self.origins)),
         )
+
+    def pinned(self) -> Pinned:
+        """Return what a production that begins now is made with."""
+        return Pinned(settings=self.settings, documents=dict(self.documents), configuration=self.record())

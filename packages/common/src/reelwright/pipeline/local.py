@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from reelwright.environment.schema import Settings
+from reelwright.config.schema import Pinned
 from reelwright.errors import ReelwrightError
 from reelwright.ids import check_production_id
 from reelwright.pipeline.errors import (
@@ -33,7 +33,7 @@ _Record = TypeVar("_Record", bound=BaseModel)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS productions (
-    id TEXT PRIMARY KEY, record TEXT NOT NULL, settings TEXT NOT NULL, fence INTEGER NOT NULL DEFAULT 0
+    id TEXT PRIMARY KEY, record TEXT NOT NULL, pinned TEXT NOT NULL, fence INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE IF NOT EXISTS results (
     production_id TEXT NOT NULL REFERENCES productions (id), step TEXT NOT NULL, item INTEGER NOT NULL,
@@ -41,6 +41,13 @@ CREATE TABLE IF NOT EXISTS results (
     PRIMARY KEY (production_id, step, item, input_hash)
 ) STRICT;
 """
+_VERSION = 1
+"""Of the tables, kept in the file's ``user_version``. 0 pinned plain settings, before providers had any."""
+_SINCE_0 = (
+    "ALTER TABLE productions RENAME COLUMN settings TO pinned",
+    """UPDATE productions SET pinned =
+    json_object('settings', json_insert(pinned, '$.providers', json('{}'))) WHERE json_valid(pinned)""",
+)
 _PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
 _BUSY_TIMEOUT_SECONDS = 30.0
 _DAMAGE_CODES = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -64,11 +71,11 @@ class SqliteProductions:
         """Let the file go."""
         self._connection.close()
 
-    def create(self, production: Production, settings: Settings) -> None:
-        """Store a new production with the settings it pins."""
-        row = (production.id, production.model_dump_json(), settings.model_dump_json())
+    def create(self, production: Production, pinned: Pinned) -> None:
+        """Store a new production with the configuration it pins."""
+        row = (production.id, production.model_dump_json(), pinned.model_dump_json())
         try:
-            self._write("INSERT INTO productions (id, record, settings) VALUES (?, ?, ?)", row)
+            self._write("INSERT INTO productions (id, record, pinned) VALUES (?, ?, ?)", row)
         except sqlite3.IntegrityError as error:
             raise ProductionExists(f"Production {production.id} exists already.") from error
 
@@ -77,10 +84,10 @@ class SqliteProductions:
         record, _ = self._row(production_id)
         return _read(Production, record, production_id)
 
-    def settings(self, production_id: str) -> Settings:
-        """Return the pinned settings."""
-        _, settings = self._row(production_id)
-        return _read(Settings, settings, production_id)
+    def pinned(self, production_id: str) -> Pinned:
+        """Return the pinned configuration."""
+        _, pinned = self._row(production_id)
+        return _read(Pinned, pinned, production_id)
 
     def recent(self) -> tuple[Production, ...]:
         """Return all productions, newest first: ids begin with their time."""
@@ -145,7 +152,7 @@ class SqliteProductions:
         try:
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
-            connection.executescript(_SCHEMA)
+            _bring_up_to_date(connection)
         except sqlite3.Error:
             connection.close()
             raise
@@ -153,7 +160,7 @@ class SqliteProductions:
 
     def _row(self, production_id: str) -> tuple[str, str]:
         check_production_id(production_id)
-        rows = self._rows("SELECT record, settings FROM productions WHERE id = ?", (production_id,))
+        rows = self._rows("SELECT record, pinned FROM productions WHERE id = ?", (production_id,))
         if not rows:
             raise _not_found(production_id)
         return str(rows[0][0]), str(rows[0][1])
@@ -172,6 +179,39 @@ class SqliteProductions:
             raise
         except (OSError, sqlite3.Error) as error:
             raise _typed(error, self._file) from error
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Make the tables, or change those of an earlier version, whichever process comes first."""
+    if _version_of(connection) == _VERSION:
+        return
+    with _alone(connection):
+        if _version_of(connection) == _VERSION:
+            return
+        if connection.execute(
+            "SELECT 1 FROM pragma_table_info('productions') WHERE name = 'settings'"
+        ).fetchone():
+            for change in _SINCE_0:
+                connection.execute(change)
+        for table in _SCHEMA.split(";"):
+            connection.execute(table)
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
+
+
+def _version_of(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+@contextmanager
+def _alone(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold the file's write lock; what was changed counts when the block ends well."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
 
 
 def _lock_or_refuse(handle: int, production_id: str) -> None:

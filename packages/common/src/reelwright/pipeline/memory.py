@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 from reelwright.clock import Clock
-from reelwright.environment.schema import Settings
+from reelwright.config.schema import Pinned
 from reelwright.ids import check_production_id
 from reelwright.pipeline.errors import ClaimLost, ProductionBusy, ProductionExists, ProductionNotFound
 from reelwright.pipeline.ports import Claim, StepKey, StepResult
@@ -25,27 +25,27 @@ class MemoryProductions:
         self._lease_seconds = lease_seconds
         self._lock = Lock()
         self._records: dict[str, str] = {}
-        self._settings: dict[str, Settings] = {}
+        self._pinned: dict[str, str] = {}
         self._fences: dict[str, int] = {}
         self._leases: dict[str, float] = {}
         self._results: dict[StepKey, StepResult] = {}
 
-    def create(self, production: Production, settings: Settings) -> None:
-        """Keep a new production with the settings it pins."""
+    def create(self, production: Production, pinned: Pinned) -> None:
+        """Keep a new production with the configuration it pins."""
         with self._lock:
             if production.id in self._records:
                 raise ProductionExists(f"Production {production.id} exists already.")
             self._records[production.id] = production.model_dump_json()
-            self._settings[production.id] = settings
+            self._pinned[production.id] = pinned.model_dump_json()
 
     def load(self, production_id: str) -> Production:
         """Return the record."""
         return Production.model_validate_json(self._known(production_id))
 
-    def settings(self, production_id: str) -> Settings:
-        """Return the pinned settings."""
+    def pinned(self, production_id: str) -> Pinned:
+        """Return the pinned configuration."""
         self._known(production_id)
-        return self._settings[production_id]
+        return Pinned.model_validate_json(self._pinned[production_id])
 
     def recent(self) -> tuple[Production, ...]:
         """Return all productions, newest first."""

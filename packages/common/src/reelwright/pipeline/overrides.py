@@ -1,14 +1,13 @@
-"""What the person at the command line asks for, over the environment's settings."""
+"""What the person at the command line asks for: the highest layer of configuration."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import JsonValue
 
-from reelwright.environment.schema import Resolution, Settings
-from reelwright.errors import InvalidInput
+from reelwright.environment.schema import Resolution
 
-__all__ = ["Overrides", "apply_overrides"]
+__all__ = ["Overrides"]
 
 _PLACES = {
     "captions": ("features", "captions"),
@@ -23,7 +22,7 @@ _PLACES = {
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """Settings for this run only; None leaves the environment's."""
+    """Settings for one production only; None leaves what the other layers say."""
 
     captions: Literal["burned", "off"] | None = None
     music: bool | None = None
@@ -33,21 +32,15 @@ class Overrides:
     strict_duration: bool | None = None
     jobs: int | None = None
 
+    def tree(self) -> dict[str, JsonValue]:
+        """Return what is asked for as a partial tree of settings; empty when nothing is."""
+        tree: dict[str, JsonValue] = {}
+        for name, (section, key) in _PLACES.items():
+            value: JsonValue = getattr(self, name)
+            if value is not None:
+                tree[section] = {**_table(tree.get(section)), key: value}
+        return tree
 
-def apply_overrides(settings: Settings, overrides: Overrides) -> Settings:
-    """Return the settings with the overrides in place, validated as a whole."""
-    data: dict[str, Any] = settings.model_dump()
-    for name, (section, key) in _PLACES.items():
-        value = getattr(overrides, name)
-        if value is not None:
-            data[section][key] = value
-    try:
-        return Settings.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise InvalidInput(
-            f"{key} cannot be {first['input']!r}: {first['msg']}.",
-            next_step="See: reelwright env show",
-            context={"key": key},
-        ) from error
+
+def _table(value: JsonValue) -> dict[str, JsonValue]:
+    return value if isinstance(value, dict) else {}

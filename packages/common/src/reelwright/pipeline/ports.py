@@ -6,8 +6,8 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from reelwright.config.schema import Pinned
 from reelwright.cost.schema import Charge
-from reelwright.environment.schema import Settings
 from reelwright.pipeline.declaration import Pending
 from reelwright.production.schema import Decision, Production
 
@@ -57,18 +57,18 @@ class Claim:
 
 
 class ProductionStore(Protocol):
-    """Productions, their pinned settings and the results of their steps, all durable on return."""
+    """Productions, the configuration each pins and the results of their steps, all durable on return."""
 
-    def create(self, production: Production, settings: Settings) -> None:
-        """Store a new production with the settings it pins; ProductionExists if there is one."""
+    def create(self, production: Production, pinned: Pinned) -> None:
+        """Store a new production with the configuration it pins; ProductionExists if there is one."""
         ...
 
     def load(self, production_id: str) -> Production:
         """Return the record; ProductionNotFound if there is none."""
         ...
 
-    def settings(self, production_id: str) -> Settings:
-        """Return the settings that the production pinned; ProductionNotFound."""
+    def pinned(self, production_id: str) -> Pinned:
+        """Return the configuration that the production pinned; ProductionNotFound."""
         ...
 
     def recent(self) -> tuple[Production, ...]:

@@ -82,7 +82,7 @@ class LocalRunner:
                 production, store=shop.store, claim=claim, clock=shop.clock, listener=on_progress
             )
             journal.begin()
-            settings = shop.store.settings(production_id)
+            settings = shop.store.pinned(production_id).settings
             with _work_root(shop.work_root / production_id) as folder:
                 self._advance(_Run(shop, journal, settings, shop.managers_for(settings), folder))
             return journal.production

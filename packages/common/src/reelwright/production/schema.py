@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from reelwright.config.schema import ConfigurationRecord
 from reelwright.cost.schema import Charge
 from reelwright.environment.schema import Aspect, EnvironmentName
 from reelwright.production.text import clean_line, clean_text
@@ -346,8 +347,11 @@ class Production(Frozen):
     brief: Brief
     seed: int
     settings_fingerprint: str
+    """Of the snapshot that it pins: settings and documents."""
+    configuration: ConfigurationRecord | None = None
+    """What was not at its default, and what the sources said; None in records of earlier versions."""
     output_dir: str
-    """The folder that receives the finished package."""
+    """The folder, or the place in a bucket, that receives the finished package."""
     created_at: datetime
     finished_at: datetime | None = None
     steps: tuple[StepRecord, ...]

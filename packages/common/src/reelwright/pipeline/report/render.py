@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from reelwright.cost.manager import calculate_generation_cost
-from reelwright.pipeline.report import account, watching
+from reelwright.pipeline.report import account, configuration, watching
 from reelwright.pipeline.report.markup import DataUri, Html, element
 from reelwright.pipeline.report.media import data_uri, poster_uri, scene_stills
 from reelwright.pipeline.report.record import ProductionRecord
@@ -100,6 +100,7 @@ def _body(record: ProductionRecord, media: MediaSources) -> Html:
                     "div",
                     account.costs(record),
                     account.brief(record),
+                    configuration.section(record.production.configuration),
                     account.publications(record.publications),
                 ),
                 class_="columns",

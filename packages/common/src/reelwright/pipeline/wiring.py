@@ -1,0 +1,112 @@
+"""Managers wired to ports, for one production's settings: the same for every runtime."""
+
+import hashlib
+from dataclasses import dataclass
+
+from reelwright.audio.manager import AudioGenerationManager
+from reelwright.config.schema import Snapshot
+from reelwright.content.manager import ContentGenerationManager
+from reelwright.environment.schema import EnvironmentName, Settings
+from reelwright.models.manager import AIModelManager
+from reelwright.pipeline.context import Managers
+from reelwright.pipeline.journal import new_step_records
+from reelwright.pipeline.parts import Parts
+from reelwright.pipeline.runner import Workshop
+from reelwright.production.schema import Brief, Production
+from reelwright.upload.manager import UploadManager
+from reelwright.video.manager import VideoGenerationManager
+
+__all__ = ["Request", "begin", "check_brief", "seed_of", "workshop_of"]
+
+_SEED_BITS = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A production that is to begin: its name, what it is to become and where that goes."""
+
+    production_id: str
+    environment: EnvironmentName
+    brief: Brief
+    output_dir: str
+    seed: int | None = None
+    """None takes one from the topic, so that the same brief and settings give the same video."""
+
+
+def begin(parts: Parts, request: Request, snapshot: Snapshot) -> Production:
+    """Store a new production that pins the snapshot, and return it.
+
+    InvalidInput, before anything is stored, if the brief asks for what is not there; ProductionExists.
+    """
+    check_brief(parts, snapshot.settings, request.brief)
+    production = Production(
+        id=request.production_id,
+        environment=request.environment,
+        brief=request.brief,
+        seed=seed_of(request.brief.topic) if request.seed is None else request.seed,
+        settings_fingerprint=snapshot.fingerprint,
+        configuration=snapshot.record(),
+        output_dir=request.output_dir,
+        created_at=parts.clock.now(),
+        steps=new_step_records(parts.steps),
+    )
+    parts.store.create(production, snapshot.pinned())
+    return production
+
+
+def check_brief(parts: Parts, settings: Settings, brief: Brief) -> None:
+    """Raise InvalidInput if the brief asks for a language, style or platform that is not there."""
+    models = _models(parts, settings)
+    for service in ("content", "audio", "video"):
+        models.route(service, language=brief.language)
+    managers = _managers(parts, settings)
+    managers.video.check(brief)
+    managers.upload.check(brief)
+
+
+def seed_of(topic: str) -> int:
+    """Return the seed of a topic that was given none."""
+    return int.from_bytes(hashlib.sha256(topic.encode()).digest()[:4], "big") >> (32 - _SEED_BITS)
+
+
+def workshop_of(parts: Parts) -> Workshop:
+    """Return what a runner works with."""
+    return Workshop(
+        steps=parts.steps,
+        store=parts.store,
+        artifacts=parts.artifacts,
+        managers_for=lambda settings: _managers(parts, settings),
+        clock=parts.clock,
+        work_root=parts.work_root,
+        mapper=parts.mapper,
+        finish=parts.finish,
+    )
+
+
+def _models(parts: Parts, settings: Settings) -> AIModelManager:
+    return AIModelManager(
+        catalogue=parts.catalogue,
+        providers=parts.providers,
+        settings=settings,
+        clock=parts.clock,
+        rng=parts.rng,
+    )
+
+
+def _managers(parts: Parts, settings: Settings) -> Managers:
+    models = _models(parts, settings)
+    return Managers(
+        content=ContentGenerationManager(models),
+        audio=AudioGenerationManager(
+            models=models, soundtrack_maker=parts.soundtrack, artifacts=parts.artifacts, settings=settings
+        ),
+        video=VideoGenerationManager(
+            models=models,
+            artifacts=parts.artifacts,
+            assembler=parts.assembler,
+            reviewer=parts.reviewer,
+            thumbnails=parts.thumbnails,
+            settings=settings,
+        ),
+        upload=UploadManager(parts.platforms),
+    )
