@@ -29,8 +29,8 @@ video: ## make a video: TOPIC="…" or BRIEF=file.md, and ARGS="--aspect 9:16 --
 	if [ -n "$$TOPIC" ]; then set -- "$$@" -- "$$TOPIC"; fi; \
 	exec $(BIN)/reelwright make "$$@"
 
-test: lint type ## everything that CI checks
-	$(PYTEST)
+test: lint type ## everything that CI checks, a real deploy to the emulator included
+	REELWRIGHT_E2E=1 $(PYTEST)
 
 setup: ## install everything into .venv, from the locks
 	@$(SETUP) runtime render speech aws infra dev emulator
@@ -56,23 +56,24 @@ contract: setup ## one suite over every implementation of a port
 infra: setup ## promises of the synthesised templates
 	$(PYTEST) tests/infra
 
-e2e: setup ## the whole program from outside
-	$(PYTEST) tests/e2e
+e2e: setup ## the whole program from outside, and a real deploy to the emulator
+	REELWRIGHT_E2E=1 $(PYTEST) tests/e2e
 
 simulate: setup ## whole productions in a seeded world of faults: SEEDS=20000
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS) $(ARGS)
 
 synth: ## write the CloudFormation template of ENV=dev|staging|prod to cdk.out
 	@$(SETUP) runtime infra
-	$(CDK) synth --quiet --no-notices --context "env=$$ENV" $(ARGS)
+	$(CDK) synth --quiet --no-notices --context "env=$$ENV" --context bundling=off $(ARGS)
 
 deploy: ## deploy ENV=dev|staging|prod with your AWS credentials
-	@$(SETUP) runtime infra
+	@$(SETUP) runtime aws infra
 	$(CDK) deploy --no-notices --context "env=$$ENV" $(ARGS)
 
 bench: ## measure speed beside other ways, as ratios in one run
 	@$(SETUP) runtime render speech dev bench
 	$(BIN)/python -m tests.bench.imports
+	$(BIN)/python -m tests.bench.config_speed --peers .venv-bench/bin/python
 	$(BIN)/python -m tests.bench.word_timing
 	$(BIN)/python -m tests.bench.video_speed --peers .venv-bench/bin/python $(ARGS)
 
@@ -86,4 +87,4 @@ ci: ## what the CI machine runs
 	.ci/run
 
 clean: ## remove what was installed and built; productions in out/ stay
-	rm -rf .venv .venv-bench node_modules cdk.out dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-bench .venv-emulator node_modules cdk.out .bundles dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
