@@ -65,6 +65,12 @@ def test_every_setting_is_part_of_the_fingerprint(path: tuple[str, ...]) -> None
     changed = before.model_copy(deep=True)
     holder: Any = changed
     for part in path[:-1]:
-        holder = getattr(holder, part)
+        holder = holder[part] if isinstance(holder, dict) else getattr(holder, part)
     holder.__dict__[path[-1]] = "something else"
     assert fingerprint(changed) != fingerprint(before)
+
+
+def test_documents_that_go_with_the_settings_are_part_of_it() -> None:
+    one = Settings.model_validate(PLAIN)
+    assert fingerprint(one, {}) == fingerprint(one)
+    assert len({fingerprint(one), fingerprint(one, {"flags": 1}), fingerprint(one, {"flags": 2})}) == 3

@@ -21,6 +21,8 @@ class Fetched:
     documents: Mapping[str, JsonValue] = field(default_factory=dict)
     expires: Mapping[str, datetime] = field(default_factory=dict)
     """By dotted key: from then on the source no longer says it."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """By dotted key: who set it and why, for explanations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Source(Protocol):
 
     @property
     def layer(self) -> Layer:
-        """The layer that it fills; several sources of a layer are merged in the order given."""
+        """The layer that it fills; several sources of one are laid in the order given, the last on top."""
         ...
 
     @property
