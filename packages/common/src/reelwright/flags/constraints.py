@@ -1,0 +1,124 @@
+"""What an attribute of a flag may be: AppConfig's constraints, and whether a value keeps to them."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+
+__all__ = [
+    "ArrayConstraints",
+    "AttributeConstraints",
+    "BooleanConstraints",
+    "ElementConstraints",
+    "NumberConstraints",
+    "TextConstraints",
+]
+
+_Text = Annotated[str, StringConstraints(max_length=1024)]
+
+
+class _Constraints(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    required: bool = False
+
+
+class TextConstraints(_Constraints):
+    """Text: any, one that a pattern finds itself in, or one of a list."""
+
+    type: Literal["string"]
+    pattern: _Text | None = None
+    enum: Annotated[tuple[_Text | int, ...] | None, Field(max_length=100, strict=False)] = None
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            raise ValueError(f"it is not a regular expression: {error}") from error
+        return pattern
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if self.pattern is not None and self.enum is not None:
+            raise ValueError("constraints have a pattern or an enum, not both")
+        return self
+
+    def faults(self, value: JsonValue) -> Iterator[str]:
+        """Yield what is wrong with a value."""
+        if not isinstance(value, str):
+            yield f"{_shown(value)} is not text"
+        elif self.enum is not None and value not in map(str, self.enum):
+            yield f"{_shown(value)} is none of {', '.join(map(str, self.enum))}"
+        elif self.pattern is not None and not re.search(self.pattern, value):
+            yield f"{_shown(value)} does not match {self.pattern}"
+
+
+class NumberConstraints(_Constraints):
+    """A number; its bounds are whole."""
+
+    type: Literal["number"]
+    minimum: int | None = None
+    maximum: int | None = None
+
+    def faults(self, value: JsonValue) -> Iterator[str]:
+        """Yield what is wrong with a value."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            yield f"{_shown(value)} is not a number"
+            return
+        if self.minimum is not None and value < self.minimum:
+            yield f"{_shown(value)} is below {self.minimum}"
+        if self.maximum is not None and value > self.maximum:
+            yield f"{_shown(value)} is above {self.maximum}"
+
+
+class BooleanConstraints(_Constraints):
+    """True or false."""
+
+    type: Literal["boolean"]
+
+    def faults(self, value: JsonValue) -> Iterator[str]:
+        """Yield what is wrong with a value."""
+        if not isinstance(value, bool):
+            yield f"{_shown(value)} is neither true nor false"
+
+
+ElementConstraints = Annotated[TextConstraints | NumberConstraints, Field(discriminator="type")]
+"""What the parts of a list may be."""
+
+
+class ArrayConstraints(_Constraints):
+    """A list, whose parts may have constraints of their own."""
+
+    type: Literal["array"]
+    elements: ElementConstraints | None = None
+
+    def faults(self, value: JsonValue) -> Iterator[str]:
+        """Yield what is wrong with a value."""
+        if not isinstance(value, list):
+            yield f"{_shown(value)} is not a list"
+        elif self.elements is not None:
+            for part in value:
+                yield from self.elements.faults(part)
+
+
+AttributeConstraints = Annotated[
+    TextConstraints | NumberConstraints | BooleanConstraints | ArrayConstraints, Field(discriminator="type")
+]
+"""By ``type``: string, number, boolean or array."""
+
+
+def _shown(value: JsonValue) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:59] + "…"
