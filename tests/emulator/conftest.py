@@ -1,0 +1,12 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.emulator.emulator import Emulator
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """One emulator for all tests of the plugin; each test uses names of its own."""
+    with Emulator(tmp_path_factory.mktemp("emulator"), minute_seconds=1) as running:
+        yield running

@@ -1,0 +1,39 @@
+"""What MiniStack 1.5.33 lacks and our stack needs, each in a module of its own.
+
+Runs in the emulator's process and interpreter. A module's ``apply`` replaces functions of the emulator; it
+reaches other services by their functions, never by the emulator's HTTP API, which would deadlock it.
+A test that is green only thanks to this package mostly exercises it: tests/infra asserts the same promises
+on the template.
+"""
+
+from tests.emulator.plugin import (
+    alarms,
+    appconfig_deployments,
+    appconfig_validators,
+    appconfig_versions,
+    lambda_errors,
+    log_metrics,
+    parameter_events,
+    secret_rotation,
+    table_expiry,
+    ticking,
+)
+
+PARTS = (
+    lambda_errors,
+    log_metrics,
+    alarms,
+    table_expiry,
+    secret_rotation,
+    parameter_events,
+    appconfig_versions,
+    appconfig_validators,
+    appconfig_deployments,
+    ticking,
+)
+
+
+def apply() -> None:
+    """Put every part in place; raise if the emulator is no longer the one that the parts were written for."""
+    for part in PARTS:
+        part.apply()
