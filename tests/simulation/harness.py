@@ -19,8 +19,8 @@ from reelwright.pipeline.declaration import PIPELINE, Step
 from reelwright.pipeline.memory import MemoryProductions
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.ports import StepKey, StepResult
-from reelwright.pipeline.runner import FanOutMapper
 from reelwright.pipeline.studio import Studio
+from reelwright.pipeline.workshop import FanOutMapper
 from reelwright.production.schema import Brief, Production
 from reelwright.storage.memory import MemoryArtifacts
 from reelwright.upload.memory import MemoryPlatform

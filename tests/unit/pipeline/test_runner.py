@@ -18,7 +18,8 @@ from reelwright.pipeline.errors import StepTimedOut
 from reelwright.pipeline.events import Progress
 from reelwright.pipeline.journal import new_step_records
 from reelwright.pipeline.memory import MemoryProductions
-from reelwright.pipeline.runner import LocalRunner, Workshop, one_by_one, side_by_side
+from reelwright.pipeline.runner import LocalRunner, one_by_one, side_by_side
+from reelwright.pipeline.workshop import Workshop
 from reelwright.production.schema import Brief, Production
 from reelwright.storage.errors import StorageFull
 from reelwright.storage.memory import MemoryArtifacts

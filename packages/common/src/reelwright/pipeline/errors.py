@@ -8,6 +8,7 @@ __all__ = [
     "ProductionExists",
     "ProductionNotFound",
     "ReviewFailed",
+    "StepOutOfOrder",
     "StepTimedOut",
     "StoreDamaged",
 ]
@@ -41,6 +42,12 @@ class ReviewFailed(Permanent):
     """The finished file is not what was asked for; the message says what and where."""
 
     code = "review_failed"
+
+
+class StepOutOfOrder(Permanent):
+    """A step was to be run before what it needs was stored."""
+
+    code = "step_out_of_order"
 
 
 class StepTimedOut(Permanent):

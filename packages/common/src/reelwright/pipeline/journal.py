@@ -1,6 +1,6 @@
 """Keeping the record: one place that changes a production, stores it and tells the watchers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import RLock
 from typing import Literal
 
@@ -13,7 +13,7 @@ from reelwright.pipeline.events import Progress, ProgressListener
 from reelwright.pipeline.ports import Claim, ProductionStore, StepResult
 from reelwright.production.schema import Production, StepRecord
 
-__all__ = ["Journal", "new_step_records"]
+__all__ = ["Journal", "as_record", "new_step_records"]
 
 _State = Literal["started", "advanced", "done", "reused", "pending", "failed"]
 
@@ -47,8 +47,8 @@ class Journal:
         """Note that the production runs (again)."""
         self._change(status="running", finished_at=None)
 
-    def begin_step(self, step: Step, input_hash: str, items: int) -> None:
-        """Note that a step is being worked on."""
+    def begin_step(self, step: Step, input_hash: str, items: int, *, done: int = 0) -> None:
+        """Note that a step is being worked on, and how many of its items were stored before."""
         record = self.production.step(step.name)
         self._change_step(
             step,
@@ -57,8 +57,9 @@ class Journal:
             input_hash=input_hash,
             started_at=record.started_at or self._clock.now(),
             finished_at=None,
-            items_done=0,
+            items_done=done,
             items_total=items,
+            charges=(),
             error=None,
         )
 
@@ -95,18 +96,18 @@ class Journal:
             items_done=len(results),
             items_total=len(results),
             seconds=round(sum(result.seconds for result in results), 3),
-            attempts=max(record.attempts, len(results)),
+            attempts=max(record.attempts, sum(result.attempts for result in results)),
             decisions=_unique([decision for result in results for decision in result.decisions]),
             charges=tuple(charge for result in results for charge in result.charges),
             warnings=tuple(_unique([warning for result in results for warning in result.warnings])),
             error=None,
         )
 
-    def fail(self, step: Step | None, error: Exception) -> None:
-        """Note that the production stopped, where and why."""
+    def fail(self, step: Step | None, error: Mapping[str, object]) -> None:
+        """Note that the production stopped, where and why: an error as plain data."""
         with self._lock:
             if step is not None:
-                self._change_step(step, "failed", status="failed", error=_as_dict(error))
+                self._change_step(step, "failed", status="failed", error=dict(error))
             self._change(status="failed", finished_at=self._clock.now())
 
     def completed(self) -> Production:
@@ -164,7 +165,8 @@ def _unique(items: list[object]) -> tuple[object, ...]:
     return tuple(kept)
 
 
-def _as_dict(error: Exception) -> dict[str, object]:
+def as_record(error: Exception) -> dict[str, object]:
+    """Return any error as the plain data that records keep."""
     if isinstance(error, ReelwrightError):
         return error.as_dict()
     return {

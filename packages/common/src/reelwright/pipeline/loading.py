@@ -1,7 +1,7 @@
 """From the declaration to things that run: functions, inputs, keys, stored outputs."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from typing import Any, cast
@@ -11,10 +11,19 @@ from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 from reelwright.pipeline.context import StepContext
 from reelwright.pipeline.declaration import Step, StepOutcome
 from reelwright.pipeline.errors import StoreDamaged
-from reelwright.pipeline.ports import StepKey
+from reelwright.pipeline.ports import StepKey, StepResult
 from reelwright.production.schema import Production
 
-__all__ = ["StepFunction", "Values", "dump_output", "function_of", "input_of", "keys_of", "load_output"]
+__all__ = [
+    "StepFunction",
+    "Values",
+    "dump_output",
+    "function_of",
+    "input_of",
+    "keys_of",
+    "load_output",
+    "produced_by",
+]
 
 Values = Mapping[str, Any]
 """What is known so far: ``brief``, and what each finished step produced."""
@@ -29,10 +38,10 @@ def function_of(step: Step) -> StepFunction:
     return cast("StepFunction", _resolve(step.function))
 
 
-def input_of(step: Step, values: Values, index: int | None) -> BaseModel:
-    """Return the typed input of one run of a step."""
+def input_of(step: Step, values: Values, index: int) -> BaseModel:
+    """Return the typed input of one run of a step; ``index`` counts where the step fans out."""
     fields = {name: values[name] for name in step.needs}
-    if index is not None:
+    if step.fan_out:
         fields["index"] = index
     return cast("type[BaseModel]", _resolve(step.input_type)).model_validate(fields)
 
@@ -62,6 +71,12 @@ def load_output(step: Step, stored: JsonValue) -> BaseModel:
             f"The stored output of step {step.name} no longer fits its schema: {error}",
             next_step="It was written by another version. Make the video again.",
         ) from error
+
+
+def produced_by(step: Step, results: Sequence[StepResult]) -> BaseModel | tuple[BaseModel, ...]:
+    """Return what a step produces, from the results of all its items."""
+    outputs = tuple(load_output(step, result.output) for result in results)
+    return outputs if step.fan_out else outputs[0]
 
 
 def _item_count(step: Step, values: Values) -> int:

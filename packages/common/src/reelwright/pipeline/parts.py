@@ -12,7 +12,7 @@ from reelwright.models.manager import Providers
 from reelwright.models.schema import Model
 from reelwright.pipeline.declaration import PIPELINE, Step
 from reelwright.pipeline.ports import ProductionStore
-from reelwright.pipeline.runner import FanOutMapper, Finisher
+from reelwright.pipeline.workshop import FanOutMapper, Finisher
 from reelwright.storage.ports import ArtifactStore
 from reelwright.upload.ports import Platform
 from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker

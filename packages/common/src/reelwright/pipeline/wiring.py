@@ -11,7 +11,7 @@ from reelwright.models.manager import AIModelManager
 from reelwright.pipeline.context import Managers
 from reelwright.pipeline.journal import new_step_records
 from reelwright.pipeline.parts import Parts
-from reelwright.pipeline.runner import Workshop
+from reelwright.pipeline.workshop import Workshop
 from reelwright.production.schema import Brief, Production
 from reelwright.upload.manager import UploadManager
 from reelwright.video.manager import VideoGenerationManager

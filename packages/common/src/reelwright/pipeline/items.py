@@ -1,0 +1,125 @@
+"""One item of one step: how it is run and stored, the same in every runtime."""
+
+import contextlib
+import errno
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from reelwright.environment.schema import Settings
+from reelwright.errors import ReelwrightError
+from reelwright.pipeline.context import Managers, StepContext
+from reelwright.pipeline.declaration import Done, Pending, Step, StepOutcome
+from reelwright.pipeline.errors import StepTimedOut
+from reelwright.pipeline.loading import dump_output, function_of
+from reelwright.pipeline.ports import StepKey, StepResult
+from reelwright.pipeline.workshop import Workshop
+from reelwright.production.schema import Production
+from reelwright.storage.files import storage_error, writing_to
+
+__all__ = ["ItemRunner", "work_folder"]
+
+_WRITE_REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRunner:
+    """Runs items of one production, with what it pinned. Safe between threads.
+
+    Only what never changes is read of ``production``: id, seed, brief, the place of its package.
+    """
+
+    shop: Workshop
+    production: Production
+    settings: Settings
+    managers: Managers
+    work_root: Path
+
+    def run_once(self, step: Step, task: BaseModel, key: StepKey, before: StepResult | None) -> StepResult:
+        """Call the step's function once, store what it returns, and return the result that counts.
+
+        ``before`` is what is stored for the key. StepTimedOut for work that is pending past its
+        deadline, which no later answer moves.
+        """
+        stored = self.shop.store.put_result(key, self._call(step, task, key, before))
+        if stored.pending is not None and self.shop.clock.now() > stored.pending.deadline:
+            raise _timed_out(step, stored.pending)
+        return stored
+
+    def _call(self, step: Step, task: BaseModel, key: StepKey, before: StepResult | None) -> StepResult:
+        started = self.shop.clock.monotonic()
+        with _step_folder(self.work_root) as folder:
+            outcome = function_of(step)(self._context(key, folder, before), task)
+        seconds = self.shop.clock.monotonic() - started
+        return _as_result(outcome, before or StepResult(attempts=0), seconds)
+
+    def _context(self, key: StepKey, work_dir: Path, before: StepResult | None) -> StepContext:
+        return StepContext(
+            production_id=key.production_id,
+            key=str(key),
+            seed=self.production.seed,
+            settings=self.settings,
+            managers=self.managers,
+            artifacts=self.shop.artifacts,
+            clock=self.shop.clock,
+            work_dir=work_dir,
+            out_dir=Path(self.production.output_dir).parent,
+            pending=before.pending if before else None,
+        )
+
+
+@contextlib.contextmanager
+def work_folder(folder: Path) -> Iterator[Path]:
+    """Give a production an empty folder for work in hand; what a killed process left goes first."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with writing_to(folder):
+        folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _step_folder(work_root: Path) -> Iterator[Path]:
+    """Give one run of a step a folder; a system error that speaks of space or permission gets its type."""
+    try:
+        with tempfile.TemporaryDirectory(dir=work_root, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+    except OSError as error:
+        if isinstance(error, ReelwrightError) or error.errno not in _WRITE_REFUSALS:
+            raise
+        raise storage_error(error, work_root) from error
+
+
+def _timed_out(step: Step, pending: Pending) -> StepTimedOut:
+    return StepTimedOut(
+        f"Step {step.name} was not done by {pending.deadline.isoformat(timespec='seconds')}.",
+        next_step="Ask the provider what became of it before making the video again.",
+        context={"step": step.name, "token": pending.token},
+    )
+
+
+def _as_result(outcome: StepOutcome[BaseModel], before: StepResult, seconds: float) -> StepResult:
+    spent = before.seconds + max(0.0, seconds)
+    if isinstance(outcome, Pending):
+        deadline = min(outcome.deadline, before.pending.deadline) if before.pending else outcome.deadline
+        return StepResult(
+            pending=replace(outcome, deadline=deadline), seconds=spent, attempts=before.attempts + 1
+        )
+    return _as_done(outcome, spent, before.attempts + 1)
+
+
+def _as_done(outcome: Done[BaseModel], seconds: float, attempts: int) -> StepResult:
+    return StepResult(
+        output=dump_output(outcome.output),
+        decisions=outcome.decisions,
+        charges=outcome.charges,
+        warnings=outcome.warnings,
+        seconds=seconds,
+        attempts=attempts,
+    )
