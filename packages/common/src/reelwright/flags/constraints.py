@@ -1,6 +1,8 @@
-"""What an attribute of a flag may be: AppConfig's constraints, and whether a value keeps to them."""
+"""What an attribute of a flag may be: AppConfig's constraints, and whether a value keeps to them.
 
-import json
+What is said of a value never repeats it: somebody may have put a secret there.
+"""
+
 import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
@@ -28,7 +30,7 @@ _Text = Annotated[str, StringConstraints(max_length=1024)]
 
 
 class _Constraints(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
     required: bool = False
 
@@ -58,11 +60,11 @@ class TextConstraints(_Constraints):
     def faults(self, value: JsonValue) -> Iterator[str]:
         """Yield what is wrong with a value."""
         if not isinstance(value, str):
-            yield f"{_shown(value)} is not text"
+            yield "it is not text"
         elif self.enum is not None and value not in map(str, self.enum):
-            yield f"{_shown(value)} is none of {', '.join(map(str, self.enum))}"
+            yield f"it is none of {', '.join(map(str, self.enum))}"
         elif self.pattern is not None and not re.search(self.pattern, value):
-            yield f"{_shown(value)} does not match {self.pattern}"
+            yield f"it does not match {self.pattern}"
 
 
 class NumberConstraints(_Constraints):
@@ -75,12 +77,12 @@ class NumberConstraints(_Constraints):
     def faults(self, value: JsonValue) -> Iterator[str]:
         """Yield what is wrong with a value."""
         if isinstance(value, bool) or not isinstance(value, int | float):
-            yield f"{_shown(value)} is not a number"
+            yield "it is not a number"
             return
         if self.minimum is not None and value < self.minimum:
-            yield f"{_shown(value)} is below {self.minimum}"
+            yield f"it is below {self.minimum}"
         if self.maximum is not None and value > self.maximum:
-            yield f"{_shown(value)} is above {self.maximum}"
+            yield f"it is above {self.maximum}"
 
 
 class BooleanConstraints(_Constraints):
@@ -91,7 +93,7 @@ class BooleanConstraints(_Constraints):
     def faults(self, value: JsonValue) -> Iterator[str]:
         """Yield what is wrong with a value."""
         if not isinstance(value, bool):
-            yield f"{_shown(value)} is neither true nor false"
+            yield "it is neither true nor false"
 
 
 ElementConstraints = Annotated[TextConstraints | NumberConstraints, Field(discriminator="type")]
@@ -107,7 +109,7 @@ class ArrayConstraints(_Constraints):
     def faults(self, value: JsonValue) -> Iterator[str]:
         """Yield what is wrong with a value."""
         if not isinstance(value, list):
-            yield f"{_shown(value)} is not a list"
+            yield "it is not a list"
         elif self.elements is not None:
             for part in value:
                 yield from self.elements.faults(part)
@@ -117,8 +119,3 @@ AttributeConstraints = Annotated[
     TextConstraints | NumberConstraints | BooleanConstraints | ArrayConstraints, Field(discriminator="type")
 ]
 """By ``type``: string, number, boolean or array."""
-
-
-def _shown(value: JsonValue) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:59] + "…"

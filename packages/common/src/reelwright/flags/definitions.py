@@ -33,7 +33,8 @@ class _Attribute(BaseModel):
     value: JsonValue
 
     def definition(self) -> dict[str, Any]:
-        return {"description": self.description, "constraints": dict(self.model_extra or {})}
+        told = {"description": self.description} if self.description else {}
+        return told | {"constraints": dict(self.model_extra or {})}
 
 
 class _Flag(BaseModel):

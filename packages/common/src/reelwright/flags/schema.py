@@ -83,7 +83,7 @@ _Description = Annotated[str, StringConstraints(max_length=_MAX_TEXT)]
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class _Dated(_Frozen):
