@@ -64,7 +64,7 @@ simulate: setup ## whole productions in a seeded world of faults: SEEDS=20000
 
 synth: ## write the CloudFormation template of ENV=dev|staging|prod to cdk.out
 	@$(SETUP) runtime infra
-	$(CDK) synth --quiet --no-notices --context "env=$$ENV" --context bundling=off $(ARGS)
+	$(CDK) synth --quiet --no-notices --context bundling=off --context "env=$$ENV" $(ARGS)
 
 deploy: ## deploy ENV=dev|staging|prod with your AWS credentials
 	@$(SETUP) runtime aws infra
