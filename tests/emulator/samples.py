@@ -9,9 +9,22 @@ from tests.emulator.emulator import ACCOUNT, REGION, Emulator
 from tests.emulator.waiting import until
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/any"
+ANYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
-def make_function(emulator: Emulator, name: str, source: str) -> str:
+def make_role(emulator: Emulator, name: str, statement: dict[str, Any]) -> str:
+    """Make a role for functions that may do one thing; return its ARN."""
+    iam = emulator.client("iam")
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Statement": []}))
+    iam.put_role_policy(
+        RoleName=name,
+        PolicyName=name,
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
+    return f"arn:aws:iam::{ACCOUNT}:role/{name}"
+
+
+def make_function(emulator: Emulator, name: str, source: str, role: str = ROLE) -> str:
     """Make a Lambda function of ``source``, which defines ``handler``; return its ARN."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -19,7 +32,7 @@ def make_function(emulator: Emulator, name: str, source: str) -> str:
     made = emulator.client("lambda").create_function(
         FunctionName=name,
         Runtime="python3.13",
-        Role=ROLE,
+        Role=role,
         Handler="main.handler",
         Timeout=20,
         Code={"ZipFile": packed.getvalue()},

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.emulator.emulator import Emulator
-from tests.emulator.samples import ROLE, heard, invoke, listen, make_function, make_stack
+from tests.emulator.samples import ROLE, heard, invoke, listen, make_function, make_role, make_stack
 from tests.emulator.waiting import until
 
 RAISES = """
@@ -46,6 +46,11 @@ def handler(event, context):
         move = {"RemoveFromVersionId": current[0]} if current else {}
         secrets.update_secret_version_stage(SecretId=event["SecretId"], VersionStage="AWSCURRENT",
                                             MoveToVersionId=token, **move)
+"""
+READS = """
+import boto3
+def handler(event, context):
+    return boto3.client("ssm").get_parameter(Name=event)["Parameter"]["Value"]
 """
 VALIDATES = """
 import base64, json
@@ -198,6 +203,36 @@ def test_a_secret_made_without_a_value_has_none(emulator: Emulator) -> None:
     assert not secrets.describe_secret(SecretId="empty").get("VersionIdsToStages")
     with pytest.raises(secrets.exceptions.ResourceNotFoundException):
         secrets.get_secret_value(SecretId="empty")
+
+
+def test_the_reference_to_a_secret_is_its_arn_and_a_new_template_keeps_its_value(emulator: Emulator) -> None:
+    secrets, cloudformation = emulator.client("secretsmanager"), emulator.client("cloudformation")
+    resource = {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "kept", "Description": "old"}}
+    arn = make_stack(emulator, "kept-secret", {"Secret": resource})["Secret"]
+    assert arn == secrets.describe_secret(SecretId="kept")["ARN"]
+    secrets.put_secret_value(SecretId="kept", SecretString="by hand")
+    resource["Properties"] = {"Name": "kept", "Description": "new"}
+    template = json.dumps({"Resources": {"Secret": resource}})
+    cloudformation.update_stack(StackName="kept-secret", TemplateBody=template)
+    until(lambda: secrets.describe_secret(SecretId="kept")["Description"] == "new", "the update")
+    assert secrets.get_secret_value(SecretId=arn)["SecretString"] == "by hand"
+    cloudformation.delete_stack(StackName="kept-secret")
+    until(
+        lambda: not secrets.list_secrets(Filters=[{"Key": "name", "Values": ["kept"]}])["SecretList"],
+        "deleted",
+    )
+
+
+def test_a_function_may_do_what_its_role_says_and_denials_stand_in_the_log(emulator: Emulator) -> None:
+    own = "arn:aws:ssm:us-east-1:000000000000:parameter/own/*"
+    role = make_role(emulator, "narrow", {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": own})
+    make_function(emulator, "reads", READS, role)
+    for name in ("/own/a", "/other/a"):
+        emulator.client("ssm").put_parameter(Name=name, Value=name, Type="String")
+    assert invoke(emulator, "reads", "/own/a") == "/own/a"
+    assert "AccessDenied" in invoke(emulator, "reads", "/other/a")["errorMessage"]
+    assert "denied to a function" in emulator.tail()
+    assert "parameter/other/a" in emulator.tail()
 
 
 def test_changes_of_parameters_become_events(emulator: Emulator) -> None:

@@ -14,16 +14,20 @@ from tests.emulator.plugin import (
     lambda_errors,
     log_metrics,
     parameter_events,
+    permissions,
+    secret_creation,
     secret_rotation,
     table_expiry,
     ticking,
 )
 
 PARTS = (
+    permissions,
     lambda_errors,
     log_metrics,
     alarms,
     table_expiry,
+    secret_creation,
     secret_rotation,
     parameter_events,
     appconfig_versions,

@@ -1,8 +1,8 @@
-"""Secrets that rotate, and secrets without a value.
+"""Secrets that rotate.
 
-MiniStack has no ``AWS::SecretsManager::RotationSchedule``, its RotateSecret copies the old value without
-calling anybody, and a secret made without a value gets an empty one. Here the function is called for its
-four steps, in the background as on AWS, and DescribeSecret tells when that last went well.
+MiniStack has no ``AWS::SecretsManager::RotationSchedule``, and its RotateSecret copies the old value without
+calling anybody. Here the function is called for its four steps, in the background as on AWS, and
+DescribeSecret tells when that last went well.
 """
 
 import json
@@ -15,7 +15,6 @@ from ministack.core.concurrency import spawn_background
 from ministack.core.responses import json_response, new_uuid
 from ministack.services import lambda_svc
 from ministack.services import secretsmanager as service
-from ministack.services.cloudformation import provisioners
 
 from tests.emulator.plugin.patching import Response, around, body_of, resource_type
 
@@ -28,19 +27,7 @@ def apply() -> None:
     around(service, "_rotate_secret", _rotate_secret)
     around(service, "_describe_secret", _describe_secret)
     around(service, "_get_secret_value", _get_secret_value)
-    around(provisioners, "_sm_secret_create", _create_secret)
-    handler = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
-    handler["create"] = provisioners._sm_secret_create
     resource_type("AWS::SecretsManager::RotationSchedule", create=_create_schedule, delete=_delete_schedule)
-
-
-def _create_secret(
-    create: Callable[..., tuple[str, dict[str, Any]]], logical_id: str, props: dict[str, Any], stack: str
-) -> tuple[str, dict[str, Any]]:
-    name, attributes = create(logical_id, props, stack)
-    if not {"SecretString", "GenerateSecretString"} & props.keys():
-        service._secrets[name]["Versions"].clear()
-    return name, attributes
 
 
 def _get_secret_value(get: Callable[[Any], Response], data: dict[str, Any]) -> Response:

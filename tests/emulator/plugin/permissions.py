@@ -1,0 +1,33 @@
+"""Functions may do what their roles allow; whoever deploys may do anything.
+
+With AUTH=true MiniStack evaluates policies. It also finds fault with the roles that `cdk bootstrap` makes,
+which are not ours to mend, so those pass. What a function was denied stands in the log, for a function that
+copes with a denial would hide the missing statement.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core import iam_evaluator
+from ministack.services import sts
+
+from tests.emulator.plugin.patching import around
+
+DENIED = "denied to a function"
+_LOGGER = logging.getLogger("plugin.permissions")
+
+
+def apply() -> None:
+    around(iam_evaluator, "enforce", _enforce)
+
+
+def _enforce(enforce: Callable[..., Any], access_key: str, action: str, *where: Any, **about: Any) -> Any:
+    denied = enforce(access_key, action, *where, **about)
+    if denied is None:
+        return None
+    principal = str((sts._sessions.get(access_key) or {}).get("Arn", "unknown"))
+    if ":assumed-role/cdk-" in principal:
+        return None
+    _LOGGER.warning("%s: %s %s %s", DENIED, principal, action, about.get("resource_arn", "*"))
+    return denied
