@@ -1,12 +1,15 @@
 """What can go wrong with secrets. No message ever holds a value."""
 
-from reelwright.errors import InvalidInput, Permanent, Retryable
+from reelwright.errors import GuardrailRefused, InvalidInput, Permanent, Retryable
 
 __all__ = [
     "AuthenticationFailed",
     "RotationRefused",
     "SecretMalformed",
     "SecretMissing",
+    "SecretNameInvalid",
+    "SecretReadOnly",
+    "SecretsExposed",
     "SecretsUnavailable",
 ]
 
@@ -23,6 +26,24 @@ class SecretMalformed(InvalidInput):
     code = "secret_malformed"
 
 
+class SecretNameInvalid(InvalidInput):
+    """A name that no secret can have, or whose first part says no kind."""
+
+    code = "secret_name_invalid"
+
+
+class SecretReadOnly(InvalidInput):
+    """The secret comes from a place that we only read, such as the process's environment."""
+
+    code = "secret_read_only"
+
+
+class SecretsExposed(GuardrailRefused):
+    """Others on this machine could read the file of secrets, so it is not read."""
+
+    code = "secrets_exposed"
+
+
 class SecretsUnavailable(Retryable):
     """The store of secrets cannot be reached, and nothing is cached."""
 
@@ -36,6 +57,6 @@ class AuthenticationFailed(Permanent):
 
 
 class RotationRefused(InvalidInput):
-    """This kind of secret cannot be renewed by us."""
+    """This kind of secret cannot be renewed by us, or not now."""
 
     code = "rotation_refused"

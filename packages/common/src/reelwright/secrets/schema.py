@@ -1,7 +1,7 @@
 """What is known of a secret besides its value."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NoReturn, SupportsIndex
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
@@ -15,12 +15,17 @@ class _Frozen(BaseModel):
 
 
 class SecretVersion(_Frozen):
-    """One version of a secret, as text; usually JSON."""
+    """One version of a secret, as text; usually JSON. Not pickled: that would hold the text in plain."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     name: str
     version: str
     text: SecretStr
     created_at: datetime | None = None
+
+    def __reduce_ex__(self, _: SupportsIndex) -> NoReturn:
+        raise TypeError("a version of a secret is not pickled; pass its reference on")
 
 
 class SecretDescription(_Frozen):
