@@ -13,6 +13,8 @@ from typing import Any, Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tests.emulator.agreed import DENIED, MINUTE_VARIABLE
+
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv-emulator"
 ACCOUNT = "000000000000"
@@ -129,6 +131,12 @@ class Emulator:
         text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
         return text[-characters:]
 
+    def denials(self) -> list[str]:
+        """Return what functions tried and their roles do not allow: ``role action resource``, each once."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        found = [line.partition(DENIED)[2].strip() for line in lines if DENIED in line]
+        return list(dict.fromkeys(found))
+
     def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
@@ -162,7 +170,7 @@ class Emulator:
             "TMPDIR": str(self.folder / "tmp"),
             "S3_DATA_DIR": str(self.folder / "data"),
             "STATE_DIR": str(self.folder / "state"),
-            "REELWRIGHT_EMULATOR_MINUTE_SECONDS": str(self.minute_seconds),
+            MINUTE_VARIABLE: str(self.minute_seconds),
         }
 
 

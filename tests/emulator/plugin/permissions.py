@@ -12,9 +12,9 @@ from typing import Any
 from ministack.core import iam_evaluator
 from ministack.services import sts
 
+from tests.emulator.agreed import DENIED
 from tests.emulator.plugin.patching import around
 
-DENIED = "denied to a function"
 _LOGGER = logging.getLogger("plugin.permissions")
 
 
@@ -29,5 +29,5 @@ def _enforce(enforce: Callable[..., Any], access_key: str, action: str, *where: 
     principal = str((sts._sessions.get(access_key) or {}).get("Arn", "unknown"))
     if ":assumed-role/cdk-" in principal:
         return None
-    _LOGGER.warning("%s: %s %s %s", DENIED, principal, action, about.get("resource_arn", "*"))
+    _LOGGER.warning("%s %s %s %s", DENIED, principal, action, about.get("resource_arn", "*"))
     return denied

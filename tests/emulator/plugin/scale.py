@@ -5,4 +5,6 @@ Deployments that take ten minutes and alarms over five are what the stack has; t
 
 import os
 
-MINUTE_SECONDS = float(os.environ.get("REELWRIGHT_EMULATOR_MINUTE_SECONDS", "60"))
+from tests.emulator.agreed import MINUTE_VARIABLE
+
+MINUTE_SECONDS = float(os.environ.get(MINUTE_VARIABLE, "60"))

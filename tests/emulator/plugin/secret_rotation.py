@@ -7,6 +7,7 @@ DescribeSecret tells when that last went well.
 
 import json
 import logging
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -47,12 +48,18 @@ def _describe_secret(describe: Callable[[Any], Response], data: dict[str, Any]) 
         return response
     answer = body_of(response)
     last = secret.get("LastRotatedDate")
-    days = (secret.get("RotationRules") or {}).get("AutomaticallyAfterDays")
+    days = _days(secret.get("RotationRules") or {})
     if last:
         answer["LastRotatedDate"] = last
     if days:
-        answer["NextRotationDate"] = (last or secret["CreatedDate"]) + int(days) * _DAY_SECONDS
+        answer["NextRotationDate"] = (last or secret["CreatedDate"]) + days * _DAY_SECONDS
     return json_response(answer)
+
+
+def _days(rules: dict[str, Any]) -> int:
+    """Return the days between rotations, 0 where rules set none; ``cron`` expressions are not read."""
+    rate = re.fullmatch(r"rate\((\d+) days?\)", rules.get("ScheduleExpression", ""))
+    return int(rate[1] if rate else rules.get("AutomaticallyAfterDays", 0))
 
 
 def _rotate_secret(rotate: Callable[[Any], Response], data: dict[str, Any]) -> Response:
