@@ -12,7 +12,7 @@ from reelwright import assets
 from reelwright.environment.errors import ACCOUNT_HINT, InvalidEnvironment, describe, nearest
 from reelwright.environment.schema import EnvironmentName, EnvironmentSpec
 
-__all__ = ["ENVIRONMENT_NAMES", "check_environment_name", "load_environment", "merge"]
+__all__ = ["ENVIRONMENT_NAMES", "check_environment_name", "load_environment", "merge", "read_file"]
 
 ENVIRONMENT_NAMES: tuple[EnvironmentName, ...] = get_args(EnvironmentName)
 """Every environment there is, from the smallest to the one the audience sees."""
@@ -28,7 +28,7 @@ def load_environment(name: str, *, folder: Traversable | None = None) -> Environ
     """
     own_name = check_environment_name(name)
     folder = assets.locate("environments") if folder is None else folder
-    base, own = _read(folder, "base"), _read(folder, own_name)
+    base, own = read_file(folder, "base"), read_file(folder, own_name)
     try:
         return EnvironmentSpec.model_validate({"name": own_name} | merge(base, own))
     except ValidationError as error:
@@ -63,7 +63,8 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _read(folder: Traversable, stem: str) -> dict[str, Any]:
+def read_file(folder: Traversable, stem: str) -> dict[str, Any]:
+    """Return the document of one file; InvalidEnvironment if it is missing, no TOML or empty."""
     try:
         text = (folder / f"{stem}.toml").read_bytes().decode("utf-8-sig")
         document = tomllib.loads(text)

@@ -1,0 +1,172 @@
+"""Writing operators' overrides: checked as a whole first, never over somebody else's change, audited."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+
+from pydantic import JsonValue
+
+from reelwright.clock import Clock
+from reelwright.config.documents import (
+    EMPTY_DOCUMENT,
+    Note,
+    SettingsDocument,
+    parse_document,
+    render_document,
+    with_setting,
+    without_setting,
+)
+from reelwright.config.errors import OverrideRefused
+from reelwright.config.explaining import redacted
+from reelwright.config.tree import MISSING, find
+from reelwright.environment.schema import RetrySettings, Settings
+from reelwright.errors import ReelwrightError
+from reelwright.observability.metrics import Metric, Metrics
+from reelwright.resilience.retry import retry
+from reelwright.storage.errors import DocumentMissing
+from reelwright.storage.ports import ABSENT, AuditLog, DocumentStore
+from reelwright.storage.schema import Author, DocumentVersion
+
+__all__ = ["SETTINGS_DOCUMENT", "Check", "RuntimeOverrides"]
+
+SETTINGS_DOCUMENT = "settings"
+"""Name of the document in its store."""
+
+Check = Callable[[SettingsDocument], None]
+"""Raises when the whole would be invalid with this document in force."""
+
+_AGAIN = RetrySettings(attempts=6, base_seconds=0.05, cap_seconds=1.0, floor_seconds=0.01)
+_log = logging.getLogger(__name__)
+
+
+class RuntimeOverrides:
+    """The document of overrides in its store, and every way to change it."""
+
+    def __init__(
+        self,
+        store: DocumentStore,
+        *,
+        check: Check,
+        clock: Clock,
+        rng: Random,
+        metrics: Metrics,
+        audit: AuditLog | None = None,
+        schema: type[Settings] = Settings,
+    ) -> None:
+        self.store = store
+        self._schema = schema
+        self._check = check
+        self._clock = clock
+        self._rng = rng
+        self._metrics = metrics
+        self._audit = audit
+
+    def set(
+        self, key: str, value: JsonValue, author: Author, expires_in: timedelta | None
+    ) -> DocumentVersion:
+        """Override one setting, for a time or until it is cleared."""
+        now = self._clock.now()
+        if expires_in is not None and expires_in <= timedelta():
+            raise OverrideRefused(f"{key} would expire before it began.", next_step="Give a time to come.")
+        end = now + expires_in if expires_in is not None else None
+        note = Note(actor=author.actor, reason=author.reason, set_at=now, expires_at=end)
+        details: dict[str, JsonValue] = {"new": value, "expires_at": end.isoformat() if end else None}
+        return self._change(
+            lambda document: with_setting(_free(document, key), key, value, note),
+            author,
+            ("configuration.set", key, details),
+        )
+
+    def clear(self, key: str, author: Author) -> DocumentVersion:
+        """Take back an override; OverrideRefused if there is none."""
+        return self._change(
+            lambda document: _cleared(document, key), author, ("configuration.clear", key, {})
+        )
+
+    def rollback(self, version: str, author: Author) -> DocumentVersion:
+        """Say again what a version said, in a new version. Definitions are the code's: they stay."""
+        old = parse_document(self.store.read(SETTINGS_DOCUMENT, version).content)
+        said = {"settings": old.settings, "notes": old.notes}
+        return self._change(
+            lambda document: document.model_copy(update=said),
+            author,
+            ("configuration.rollback", SETTINGS_DOCUMENT, {"restored": version}),
+            restored_from=version,
+        )
+
+    def _change(
+        self,
+        edit: Callable[[SettingsDocument], SettingsDocument],
+        author: Author,
+        audited: tuple[str, str, dict[str, JsonValue]],
+        restored_from: str | None = None,
+    ) -> DocumentVersion:
+        def attempt() -> tuple[DocumentVersion, SettingsDocument]:
+            before, expect = self._newest()
+            after = self._tidy(edit(before))
+            self._check(after)
+            content = render_document(after)
+            put = self.store.put
+            written = put(
+                SETTINGS_DOCUMENT, content, expect=expect, author=author, restored_from=restored_from
+            )
+            return written, before
+
+        (written, before), _ = retry(attempt, policy=_AGAIN, clock=self._clock, rng=self._rng)
+        self._tell(author, audited, written, before)
+        return written
+
+    def _newest(self) -> tuple[SettingsDocument, str]:
+        try:
+            stored = self.store.read(SETTINGS_DOCUMENT)
+        except DocumentMissing:
+            return EMPTY_DOCUMENT, ABSENT
+        return parse_document(stored.content), stored.version
+
+    def _tidy(self, document: SettingsDocument) -> SettingsDocument:
+        now = self._clock.now()
+        over = [key for key, note in document.notes.items() if note.expires_at and note.expires_at <= now]
+        return without_setting(document, *over)
+
+    def _tell(
+        self,
+        author: Author,
+        audited: tuple[str, str, dict[str, JsonValue]],
+        written: DocumentVersion,
+        before: SettingsDocument,
+    ) -> None:
+        if self._audit is None:
+            return
+        action, key, details = audited
+        old = find(before.settings, key)
+        shown = None if old is MISSING else redacted(old, self._schema, key)
+        details = {"version": written.version, "old": shown} | details
+        subject = f"settings/{key}"
+        try:
+            self._audit.append(
+                actor=author.actor, action=action, subject=subject, reason=author.reason, details=details
+            )
+        except ReelwrightError:
+            _log.exception("The change of %s was made and could not be written into the audit trail.", key)
+            self._metrics.emit(Metric.AUDIT_FAILED, 1)
+
+
+def _free(document: SettingsDocument, key: str) -> SettingsDocument:
+    """Refuse a key inside a table that was set as a whole for a time: it would vanish with it."""
+    for noted, note in document.notes.items():
+        if note.expires_at and key.startswith(f"{noted}."):
+            raise OverrideRefused(
+                f"{noted} is overridden as a whole until {note.expires_at:%Y-%m-%d %H:%M} UTC; "
+                f"{key} would end with it.",
+                next_step=f"Clear {noted} first, or set all of it.",
+            )
+    return document
+
+
+def _cleared(document: SettingsDocument, key: str) -> SettingsDocument:
+    if find(document.settings, key) is MISSING:
+        raise OverrideRefused(
+            f"There is no override of {key}.", next_step="See who says it with: reelwright config explain"
+        )
+    return without_setting(document, key)
