@@ -5,6 +5,8 @@ from reelwright.errors import InvalidInput, Permanent, Retryable
 __all__ = [
     "ArtifactDamaged",
     "ArtifactMissing",
+    "AuditTrailBroken",
+    "BackupDamaged",
     "DocumentConflict",
     "DocumentDamaged",
     "DocumentMissing",
@@ -60,3 +62,15 @@ class DocumentDamaged(Permanent):
     """The content is not what was written."""
 
     code = "document_damaged"
+
+
+class AuditTrailBroken(Permanent):
+    """The head of the audit trail is gone though there are entries: going on would hide what was removed."""
+
+    code = "audit_trail_broken"
+
+
+class BackupDamaged(Permanent):
+    """A backup is not what was written, or is none; nothing was restored."""
+
+    code = "backup_damaged"

@@ -1,6 +1,7 @@
 """Writing files whole or not at all, and saying plainly why one could not be written."""
 
 import errno
+import fcntl
 import hashlib
 import os
 import tempfile
@@ -14,6 +15,7 @@ from reelwright.storage.errors import StorageFull, StorageUnwritable
 
 __all__ = [
     "copy_hashing",
+    "locked",
     "replacing",
     "sha256_of",
     "storage_error",
@@ -68,6 +70,20 @@ def replacing(folder: Path, mode: int = 0o644) -> Iterator[tuple[BinaryIO, Path]
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(path: Path, *, shared: bool = False) -> Iterator[None]:
+    """Hold the lock file at ``path``, which is made if need be; it keeps out other threads and processes.
+
+    The system lets go of it when a process dies, however it dies. OSError if it cannot be opened.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def write_whole(path: Path, data: bytes) -> None:

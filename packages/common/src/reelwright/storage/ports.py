@@ -80,7 +80,12 @@ class DocumentStore(Protocol):
 
 
 class Signer(Protocol):
-    """Signs digests, and knows which of its keys did."""
+    """Signs digests, and knows which of its keys did. It never changes: after a rotation, take a new one."""
+
+    @property
+    def key_id(self) -> str:
+        """Name of the key that signs."""
+        ...
 
     def sign(self, digest: str) -> tuple[str, str]:
         """Return the name of the key and the signature in hex."""
@@ -95,15 +100,32 @@ class AuditLog(Protocol):
     """Who changed what, in one chain that nobody can shorten or rewrite unseen."""
 
     def append(
-        self, *, actor: str, action: str, subject: str, reason: str, details: dict[str, JsonValue]
+        self,
+        *,
+        actor: str,
+        action: str,
+        subject: str,
+        reason: str,
+        details: dict[str, JsonValue],
+        once: str | None = None,
     ) -> AuditEntry:
-        """Add an entry at the end of the chain, whoever else does so at the same time."""
+        """Add an entry at the end of the chain, whoever else does so at the same time.
+
+        With ``once``, the name of what happened (such as an event's id), there is one entry of that name,
+        which keeps it in its details: if there is one already, that is returned and nothing is added.
+        AuditTrailBroken if the head of the chain is gone; InvalidInput for details that are not JSON.
+        """
         ...
 
     def entries(self, *, subject: str | None = None, limit: int | None = None) -> tuple[AuditEntry, ...]:
-        """Return entries, newest first; those of one subject, or of all."""
+        """Return entries, newest first; those of one subject, or of all. What is no entry is left out."""
         ...
 
     def verify(self) -> tuple[str, ...]:
-        """Return what is wrong with the chain, a line each; empty when it is whole."""
+        """Return what is wrong with the chain, a line each; empty when it is whole.
+
+        Found are altered, removed, added and reordered entries, a head that is gone or disagrees, and, with
+        a signer, signatures that are forged, lacking or by a key not known. Not found: a trail removed as a
+        whole with its head, and, without a signer, a chain rewritten as a whole. Keep a backup.
+        """
         ...

@@ -52,8 +52,8 @@ class StoredDocument(DocumentVersion):
 class AuditEntry(BaseModel):
     """One change that was made, chained to the one before it.
 
-    ``digest`` is the SHA-256 of everything else in the entry in canonical JSON, ``previous`` included, so
-    that an altered or removed entry shows. ``signature`` is an HMAC of the digest
+    ``digest`` is the SHA-256 of everything else in the entry in canonical JSON, ``previous`` and ``key_id``
+    included, so that an altered or removed entry shows. ``signature`` is an HMAC of the digest
     where a signing key is at hand.
     """
 
