@@ -98,10 +98,13 @@ def parse_document(content: bytes) -> SettingsDocument:
 
 
 def render_document(document: SettingsDocument) -> bytes:
-    """Return the document as JSON that people can read and edit."""
+    """Return the document as JSON that people can read and edit; InvalidConfiguration for what has none."""
     data = document.model_dump(mode="json", exclude_defaults=True)
     data = {"schema_version": 1, "settings": {}} | data
-    return f"{json.dumps(data, indent=2, ensure_ascii=False)}\n".encode()
+    try:
+        return f"{json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)}\n".encode()
+    except ValueError as error:
+        raise InvalidConfiguration("JSON has no way to write nan or inf.", next_step=_NEXT_STEP) from error
 
 
 def fetched_from(document: SettingsDocument, version: str, schema: type[BaseModel] = Settings) -> Fetched:

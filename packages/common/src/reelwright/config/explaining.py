@@ -3,17 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, JsonValue
-
 from reelwright.config.generations import Generation
 from reelwright.config.layering import Contribution
+from reelwright.config.plain_secrets import redacted
 from reelwright.config.schema import Explanation, Layer, Shadowed
 from reelwright.config.tree import MISSING, find, plain
-from reelwright.environment.errors import HIDDEN
-from reelwright.environment.fields import field_type, is_secret
-from reelwright.environment.secret import Secret
 
-__all__ = ["explain", "redacted"]
+__all__ = ["explain"]
 
 
 def explain(generation: Generation, key: str, now: float) -> Explanation:
@@ -42,26 +38,6 @@ def explain(generation: Generation, key: str, now: float) -> Explanation:
             if one is not winner
         ),
     )
-
-
-def redacted(value: Any, schema: type[BaseModel], key: str) -> JsonValue:
-    """Return a value as somebody wrote it, without what may be a secret in plain text."""
-    return _redacted(value, field_type(schema, key.split(".")))
-
-
-def _redacted(value: Any, annotation: Any) -> JsonValue:
-    if isinstance(value, Mapping):
-        return {name: _redacted(child, field_type(annotation, [name])) for name, child in value.items()}
-    return HIDDEN if is_secret(annotation) and not _is_reference(value) else plain(value)
-
-
-def _is_reference(value: Any) -> bool:
-    if value is None or isinstance(value, Secret):
-        return True
-    try:
-        return isinstance(value, str) and bool(Secret.parse(value))
-    except ValueError:
-        return False
 
 
 def _schema_default(generation: Generation, key: str, value: Any) -> Explanation:

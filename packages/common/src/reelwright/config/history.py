@@ -8,7 +8,7 @@ from pydantic import BaseModel, JsonValue
 
 from reelwright.config.documents import parse_document
 from reelwright.config.errors import InvalidConfiguration
-from reelwright.config.explaining import redacted
+from reelwright.config.plain_secrets import redacted
 from reelwright.config.schema import Change, Layer, Revision
 from reelwright.config.tree import leaves
 from reelwright.storage.ports import DocumentStore

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from reelwright.clock import Clock
 from reelwright.config.documents import without_expired
 from reelwright.config.errors import SourceUnreachable
-from reelwright.config.fetching import PATIENCE_SECONDS, Fetching
+from reelwright.config.fetching import Fetching
 from reelwright.config.layering import Contribution
 from reelwright.config.ports import Fetched, Remembered, Source
 from reelwright.config.schema import Quarantined, SourceRecord, SourceState
@@ -92,17 +92,16 @@ class Held:
             self._fetching = Fetching(self.source, self._known, self._clock.monotonic())
         return self._fetching is not None
 
-    def take(self) -> ReelwrightError | None:
+    def take(self, patience_seconds: float) -> ReelwrightError | None:
         """Take the answer if it is there, and return why there is none if that is certain."""
-        fetching, now = self._fetching, self._clock.monotonic()
+        fetching = self._fetching
         if fetching is None:
             return None
         if fetching.done:
             self._fetching = None
             return self._take_answer(fetching)
-        if now - fetching.started < PATIENCE_SECONDS:
-            return None
-        return self.give_up()
+        waited = self._clock.monotonic() - fetching.started
+        return self.give_up() if waited >= patience_seconds else None
 
     def give_up(self) -> ReelwrightError:
         """Never look again at the fetch on its way, and count it as failed."""

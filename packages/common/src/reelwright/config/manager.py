@@ -5,8 +5,9 @@ of an invocation or a production, within the time that it is given.
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from os import environ
 from pathlib import Path
 from random import Random
@@ -22,7 +23,7 @@ from reelwright.config.generations import Generation, changes_between
 from reelwright.config.history import only, revisions
 from reelwright.config.layering import Contribution
 from reelwright.config.local import LocalPlace, local_sources
-from reelwright.config.overrides import SETTINGS_DOCUMENT, RuntimeOverrides
+from reelwright.config.overrides import SETTINGS_DOCUMENT, RuntimeOverrides, author_of
 from reelwright.config.ports import LastKnownGood, Source
 from reelwright.config.refreshing import LastResort, Refresher, Surroundings
 from reelwright.config.schema import (
@@ -43,7 +44,7 @@ from reelwright.environment.schema import Settings
 from reelwright.observability.metrics import Metrics, NoMetrics
 from reelwright.secrets.ports import SecretStore
 from reelwright.storage.ports import AuditLog, DocumentStore
-from reelwright.storage.schema import Author, DocumentVersion
+from reelwright.storage.schema import DocumentVersion
 
 __all__ = ["ConfigurationManager"]
 
@@ -94,6 +95,7 @@ class ConfigurationManager:
         self._refreshing = threading.Lock()
         self._generation: Generation | None = None
         self._values = _UNREAD
+        self._elsewhere: Callable[[str], ConfigurationManager] = ConfigurationManager.for_environment
 
     @classmethod
     def for_environment(
@@ -126,7 +128,7 @@ class ConfigurationManager:
             sources = local_sources(
                 environment, runtime=runtime, documents=documents, secrets=secrets, variables=variables
             )
-        return cls(
+        manager = cls(
             environment,
             sources,
             memory=memory,
@@ -138,6 +140,8 @@ class ConfigurationManager:
             audit=audit,
             last_resort=last_resort,
         )
+        manager._elsewhere = partial(cls.for_environment, root=root, variables=variables, clock=clock)
+        return manager
 
     @property
     def snapshot(self) -> Snapshot:
@@ -178,7 +182,7 @@ class ConfigurationManager:
         if not self._refreshing.acquire(timeout=-1 if budget_seconds is None else budget_seconds):
             return self._generation.snapshot if self._generation else self._load().snapshot
         try:
-            snapshot = self._refresh(budget_seconds, force=force)
+            snapshot = self._refresh(budget_seconds, force=tuple(Layer) if force else ())
         finally:
             self._refreshing.release()
         self._events.deliver()
@@ -187,7 +191,7 @@ class ConfigurationManager:
     def subscribe(self, pattern: str, callback: Listener) -> Callable[[], None]:
         """Tell the callback of changes to matching settings from now on; return how to stop it.
 
-        Each generation is told once, in order, from the thread that made it. ``models.content.*`` is all
+        Each generation is told once and in order, by a thread that refreshes. ``models.content.*`` is all
         below that table, ``video.fps`` one setting, ``documents.flags`` an opaque document. A pattern that
         can match nothing is UnknownSetting. An error that the callback raises is logged, no more.
         """
@@ -208,17 +212,15 @@ class ConfigurationManager:
         """
         if not is_known(self._schema, key):
             raise _unknown(key, self._current().values)
-        return self._written(
-            self._writer().set(key, plain(value), Author(actor=actor, reason=reason), expires_in)
-        )
+        return self._written(self._writer().set(key, plain(value), author_of(actor, reason), expires_in))
 
     def clear_runtime_override(self, key: str, *, actor: str, reason: str) -> DocumentVersion:
         """Take back an override; OverrideRefused if there is none. A lower layer says the setting again."""
-        return self._written(self._writer().clear(key, Author(actor=actor, reason=reason)))
+        return self._written(self._writer().clear(key, author_of(actor, reason)))
 
     def rollback(self, version: str, *, actor: str, reason: str) -> DocumentVersion:
         """Bring back a version of the overrides, by writing it anew: history only grows."""
-        return self._written(self._writer().rollback(version, Author(actor=actor, reason=reason)))
+        return self._written(self._writer().rollback(version, author_of(actor, reason)))
 
     def history(self, key: str | None = None) -> tuple[Revision, ...]:
         """Return who changed what and why in the overrides and documents, newest first.
@@ -239,7 +241,7 @@ class ConfigurationManager:
         A name is that of an environment as this machine would run it.
         """
         if isinstance(other, str):
-            other = ConfigurationManager.for_environment(other, clock=self._clock)
+            other = self._elsewhere(other)
         theirs = other if isinstance(other, Snapshot) else other.snapshot
         return changes_between(self.snapshot, theirs)
 
@@ -270,12 +272,12 @@ class ConfigurationManager:
     def _load(self) -> Generation:
         with self._refreshing:
             if self._generation is None:
-                self._refresh(None, force=False)
+                self._refresh(None)
         self._events.deliver()
         assert self._generation is not None  # noqa: S101 (loading raises when it fails)
         return self._generation
 
-    def _refresh(self, budget_seconds: float | None, *, force: bool) -> Snapshot:
+    def _refresh(self, budget_seconds: float | None, *, force: Container[Layer] = ()) -> Snapshot:
         before = self._generation
         generation, refused = self._refresher.refresh(before, budget_seconds=budget_seconds, force=force)
         for notice in refused:
@@ -295,7 +297,9 @@ class ConfigurationManager:
         return self._overrides
 
     def _written(self, version: DocumentVersion) -> DocumentVersion:
-        self.refresh(force=True)
+        with self._refreshing:
+            self._refresh(None, force=(Layer.RUNTIME,))
+        self._events.deliver()
         return version
 
     def _check_document(self, document: SettingsDocument) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from random import Random
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from reelwright.clock import Clock
 from reelwright.config.documents import (
@@ -17,8 +17,8 @@ from reelwright.config.documents import (
     with_setting,
     without_setting,
 )
-from reelwright.config.errors import OverrideRefused
-from reelwright.config.explaining import redacted
+from reelwright.config.errors import InvalidConfiguration, OverrideRefused
+from reelwright.config.plain_secrets import redacted
 from reelwright.config.tree import MISSING, find
 from reelwright.environment.schema import RetrySettings, Settings
 from reelwright.errors import ReelwrightError
@@ -28,7 +28,7 @@ from reelwright.storage.errors import DocumentMissing
 from reelwright.storage.ports import ABSENT, AuditLog, DocumentStore
 from reelwright.storage.schema import Author, DocumentVersion
 
-__all__ = ["SETTINGS_DOCUMENT", "Check", "RuntimeOverrides"]
+__all__ = ["SETTINGS_DOCUMENT", "Check", "RuntimeOverrides", "author_of"]
 
 SETTINGS_DOCUMENT = "settings"
 """Name of the document in its store."""
@@ -88,8 +88,12 @@ class RuntimeOverrides:
         """Say again what a version said, in a new version. Definitions are the code's: they stay."""
         old = parse_document(self.store.read(SETTINGS_DOCUMENT, version).content)
         said = {"settings": old.settings, "notes": old.notes}
+
+        def edit(document: SettingsDocument) -> SettingsDocument:
+            return document.model_copy(update=said | {"definitions": document.definitions or old.definitions})
+
         return self._change(
-            lambda document: document.model_copy(update=said),
+            edit,
             author,
             ("configuration.rollback", SETTINGS_DOCUMENT, {"restored": version}),
             restored_from=version,
@@ -103,7 +107,7 @@ class RuntimeOverrides:
         restored_from: str | None = None,
     ) -> DocumentVersion:
         def attempt() -> tuple[DocumentVersion, SettingsDocument]:
-            before, expect = self._newest()
+            before, expect = self._newest(mend=restored_from is not None)
             after = self._tidy(edit(before))
             self._check(after)
             content = render_document(after)
@@ -117,12 +121,17 @@ class RuntimeOverrides:
         self._tell(author, audited, written, before)
         return written
 
-    def _newest(self) -> tuple[SettingsDocument, str]:
+    def _newest(self, *, mend: bool) -> tuple[SettingsDocument, str]:
+        """Return the newest document and its version; one that cannot be read is empty if it is mended."""
         try:
             stored = self.store.read(SETTINGS_DOCUMENT)
+            return parse_document(stored.content), stored.version
         except DocumentMissing:
             return EMPTY_DOCUMENT, ABSENT
-        return parse_document(stored.content), stored.version
+        except InvalidConfiguration:
+            if not mend:
+                raise
+            return EMPTY_DOCUMENT, stored.version
 
     def _tidy(self, document: SettingsDocument) -> SettingsDocument:
         now = self._clock.now()
@@ -150,6 +159,17 @@ class RuntimeOverrides:
         except ReelwrightError:
             _log.exception("The change of %s was made and could not be written into the audit trail.", key)
             self._metrics.emit(Metric.AUDIT_FAILED, 1)
+
+
+def author_of(actor: str, reason: str) -> Author:
+    """Return who changes something and why; OverrideRefused if that is not said."""
+    try:
+        return Author(actor=actor, reason=reason)
+    except ValidationError as error:
+        raise OverrideRefused(
+            "An override says who makes it (at most 200 characters) and why (at most 500).",
+            next_step="Give both.",
+        ) from error
 
 
 def _free(document: SettingsDocument, key: str) -> SettingsDocument:

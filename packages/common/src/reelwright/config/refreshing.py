@@ -1,7 +1,7 @@
 """Keeping the sources' answers: asking, judging, remembering, and making a generation of them."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from random import Random
@@ -60,21 +60,21 @@ class Refresher:
     @property
     def quarantine(self) -> Mapping[str, Quarantined]:
         """Return the versions that are refused, by source."""
-        return MappingProxyType(
-            {name: held.quarantined for name, held in self._held.items() if held.quarantined}
-        )
+        notices = {name: notice for name, held in self._held.items() if (notice := held.quarantined)}
+        return MappingProxyType(notices)
 
     def refresh(
-        self, before: Generation | None, *, budget_seconds: float | None, force: bool
+        self, before: Generation | None, *, budget_seconds: float | None, force: Container[Layer] = ()
     ) -> tuple[Generation, tuple[Quarantined, ...]]:
         """Ask every source that is due, and return the generation that follows and what was refused.
 
+        Sources of the layers in ``force`` are always due.
         Raises ConfigurationUnavailable or InvalidConfiguration only while there is nothing to serve.
         """
         patience, clock = self._around.patience_seconds, self._around.clock
         budget = patience if budget_seconds is None else min(budget_seconds, patience)
         end = clock.monotonic() + budget
-        self._ask(budget, force=force)
+        self._ask(budget, force)
         self._fill_gaps()
         refused = self._judge(before)
         generation = self._generation(before)
@@ -86,11 +86,11 @@ class Refresher:
         """Return what the sources say now, without those of one layer."""
         return tuple(held.keep() for held in self._held.values() if held.source.layer is not without)
 
-    def _ask(self, budget_seconds: float, *, force: bool) -> None:
-        asked = [held for held in self._held.values() if held.ask(force=force)]
+    def _ask(self, budget_seconds: float, force: Container[Layer]) -> None:
+        asked = [held for held in self._held.values() if held.ask(force=held.source.layer in force)]
         self._wait(asked, budget_seconds)
         for held in asked:
-            self._note(held, held.take())
+            self._note(held, held.take(self._around.patience_seconds))
         needed = [held for held in asked if held.fetching and not self._can_do_without(held)]
         self._wait_for_needed(needed, self._around.patience_seconds - budget_seconds)
 
@@ -98,7 +98,7 @@ class Refresher:
         """Give a source that nobody ever heard more time than the caller gave, but not for ever."""
         self._wait(needed, seconds)
         for held in needed:
-            self._note(held, held.take())
+            self._note(held, held.take(self._around.patience_seconds))
             if held.fetching:
                 self._note(held, held.give_up())
 
@@ -115,15 +115,14 @@ class Refresher:
         self._emit(Metric.CONFIG_SOURCE_FAILED, 1, held)
 
     def _fill_gaps(self) -> None:
-        for held in self._held.values():
-            if held.has_answer or held.fresh is not None:
-                continue
+        gaps = [held for held in self._held.values() if not held.has_answer and held.fresh is None]
+        for held in gaps:
             if held.name in self._memory():
                 held.recall(self._memory()[held.name])
             elif self._may_stand_in(held):
                 held.stand_in()
-            else:
-                raise _unavailable(held)
+        if unknown := [held for held in gaps if not held.has_answer]:
+            raise _unavailable(unknown)
 
     def _judge(self, before: Generation | None) -> tuple[Quarantined, ...]:
         news = [held for held in self._held.values() if held.fresh is not None]
@@ -251,10 +250,10 @@ def _save(memory: LastKnownGood, news: Sequence[tuple[Held, Remembered]]) -> Non
         memory.save(held.name, remembered)
 
 
-def _unavailable(held: Held) -> ConfigurationUnavailable:
-    reason = held.trouble.message if held.trouble else "it has not been asked again yet"
+def _unavailable(unknown: Sequence[Held]) -> ConfigurationUnavailable:
+    reasons = [f"{held.name} ({held.trouble.message if held.trouble else 'not asked'})" for held in unknown]
     return ConfigurationUnavailable(
-        f"{held.name} cannot be read and nobody remembers what it said: {reason}.",
-        next_step="Try again when it answers; settings are never guessed.",
-        context={"source": held.name, "layer": held.source.layer.value},
+        f"Configuration cannot be read, and nobody remembers what it was: {'; '.join(reasons)}.",
+        next_step="Try again when that answers; settings are never guessed.",
+        context={"sources": ", ".join(held.name for held in unknown)},
     )

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ValidationError
 
 from reelwright.config.errors import InvalidConfiguration
 from reelwright.config.layering import Contribution, Layered, lay_all, references_only
-from reelwright.environment.errors import Problem, problems
+from reelwright.config.plain_secrets import REFERENCE_WANTED, plain_secrets
+from reelwright.environment.errors import HIDDEN, Problem, problems
 from reelwright.environment.schema import Settings
 
 __all__ = ["Invalid", "Valid", "invalid", "validate"]
@@ -45,9 +46,9 @@ def validate(contributions: Iterable[Contribution], schema: type[Settings] = Set
     """Merge the contributions and check what comes out, and every name in it."""
     checked = [references_only(contribution, schema) for contribution in contributions]
     layered = lay_all(contribution for contribution, _ in checked)
-    odd = tuple(problem for one in layered.contributions for problem in _odd_names(one))
+    odd = [problem for one in layered.contributions for problem in (*_odd_names(one), *_bare(one, schema))]
     if odd:
-        return Invalid(odd)
+        return Invalid(tuple(odd))
     try:
         settings = schema.model_validate(layered.tree)
     except ValidationError as error:
@@ -76,6 +77,13 @@ def _as_ours(problem: Problem) -> Problem:
 def _odd_names(contribution: Contribution) -> Iterable[Problem]:
     for key in _names_with_dots(contribution.settings):
         text = f"{contribution.label}: {key!r} is not a key: write tables in tables, not dots in names."
+        yield Problem(key, contribution.label, text)
+
+
+def _bare(contribution: Contribution, schema: type[BaseModel]) -> Iterable[Problem]:
+    """Find secrets in plain text, also those that another layer hides: they are no less readable."""
+    for key in plain_secrets(contribution.settings, schema):
+        text = f"{contribution.label}: {key} = {HIDDEN} is refused: {REFERENCE_WANTED}."
         yield Problem(key, contribution.label, text)
 
 

@@ -45,7 +45,7 @@ def contains_secret(annotation: Any) -> bool:
     """Return whether a reference to a secret may stand at or anywhere below a field of this type."""
     kind = bare(annotation)
     if _is_model(kind):
-        return any(contains_secret(field.annotation) for field in kind.model_fields.values())
+        return _has_secret_fields(kind)
     if get_origin(kind) is dict:
         return contains_secret(get_args(kind)[1])
     return is_secret(kind)
@@ -80,6 +80,11 @@ def _declared(model: type[BaseModel], name: str) -> Any:
     if field is None:
         return None
     return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+
+
+@cache
+def _has_secret_fields(model: type[BaseModel]) -> bool:
+    return any(contains_secret(field.annotation) for field in model.model_fields.values())
 
 
 def _is_model(kind: Any) -> bool:
