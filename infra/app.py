@@ -5,6 +5,8 @@ from pathlib import Path
 
 from aws_cdk import App
 
+from infra.bundling.recipes import PYTHON
+from infra.bundling.workshop import Workshop
 from infra.guardrails.nag import add_rule_packs, idle_acknowledgements
 from infra.stack import ReelwrightStack
 from reelwright.environment.errors import InvalidEnvironment
@@ -25,7 +27,7 @@ def main() -> int:
     except InvalidEnvironment as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    build(app, environment)
+    build(app, environment, make_bundles=app.node.try_get_context("bundling") != "off")
     assembly = Path(app.synth().directory)
     idle = idle_acknowledgements(assembly)
     for line in idle:
@@ -44,9 +46,13 @@ def requested_environment(name: object) -> EnvironmentSpec:
     return environment
 
 
-def build(app: App, environment: EnvironmentSpec) -> ReelwrightStack:
-    """Put the environment's stack and the rules that it must pass into the app."""
-    stack = ReelwrightStack(app, environment=environment)
+def build(app: App, environment: EnvironmentSpec, *, make_bundles: bool = False) -> ReelwrightStack:
+    """Put the environment's stack and the rules that it must pass into the app.
+
+    Context ``python`` names another Python than Lambda's for the code in the zips: that of an emulator.
+    """
+    workshop = Workshop(python=app.node.try_get_context("python") or PYTHON)
+    stack = ReelwrightStack(app, environment=environment, workshop=workshop, make_bundles=make_bundles)
     add_rule_packs(app)
     return stack
 

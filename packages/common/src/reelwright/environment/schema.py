@@ -44,9 +44,12 @@ BudgetAction = Literal["warn", "mock", "block"]
 
 
 class Strict(BaseModel):
-    """Base of all configuration: immutable, unknown keys refused, no type guessed."""
+    """Base of all configuration: immutable, unknown keys refused, no type guessed.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    The text of its validation errors holds no values: one may be a secret put in the wrong place.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 def _decimal_from_text(value: object) -> object:
@@ -77,6 +80,20 @@ class DeploySpec(Strict):
     """Days that replaced object versions are kept."""
     artifact_expiry_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     """Days after which artifacts are deleted; none keeps them."""
+    single_key: bool
+    """Encrypt everything with one key, rather than each class of data with its own."""
+    object_lock_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    """Days that nobody may delete a version of a configuration document; fixed when the bucket is made."""
+    scene_concurrency: Annotated[int, Field(ge=1, le=40)]
+    """Items of one step that the state machine runs at a time."""
+    tracing: bool
+    """Record traces of functions and executions."""
+    log_execution_data: bool
+    """Write the input and output of every state into the log, not only what happened."""
+    rollout_minutes: Annotated[int, Field(ge=0, le=1440)]
+    """Minutes over which a gradual deployment of configuration reaches everybody."""
+    bake_minutes: Annotated[int, Field(ge=0, le=1440)]
+    """Minutes after that in which an alarm still rolls the deployment back."""
     tags: dict[str, str] = {}
 
 

@@ -1,0 +1,1 @@
+"""What Lambda runs: zip files of packages and our own code, made without Docker."""

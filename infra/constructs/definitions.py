@@ -1,0 +1,58 @@
+"""Brings what code defines into what operators own, once everything else is there."""
+
+import hashlib
+from collections.abc import Sequence
+
+from aws_cdk import CustomResource, Duration, aws_lambda
+from constructs import Construct, IDependable
+
+from infra.bundling.recipes import ROOT
+
+__all__ = ["Definitions", "definitions_hash"]
+
+_TIMEOUT = Duration.minutes(10)
+"""CloudFormation would wait an hour for a function that does not answer."""
+_SOURCES = (
+    "environments/base.toml",
+    "environments/{environment}.toml",
+    "environments/flags",
+    "packages/common/src/reelwright/environment/schema.py",
+    "packages/common/src/reelwright/flags/schema.py",
+)
+"""Everything that definitions follow from; what does not exist yet counts as empty."""
+
+
+class Definitions(Construct):
+    """A custom resource that merges definitions; it runs again as soon as one of them changes."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: str,
+        function: aws_lambda.IFunction,
+        after: Sequence[IDependable],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        merged = CustomResource(
+            self,
+            "Merged",
+            resource_type="Custom::Definitions",
+            service_token=function.function_arn,
+            service_timeout=_TIMEOUT,
+            properties={"Environment": environment, "DefinitionsHash": definitions_hash(environment)},
+        )
+        merged.node.add_dependency(*after)
+
+
+def definitions_hash(environment: str) -> str:
+    """Return the SHA-256 of all that an environment's definitions of flags and settings follow from."""
+    whole = hashlib.sha256()
+    for source in _SOURCES:
+        path = ROOT / source.format(environment=environment)
+        files = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        for file in (it for it in files if it.is_file()):
+            whole.update(f"{file.relative_to(ROOT).as_posix()}\0".encode())
+            whole.update(hashlib.sha256(file.read_bytes()).digest())
+    return whole.hexdigest()

@@ -1,0 +1,106 @@
+"""All functions of an environment, each with what it is told and what it may do."""
+
+from collections.abc import Callable, Mapping
+
+from aws_cdk import aws_lambda
+from constructs import Construct
+
+from infra.code import CodeShelf
+from infra.constructs.function import Function
+from infra.constructs.house import House
+from infra.functions import FUNCTIONS, STEP_FUNCTIONS
+from infra.guardrails.grants import Grant
+from infra.permissions import Permissions
+
+__all__ = ["Functions"]
+
+_PRODUCTION = ("ARTIFACTS_BUCKET", "PRODUCTIONS_TABLE")
+_VARIABLES = {
+    **dict.fromkeys(
+        ["OpenStep", "FinishProduction", *(it.name for it in STEP_FUNCTIONS.values())], _PRODUCTION
+    ),
+    "BeginProduction": (*_PRODUCTION, "CONFIG_BUCKET", "CONTROL_TABLE", "CONFIGURATION_APPLICATION"),
+    "FailProduction": ("PRODUCTIONS_TABLE",),
+    "CheckConfiguration": ("CONFIGURATION_APPLICATION",),
+    "MergeDefinitions": ("CONFIGURATION_APPLICATION", "CONFIG_BUCKET"),
+    "SyncFlags": ("CONFIGURATION_APPLICATION", "CONTROL_TABLE"),
+    "AuditChange": ("CONTROL_TABLE",),
+    "RotateSecret": (),
+}
+"""What each function is told of; it is told of nothing that it has no business with."""
+
+Names = Mapping[str, str]
+
+
+class Functions(Construct):
+    """Functions are added one by one, for some of them must be there before others can be described."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        house: House,
+        code: CodeShelf,
+        names: Names,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._house = house
+        self._code = code
+        self._names = names
+        self.by_name: dict[str, aws_lambda.Function] = {}
+
+    def add_validator(self) -> aws_lambda.Function:
+        """Add the one function that may do nothing: it judges what it is handed."""
+        return self._add("CheckConfiguration", [])
+
+    def add_others(self, permissions: Permissions) -> None:
+        """Add all other functions."""
+        grants = _grants(permissions)
+        for name in FUNCTIONS:
+            if name not in self.by_name:
+                self._add(name, grants[name](), self._voice(name))
+
+    def _add(self, name: str, grants: list[Grant], more: Names | None = None) -> aws_lambda.Function:
+        spec = FUNCTIONS[name]
+        told = {f"REELWRIGHT_{variable}": self._names[variable] for variable in _VARIABLES[name]}
+        voice = (
+            [Grant("ReadVoice", ["s3:GetObject"], [file.arn for file in self._code.voice])] if more else []
+        )
+        made = Function(
+            self,
+            name,
+            spec=spec,
+            house=self._house,
+            code=self._code.code(spec.bundle),
+            variables=told | dict(more or {}),
+            grants=[*grants, *voice],
+        )
+        self.by_name[name] = made.function
+        return made.function
+
+    def _voice(self, name: str) -> Names:
+        """Return where the voice is, for functions that speak."""
+        if FUNCTIONS[name].bundle != "speech":
+            return {}
+        model, config = self._code.voice
+        return {
+            "REELWRIGHT_VOICE_BUCKET": model.bucket.bucket_name,
+            "REELWRIGHT_VOICE_KEY": model.key,
+            "REELWRIGHT_VOICE_CONFIG_KEY": config.key,
+        }
+
+
+def _grants(may: Permissions) -> dict[str, Callable[[], list[Grant]]]:
+    def work() -> list[Grant]:
+        return [*may.productions(), *may.artifacts()]
+
+    return {
+        **dict.fromkeys(["OpenStep", "FinishProduction", *(it.name for it in STEP_FUNCTIONS.values())], work),
+        "BeginProduction": lambda: [*work(), *may.control(), *may.configuration_sources()],
+        "FailProduction": may.productions,
+        "MergeDefinitions": may.definitions,
+        "SyncFlags": lambda: [*may.deployments(), *may.control()],
+        "AuditChange": lambda: [*may.control(), *may.read_signing_keys()],
+        "RotateSecret": may.rotate_signing_keys,
+    }

@@ -1,0 +1,106 @@
+"""Where credentials are kept: those that providers issue, and the keys that we make ourselves."""
+
+from typing import cast
+
+from aws_cdk import RemovalPolicy, aws_kms, aws_lambda, aws_secretsmanager
+from constructs import Construct
+
+from infra.guardrails.nag import acknowledge
+from infra.guardrails.stateful import protect
+
+__all__ = ["ProviderSecrets", "SigningSecret", "empty_secret"]
+
+_ROTATION = "rate(30 days)"
+
+
+class ProviderSecrets(Construct):
+    """One empty secret for each provider: values are set by operators and never pass through a template."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        prefix: str,
+        providers: list[str],
+        key: aws_kms.IKey,
+        removal_policy: RemovalPolicy,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        for provider in providers:
+            secret = empty_secret(
+                self,
+                provider,
+                name=f"{prefix}providers/{provider}",
+                description=f"Credential of {provider}; its value is set with: reelwright secrets set",
+                key=key,
+            )
+            logical_id = f"Provider{provider.title().replace('-', '').replace('_', '')}Secret"
+            protect(secret, logical_id=logical_id, removal_policy=removal_policy)
+            acknowledge(
+                secret,
+                "AwsSolutions::AwsSolutions-SMG4",
+                because=(
+                    "The provider issues this key in its own console, so no schedule of ours can renew it. "
+                    "Every read is in CloudTrail, and `reelwright secrets check` tells its age."
+                ),
+            )
+
+
+class SigningSecret(Construct):
+    """Keys that sign the audit trail. Rotation makes the first one, and a new one every month."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        key: aws_kms.IKey,
+        removal_policy: RemovalPolicy,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.secret = empty_secret(
+            self,
+            "Secret",
+            name=name,
+            description="Keys that sign the audit trail; made by rotation.",
+            key=key,
+        )
+        protect(self.secret, logical_id="SigningAuditSecret", removal_policy=removal_policy)
+
+    def rotate_with(self, function: aws_lambda.IFunction) -> None:
+        """Let the function renew the secret now, and then every month."""
+        allowed = aws_lambda.CfnPermission(
+            self,
+            "MayRotate",
+            action="lambda:InvokeFunction",
+            function_name=function.function_arn,
+            principal="secretsmanager.amazonaws.com",
+            source_account=self.secret.stack.account,
+            source_arn=self.secret.secret_arn,
+        )
+        schedule = aws_secretsmanager.CfnRotationSchedule(
+            self,
+            "Rotation",
+            secret_id=self.secret.secret_arn,
+            rotation_lambda_arn=function.function_arn,
+            rotation_rules=aws_secretsmanager.CfnRotationSchedule.RotationRulesProperty(
+                schedule_expression=_ROTATION
+            ),
+            rotate_immediately_on_update=True,
+        )
+        schedule.add_resource_dependency(allowed)
+
+
+def empty_secret(
+    scope: Construct, construct_id: str, *, name: str, description: str, key: aws_kms.IKey
+) -> aws_secretsmanager.Secret:
+    """Return a secret without a value."""
+    secret = aws_secretsmanager.Secret(
+        scope, construct_id, secret_name=name, description=description, encryption_key=key
+    )
+    # CDK would fill the secret with a random password, which readers could mistake for a credential.
+    resource = cast("aws_secretsmanager.CfnSecret", secret.node.default_child)
+    resource.add_property_deletion_override("GenerateSecretString")
+    return secret

@@ -1,0 +1,181 @@
+"""What each function may do, in words of this stack's resources."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aws_cdk import Stack, aws_dynamodb, aws_kms, aws_s3
+
+from infra.constructs.configuration import Configuration
+from infra.constructs.encryption import KeyRing
+from infra.guardrails.grants import Grant
+
+__all__ = ["Permissions"]
+
+_READ_ITEMS = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
+_WRITE_ITEMS = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+_USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
+_READ_DEPLOYMENTS = (
+    "appconfig:GetConfigurationProfile",
+    "appconfig:GetDeployment",
+    "appconfig:GetEnvironment",
+    "appconfig:GetHostedConfigurationVersion",
+    "appconfig:ListConfigurationProfiles",
+    "appconfig:ListDeployments",
+    "appconfig:ListEnvironments",
+    "appconfig:ListHostedConfigurationVersions",
+)
+_CHANGE_DEPLOYMENTS = (
+    "appconfig:CreateHostedConfigurationVersion",
+    "appconfig:DeleteHostedConfigurationVersion",
+    "appconfig:StartDeployment",
+    "appconfig:StopDeployment",
+)
+_NUMBERED = "Versions and deployments are numbered as they come; the application is this environment's own."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permissions:
+    """Grants over the resources of one environment. Each is a list, so that they add up."""
+
+    stack: Stack
+    environment: str
+    keys: KeyRing
+    artifacts_bucket: aws_s3.IBucket
+    config_bucket: aws_s3.IBucket
+    productions_table: aws_dynamodb.ITable
+    control_table: aws_dynamodb.ITable
+    configuration: Configuration
+    signing_secret_arn: str
+
+    def productions(self) -> list[Grant]:
+        """Read and write the state of productions."""
+        return self._table("Productions", self.productions_table, self.keys.productions)
+
+    def control(self) -> list[Grant]:
+        """Read and write the audit trail, what is remembered of sources, and the state of deployments."""
+        return self._table("Control", self.control_table, self.keys.configuration)
+
+    def artifacts(self) -> list[Grant]:
+        """Read and write the files of productions."""
+        bucket = self.artifacts_bucket
+        return [
+            Grant(
+                "UseArtifacts",
+                ["s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+                [bucket.arn_for_objects("*")],
+                because="Artifacts are named by the hash of what is in them, which nobody knows beforehand.",
+            ),
+            Grant("FindArtifacts", ["s3:ListBucket"], [bucket.bucket_arn]),
+            self._use_key("ArtifactsKey", self.keys.productions, "s3"),
+        ]
+
+    def configuration_sources(self) -> list[Grant]:
+        """Read every source of configuration: the runtime profile, parameters, secrets' dates, documents."""
+        return [self._runtime_profile(), self._parameters(), self._secret_dates(), *self._documents()]
+
+    def definitions(self) -> list[Grant]:
+        """Merge definitions: write versions, deploy them, remember what was merged."""
+        return [
+            *self.deployments("MergeDefinitions", (*_READ_DEPLOYMENTS, *_CHANGE_DEPLOYMENTS)),
+            Grant(
+                "DeployByStrategy",
+                ["appconfig:GetDeploymentStrategy", "appconfig:StartDeployment"],
+                [self.configuration.strategy_arn(it) for it in self.configuration.strategies],
+            ),
+            Grant(
+                "FindStrategies",
+                ["appconfig:ListDeploymentStrategies"],
+                ["*"],
+                because="Listing strategies, to find ours by name, knows no narrower resource.",
+            ),
+            Grant(
+                "RememberDefinitions",
+                ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+                [self.config_bucket.arn_for_objects("definitions/*")],
+                because="One document for each profile, under a prefix that nothing else is kept under.",
+            ),
+            Grant(
+                "FindDefinitions", ["s3:ListBucket", "s3:ListBucketVersions"], [self.config_bucket.bucket_arn]
+            ),
+            self._use_key("DefinitionsKey", self.keys.configuration, "s3"),
+        ]
+
+    def deployments(
+        self, sid: str = "ReadDeployments", actions: Sequence[str] = _READ_DEPLOYMENTS
+    ) -> list[Grant]:
+        """Read what was deployed and what is being deployed."""
+        arn = self.configuration.application_arn
+        return [Grant(sid, actions, [arn, f"{arn}/*"], because=_NUMBERED)]
+
+    def read_signing_keys(self) -> list[Grant]:
+        """Read the keys that sign the audit trail."""
+        return self._signing(
+            "ReadSigningKeys", ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue")
+        )
+
+    def rotate_signing_keys(self) -> list[Grant]:
+        """Renew the keys that sign the audit trail: the actions of the four steps."""
+        steps = ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
+        return self._signing("RotateSigningKeys", tuple(f"secretsmanager:{step}" for step in steps))
+
+    def _signing(self, sid: str, actions: Sequence[str]) -> list[Grant]:
+        return [
+            Grant(sid, actions, [self.signing_secret_arn]),
+            self._use_key("SigningKey", self.keys.credentials, "secretsmanager"),
+        ]
+
+    def _table(self, name: str, table: aws_dynamodb.ITable, key: aws_kms.IKey) -> list[Grant]:
+        return [
+            Grant(f"Use{name}", (*_READ_ITEMS, *_WRITE_ITEMS), [table.table_arn]),
+            self._use_key(f"{name}Key", key, "dynamodb"),
+        ]
+
+    def _runtime_profile(self) -> Grant:
+        return Grant(
+            "ReadRuntimeProfile",
+            ["appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession"],
+            [self.configuration.configuration_arn("runtime", "settings")],
+        )
+
+    def _parameters(self) -> Grant:
+        path = f"reelwright/{self.environment}/settings"
+        return Grant(
+            "ReadParameters",
+            ["ssm:GetParametersByPath"],
+            [self._arn("ssm", "parameter", path), self._arn("ssm", "parameter", f"{path}/*")],
+            because="Operators add parameters below the environment's own path at any time.",
+        )
+
+    def _secret_dates(self) -> Grant:
+        name = f"secret:reelwright/{self.environment}/providers/*"
+        return Grant(
+            "TellWhetherSecretsAreSet",
+            ["secretsmanager:DescribeSecret"],
+            [self._arn("secretsmanager", name)],
+            because=(
+                "A provider may be configured that has no secret yet, and the answer must be that there is "
+                "none, not that asking is forbidden. Dates and versions are told, never values."
+            ),
+        )
+
+    def _documents(self) -> list[Grant]:
+        return [
+            Grant(
+                "ReadDocuments",
+                ["s3:GetObject", "s3:GetObjectVersion"],
+                [self.config_bucket.arn_for_objects("*")],
+                because="All documents of this bucket are configuration of this one environment.",
+            ),
+            Grant(
+                "FindDocuments", ["s3:ListBucket", "s3:ListBucketVersions"], [self.config_bucket.bucket_arn]
+            ),
+            self._use_key("DocumentsKey", self.keys.configuration, "s3"),
+        ]
+
+    def _use_key(self, sid: str, key: aws_kms.IKey, service: str) -> Grant:
+        """Grant a key only by way of the service whose data it encrypts."""
+        via = f"{service}.{self.stack.region}.amazonaws.com"
+        return Grant(sid, _USE_KEY, [key.key_arn], conditions={"StringEquals": {"kms:ViaService": via}})
+
+    def _arn(self, service: str, resource: str, name: str | None = None) -> str:
+        return self.stack.format_arn(service=service, resource=resource, resource_name=name)
