@@ -251,6 +251,22 @@ def test_changes_of_parameters_become_events(emulator: Emulator) -> None:
     assert {event["detail"]["name"] for event in events} == {"/told/a"}
 
 
+def test_calls_that_change_secrets_become_events_without_values(emulator: Emulator) -> None:
+    pattern = {"detail": {"eventName": ["PutSecretValue", "GetSecretValue"]}}
+    queue = listen(emulator, "calls", {"source": ["aws.secretsmanager"], **pattern})
+    secrets = emulator.client("secretsmanager")
+    secrets.create_secret(Name="watched")
+    secrets.put_secret_value(SecretId="watched", SecretString="canary")
+    secrets.get_secret_value(SecretId="watched")
+    events: list[dict[str, Any]] = []
+    until(lambda: events.extend(heard(emulator, queue)) or events, "an event")
+    (event,) = events
+    assert event["detail-type"] == "AWS API Call via CloudTrail"
+    assert event["detail"]["requestParameters"]["secretId"] == "watched"
+    assert event["detail"]["userIdentity"]["arn"].startswith("arn:aws:iam::")
+    assert "canary" not in json.dumps(event)
+
+
 def test_a_version_is_written_only_on_top_of_the_one_that_was_read(emulator: Emulator) -> None:
     application, profile = make_profile(emulator, "conditional")
     appconfig = emulator.client("appconfig")
