@@ -5,7 +5,7 @@ from functools import cache
 from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from reelwright.environment.secret import Secret
 
@@ -71,7 +71,7 @@ def _child(kind: Any, part: str) -> Any:
         return _declared(kind, part)
     if get_origin(kind) is dict:
         return get_args(kind)[1]
-    return Any if kind is Any else None
+    return kind if kind is Any or kind is JsonValue else None
 
 
 @cache
