@@ -1,30 +1,47 @@
 """One suite for every ArtifactStore."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from moto import mock_aws
 
+from reelwright.storage.aws import S3Artifacts
 from reelwright.storage.errors import ArtifactMissing
 from reelwright.storage.local import FolderArtifacts
 from reelwright.storage.memory import MemoryArtifacts
 from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
+from tests.contract.aws_places import BUCKET, a_bucket
 
 Lose = Callable[[Artifact], None]
 
 
-@pytest.fixture(params=["folder", "memory"])
-def store_and_lose(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[ArtifactStore, Lose]:
+def in_s3(tmp_path: Path) -> tuple[ArtifactStore, Lose]:
+    client = a_bucket(versions=False)
+
+    def lose(artifact: Artifact) -> None:
+        name = artifact.sha256
+        client.delete_object(Bucket=BUCKET, Key=f"artifacts/{name[:2]}/{name[2:4]}/{name}")
+
+    return S3Artifacts(client, BUCKET, tmp_path / "scratch"), lose
+
+
+@pytest.fixture(params=["folder", "memory", "s3"])
+def store_and_lose(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[ArtifactStore, Lose]]:
     """Return a store and a way to lose an artifact behind its back."""
-    if request.param == "memory":
-        memory = MemoryArtifacts(tmp_path / "scratch")
-        return memory, memory.lose
+    memory = MemoryArtifacts(tmp_path / "scratch")
     folder = FolderArtifacts(tmp_path / "store")
-    return folder, lambda artifact: folder.local_path(artifact).unlink()
+    if request.param == "memory":
+        yield memory, memory.lose
+    elif request.param == "folder":
+        yield folder, lambda artifact: folder.local_path(artifact).unlink()
+    else:
+        with mock_aws():
+            yield in_s3(tmp_path)
 
 
 @pytest.fixture
