@@ -25,6 +25,8 @@ _COMMANDS = {
     "make": "reelwright.cli.make:make",
     "batch": "reelwright.cli.batch:batch",
     "productions": "reelwright.cli.productions:productions",
+    "config": "reelwright.cli.config:config",
+    "secrets": "reelwright.cli.secrets:secrets",
     "env": "reelwright.cli.env:env",
     "doctor": "reelwright.cli.doctor:doctor",
 }

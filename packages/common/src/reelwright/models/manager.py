@@ -7,7 +7,8 @@ from typing import Protocol, TypeVar
 
 from reelwright.clock import Clock
 from reelwright.cost.schema import Charge, Service
-from reelwright.environment.schema import Settings
+from reelwright.environment.schema import Settings, Tier
+from reelwright.models.capability import objection_to, tier_of
 from reelwright.models.errors import NoModelAvailable
 from reelwright.models.ports import ContentProvider, SpeechProvider, VideoProvider
 from reelwright.models.schema import (
@@ -112,30 +113,21 @@ class AIModelManager:
             latency_seconds=self._clock.monotonic() - started,
         )
 
-    def _tier(self, service: Service) -> str:
-        models = self._settings.models
-        return {"content": models.content, "audio": models.audio, "video": models.video}[service].tier
+    def _tier(self, service: Service) -> Tier:
+        return tier_of(self._settings, service)
 
-    def _is_off(self, provider: str) -> bool:
-        configured = self._settings.providers.get(provider)
-        return configured is not None and not configured.enabled
-
-    def _objection(self, model: Model, tier: str, language: str) -> str:
+    def _objection(self, model: Model, tier: Tier, language: str) -> str:
         known = {
             "content": self._providers.content,
             "audio": self._providers.audio,
             "video": self._providers.video,
         }
-        if model.lifecycle == "retired":
-            return "retired by its provider"
-        if tier not in model.tiers:
-            return f"does not serve tier {tier}"
+        if objection := objection_to(model, tier, self._settings):
+            return objection
         if model.languages and language.partition("-")[0] not in model.languages:
             return f"does not work in language {language!r}, only in {', '.join(model.languages)}"
         if model.provider not in known[model.service]:
             return f"provider {model.provider!r} is not installed"
-        if self._is_off(model.provider):
-            return f"provider {model.provider!r} is switched off in providers.{model.provider}.enabled"
         return ""
 
 
