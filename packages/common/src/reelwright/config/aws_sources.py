@@ -12,16 +12,14 @@ from reelwright.clock import Clock
 from reelwright.config.aws_errors import asking, code_of, message_of, translated
 from reelwright.config.documents import fetched_from, parse_document
 from reelwright.config.errors import InvalidConfiguration, SourceFailed
-from reelwright.config.parameter_values import parse_value
 from reelwright.config.ports import Fetched
 from reelwright.config.schema import Layer
 from reelwright.config.tree import placed
-from reelwright.environment.fields import field_type
-from reelwright.environment.schema import Settings
+from reelwright.config.variables import read_setting
 
 __all__ = ["NOTHING", "AppConfigSource", "ObjectSource", "ParametersSource"]
 
-NOTHING = "nothing"
+NOTHING = ""
 """The version of a source that holds nothing."""
 
 _TTL_SECONDS = 30.0
@@ -142,8 +140,8 @@ class AppConfigSource:
 class ParametersSource:
     """Operators' settings in SSM: ``<path>video/fps`` is ``video.fps``.
 
-    Values are read by their fields' types. Never decrypts: a SecureString is SourceFailed, secrets have
-    a layer of their own.
+    Values are read as those of environment variables are; a longer name lies over a shorter one. Never
+    decrypts: a SecureString is SourceFailed, secrets have a layer of their own.
     """
 
     layer = Layer.SSM
@@ -176,13 +174,12 @@ class ParametersSource:
 
     def _tree(self, parameters: list[dict[str, Any]]) -> dict[str, JsonValue]:
         tree: dict[str, JsonValue] = {}
-        for parameter in parameters:
+        for parameter in sorted(parameters, key=lambda parameter: str(parameter["Name"]).count("/")):
             key = parameter["Name"].removeprefix(self._path).strip("/").replace("/", ".")
             tree = placed(tree, key, self._value(parameter, key))
         return tree
 
     def _value(self, parameter: dict[str, Any], key: str) -> JsonValue:
-        annotation = field_type(Settings, key.split("."))
         match parameter["Type"]:
             case "SecureString":
                 raise SourceFailed(
@@ -193,7 +190,7 @@ class ParametersSource:
             case "StringList":
                 return list(parameter["Value"].split(","))
             case _:
-                return parse_value(parameter["Value"], annotation)
+                return read_setting(key, parameter["Value"])
 
 
 class ObjectSource:
