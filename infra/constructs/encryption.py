@@ -11,6 +11,8 @@ from infra.guardrails.stateful import protect
 __all__ = ["EncryptionKey", "KeyRing"]
 
 _COLON = ArnFormat.COLON_RESOURCE_NAME
+_DELIVER = ("kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
+_REWRITE = ("kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo")
 
 
 class EncryptionKey(Construct):
@@ -51,34 +53,32 @@ class KeyRing:
 
 
 def _let_services_use(key: aws_kms.Key, name: str) -> None:
-    """Let CloudWatch and EventBridge encrypt what they deliver for this account's environment only."""
+    """Let CloudWatch and EventBridge encrypt what they keep and deliver for this environment."""
     stack = Stack.of(key)
+    logs = f"logs.{stack.region}.amazonaws.com"
     groups = (f"/reelwright/{name}/*", f"/aws/vendedlogs/states/reelwright/{name}/*")
-    logs = [
-        stack.format_arn(service="logs", resource="log-group", resource_name=it, arn_format=_COLON)
-        for it in groups
-    ]
+    arns = [_arn(stack, "logs", "log-group", group) for group in groups]
+    of_logs = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": arns}}
+    _allow(key, "EncryptLogs", logs, (*_DELIVER, *_REWRITE), of_logs)
+    alarms = {"ArnLike": {"aws:SourceArn": _arn(stack, "cloudwatch", "alarm", f"reelwright-{name}-*")}}
+    _allow(key, "EncryptAlarms", "cloudwatch.amazonaws.com", _DELIVER, alarms)
+    # EventBridge does not tell the key for whom it asks: a condition here would lose every dead letter.
+    _allow(key, "EncryptDeadLetters", "events.amazonaws.com", _DELIVER, None)
+
+
+def _allow(
+    key: aws_kms.Key, sid: str, service: str, actions: Sequence[str], conditions: dict[str, Any] | None
+) -> None:
     key.add_to_resource_policy(
-        _use_by(
-            ["logs.amazonaws.com"],
-            "EncryptLogs",
-            {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": logs}},
-        )
-    )
-    key.add_to_resource_policy(
-        _use_by(
-            ["cloudwatch.amazonaws.com", "events.amazonaws.com"],
-            "EncryptAlarmsAndDeadLetters",
-            {"StringEquals": {"aws:SourceAccount": stack.account}},
+        aws_iam.PolicyStatement(
+            sid=sid,
+            principals=[aws_iam.ServicePrincipal(service)],
+            actions=list(actions),
+            resources=["*"],
+            conditions=conditions,
         )
     )
 
 
-def _use_by(services: Sequence[str], sid: str, conditions: dict[str, Any]) -> aws_iam.PolicyStatement:
-    return aws_iam.PolicyStatement(
-        sid=sid,
-        principals=[aws_iam.ServicePrincipal(service) for service in services],
-        actions=["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
-        resources=["*"],
-        conditions=conditions,
-    )
+def _arn(stack: Stack, service: str, resource: str, name: str) -> str:
+    return stack.format_arn(service=service, resource=resource, resource_name=name, arn_format=_COLON)

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from infra.guardrails.nag import acknowledge
 
-__all__ = ["WILDCARD_METADATA", "Grant", "role_for"]
+__all__ = ["WILDCARD_METADATA", "Grant", "flat", "role_for"]
 
 WILDCARD_METADATA = "reelwright:wildcard"
 """Type of the construct metadata by which the written reason of a wildcard gets into the assembly."""
@@ -88,12 +88,12 @@ def _acknowledge_star(role: aws_iam.Role, grants: Sequence[Grant]) -> None:
 def _findings(stack: Stack, grant: Grant) -> list[str]:
     """Return what the rule pack calls the wildcards of a grant."""
     actions = [f"Action::{action}" for action in grant.actions if _ANY in action]
-    resources = [f"Resource::{_flat(stack.resolve(it))}" for it in grant.resources if _ANY in it]
+    resources = [f"Resource::{flat(stack.resolve(it))}" for it in grant.resources if _ANY in it]
     return [*actions, *resources]
 
 
-def _flat(value: Any) -> str:
-    """Write a resolved value as the rule pack does: references in angle brackets."""
+def flat(value: Any) -> str:
+    """Write a resolved value on one line, as the rule pack does: references in angle brackets."""
     if isinstance(value, str):
         return value
     ((function, inner),) = value.items()
@@ -101,4 +101,4 @@ def _flat(value: Any) -> str:
         return f"<{inner}>"
     if function == "Fn::GetAtt":
         return f"<{'.'.join(inner)}>"
-    return "".join(_flat(part) for part in inner[1])
+    return "".join(flat(part) for part in inner[1])
