@@ -115,7 +115,13 @@ class Permissions:
 
     def rotate_signing_keys(self) -> list[Grant]:
         """Renew the keys that sign the audit trail: the actions of the four steps."""
-        steps = ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
+        steps = (
+            "DescribeSecret",
+            "GetSecretValue",
+            "ListSecretVersionIds",
+            "PutSecretValue",
+            "UpdateSecretVersionStage",
+        )
         return self._signing("RotateSigningKeys", tuple(f"secretsmanager:{step}" for step in steps))
 
     def _signing(self, sid: str, actions: Sequence[str]) -> list[Grant]:
