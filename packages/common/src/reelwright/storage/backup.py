@@ -142,7 +142,7 @@ def _current(store: DocumentStore, name: str, now: Sequence[DocumentVersion]) ->
 
 
 def _end_of(then: Sequence[DocumentVersion], now: Sequence[DocumentVersion]) -> int | None:
-    """Return where in the history of now the versions of then end, None if they do not all stand there in a row."""
+    """Return where in the history of now the versions of then end; None if not all are there in a row."""
     wanted, there, size = _marks(then), _marks(now), len(then)
     ends = (end for end in range(len(there), size - 1, -1) if there[end - size : end] == wanted)
     return next(ends, None)

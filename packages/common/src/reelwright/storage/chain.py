@@ -58,11 +58,11 @@ class HmacSigner:
                 f"The signing key's current key {key.current[:60]!r} is not among its keys.",
                 next_step="Rotate it: reelwright secrets rotate signing/audit",
             )
-        self.key_id = key.current
+        self._current = key.current
 
     def sign(self, digest: str) -> tuple[str, str]:
         """Return the name of the current key and its signature in hex."""
-        return self.key_id, self._signature(self.key_id, digest)
+        return self._current, self._signature(self._current, digest)
 
     def verify(self, digest: str, key_id: str, signature: str) -> bool:
         """Return whether the key made the signature; False for a key that is not known."""
@@ -105,12 +105,11 @@ def next_entry(
         details=details if once is None else {**details, "once": once},
         previous=head.digest,
         digest="",
-        key_id=signer.key_id if signer else None,
     )
     _check_lasting(draft)
-    digest = digest_of(draft)
-    signature = signer.sign(digest)[1] if signer else None
-    return draft.model_copy(update={"digest": digest, "signature": signature})
+    if signer is None:
+        return draft.model_copy(update={"digest": digest_of(draft)})
+    return _signed(draft, signer)
 
 
 def head_after(entry: AuditEntry, signer: Signer | None = None) -> ChainHead:
@@ -251,6 +250,17 @@ def _missing(first: int, last: int, where: str = "") -> str:
 def _head_digest(sequence: int, digest: str) -> str:
     """Return what a head signs: never the digest of an entry, or the signature of one would do for a head."""
     return hashlib.sha256(f"head:{sequence}:{digest}".encode()).hexdigest()
+
+
+def _signed(draft: AuditEntry, signer: Signer) -> AuditEntry:
+    """Return the entry signed; its digest covers the key's name, so that a signature cannot be taken off."""
+    key_id, _ = signer.sign(digest_of(draft))
+    named = draft.model_copy(update={"key_id": key_id})
+    digest = digest_of(named)
+    signed_with, signature = signer.sign(digest)
+    if signed_with != key_id:  # rotated just now
+        return _signed(draft, signer)
+    return named.model_copy(update={"digest": digest, "signature": signature})
 
 
 def _check_lasting(entry: AuditEntry) -> None:

@@ -3,6 +3,7 @@
 Only named fields are taken from an event, never values: an event may carry more than it should.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ UNKNOWN_ACTOR = "unknown"
 """Where an event does not say who did it."""
 
 _TEXT_CHARS = 300
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_OUR_SECRETS = re.compile(r"reelwright/[a-z0-9-]+/")
 _BY_CLOUDTRAIL = {"AWS API Call via CloudTrail", "AWS Service Event via CloudTrail"}
 
 
@@ -133,7 +136,7 @@ def _read_cloudtrail(event: _Event) -> ReportedChange:
         event,
         actor=_who(_part(detail, "userIdentity")),
         action=f"{service}.{_snake(_text(detail, 'eventName'))}",
-        subject=f"{service}/{_called_upon(detail) or UNKNOWN_ACTOR}",
+        subject=f"{_SUBJECTS.get(service, service)}/{_called_upon(detail) or UNKNOWN_ACTOR}",
         version=_text(_part(detail, "requestParameters"), "clientRequestToken"),
         error=_text(detail, "errorCode"),
         address=_text(detail, "sourceIPAddress"),
@@ -182,13 +185,15 @@ def _called_upon(detail: Mapping[str, Any]) -> str:
     return _without_arn(next(filter(None, found), ""))
 
 
+_SUBJECTS = {"secretsmanager": "secrets"}
 _APPCONFIG_IDS = ("applicationId", "environmentId", "configurationProfileId")
 
 
 def _without_arn(text: str) -> str:
-    """Return a secret's name from its ARN, which ends in six characters of its own; others as they are."""
+    """Return our own name of a secret from its id or ARN, which ends in six characters; others as they are."""
     _, mark, name = text.partition(":secret:")
-    return name[:-7] if mark and name[-7:-6] == "-" else text
+    full = name[:-7] if mark and name[-7:-6] == "-" else text
+    return _OUR_SECRETS.sub("", full, count=1)
 
 
 def _who(identity: Mapping[str, Any]) -> str:
@@ -214,5 +219,4 @@ def _text(detail: Mapping[str, Any], field: str) -> str:
 
 def _snake(words: str) -> str:
     """Return ``On Deployment Start``, ``OnDeploymentStart`` and ``PutSecretValue`` in one way of writing."""
-    spaced = "".join(f" {char}" if char.isupper() else char for char in words)
-    return "_".join(spaced.lower().split()).removeprefix("on_")
+    return "_".join(_WORDS.sub(" ", words).lower().split()).removeprefix("on_")

@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from reelwright.observability.redaction import scrub
+
 __all__ = ["HIDDEN", "is_secret_name", "redacted_diff"]
 
 HIDDEN = "(hidden)"
@@ -43,8 +45,8 @@ def redacted_diff(old: bytes | None, new: bytes) -> dict[str, JsonValue]:
 
     For JSON objects: ``changed`` maps dotted keys to their old and new values, where one that was not there
     is left out. For other text: how many lines were added and removed; else sizes in bytes. Values under
-    names that secrets have, references to secrets, and what looks like a credential never appear; long texts
-    are cut, and after two hundred changes the rest is counted in ``more``.
+    names that secrets have, references to secrets, and what looks like a credential or is known in this
+    process to be one never appear. Long texts are cut; after two hundred changes ``more`` counts the rest.
     """
     before, after = _as_object(old if old is not None else b"{}"), _as_object(new)
     if before is not None and after is not None:
@@ -90,7 +92,7 @@ def _told(value: Any, *, hidden: bool, depth: int = 0) -> JsonValue:
     if (hidden and value is not None) or depth > _MAX_DEPTH:
         return HIDDEN
     if isinstance(value, str):
-        return HIDDEN if _SECRET_TEXT.search(value) else _short(value)
+        return HIDDEN if _SECRET_TEXT.search(value) else _short(scrub(value))
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, list):

@@ -80,12 +80,7 @@ class DocumentStore(Protocol):
 
 
 class Signer(Protocol):
-    """Signs digests, and knows which of its keys did. It never changes: after a rotation, take a new one."""
-
-    @property
-    def key_id(self) -> str:
-        """Name of the key that signs."""
-        ...
+    """Signs digests, and knows which of its keys did."""
 
     def sign(self, digest: str) -> tuple[str, str]:
         """Return the name of the key and the signature in hex."""
