@@ -6,7 +6,7 @@ Data lives in ``environments/base.toml`` and ``environments/<name>.toml``; this 
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from reelwright.environment.secret import ApiKey, Secret
 
@@ -60,7 +60,12 @@ def _decimal_from_text(value: object) -> object:
     return Decimal(value)
 
 
-Usd = Annotated[Decimal, BeforeValidator(_decimal_from_text), Field(ge=0, max_digits=14, decimal_places=6)]
+Usd = Annotated[
+    Decimal,
+    BeforeValidator(_decimal_from_text),
+    Field(ge=0, max_digits=14, decimal_places=6),
+    WithJsonSchema({"type": "string", "pattern": r"^(?=.*\d)\d*\.?\d{0,6}$"}),
+]
 """US dollars with at most six decimals; written as text in the files."""
 
 AccountId = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
@@ -101,6 +106,7 @@ class ServiceSettings(Strict):
     """The level of model that an environment asks for; never a vendor's model id."""
 
     tier: Tier
+    """Level of the models that are asked; which models serve it stands in the catalogue."""
 
 
 class ModelSettings(Strict):
@@ -127,10 +133,13 @@ class AudioSettings(Strict):
     """Voice and sound."""
 
     voice: str
+    """Name of the voice that narrates."""
     words_per_minute: Annotated[int, Field(ge=100, le=220)]
     """The pace that scripts are sized for, measured on the voice."""
     loudness_lufs: Annotated[float, Field(ge=-30, le=-5)]
+    """Integrated loudness of the finished sound, in LUFS."""
     true_peak_dbtp: Annotated[float, Field(ge=-9, le=0)]
+    """Highest true peak of the finished sound, in dBTP."""
     music_gain_db: Annotated[float, Field(ge=-60, le=0)]
     """Level of the music bed under silence, against the voice."""
     duck_db: Annotated[float, Field(ge=-40, le=0)]
@@ -141,7 +150,9 @@ class VideoSettings(Strict):
     """The picture."""
 
     resolution: Resolution
+    """Of the shorter side."""
     fps: Literal[24, 30, 60]
+    """Frames a second."""
 
 
 class ProductionSettings(Strict):
@@ -159,28 +170,41 @@ class BudgetSettings(Strict):
     """Limits on spending in US dollars; none means no limit."""
 
     per_video_usd: Usd | None = None
+    """Most that one video may cost."""
     per_day_warn_usd: Usd | None = None
+    """Spending of a day from which the action below is taken."""
     per_day_block_usd: Usd | None = None
+    """Spending of a day at which everything paid stops."""
     per_day_action: BudgetAction = "warn"
+    """What happens from the warning limit on: warn, use embedded engines instead, or refuse."""
 
 
 class RetrySettings(Strict):
     """Retries of one call: exponential with full jitter above a floor."""
 
     attempts: Annotated[int, Field(ge=1, le=10)]
+    """Tries in all, the first included."""
     base_seconds: Annotated[float, Field(gt=0, le=60)]
+    """Upper end of the first wait; it doubles with every try."""
     cap_seconds: Annotated[float, Field(gt=0, le=600)]
+    """Upper end that no wait passes."""
     floor_seconds: Annotated[float, Field(ge=0, le=60)]
+    """Lower end of every wait."""
 
 
 class ReviewSettings(Strict):
     """Thresholds that a finished file must meet."""
 
     loudness_tolerance_lu: Annotated[float, Field(gt=0, le=6)]
+    """Distance from the asked loudness."""
     max_black_seconds: Annotated[float, Field(gt=0, le=60)]
+    """Longest black picture."""
     max_frozen_seconds: Annotated[float, Field(gt=0, le=60)]
+    """Longest picture without motion."""
     max_caption_gap_seconds: Annotated[float, Field(gt=0, le=60)]
+    """Longest speech without a caption."""
     max_megabytes_per_minute: Annotated[float, Field(gt=0, le=2000)]
+    """Size of the finished file."""
 
 
 class FeatureSettings(Strict):
@@ -189,7 +213,9 @@ class FeatureSettings(Strict):
     captions: Literal["burned", "off"]
     """Karaoke captions in the picture. Caption files and the soft track are always made."""
     music: bool
+    """A music bed under the voice."""
     scene_cache: bool
+    """Take scenes that were made before from the cache."""
 
 
 class Settings(Strict):
