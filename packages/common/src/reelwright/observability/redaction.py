@@ -17,7 +17,7 @@ from pydantic import BaseModel, SecretBytes, SecretStr
 
 from reelwright.observability.forms import SHORTEST, forms_of
 
-__all__ = ["MASK", "conceal", "redact", "scrub"]
+__all__ = ["MASK", "conceal", "mask", "redact", "scrub"]
 
 MASK = "[redacted]"
 
@@ -98,19 +98,24 @@ def conceal(text: str) -> None:
         _CONCEALED.add(text)
 
 
-def scrub(text: str) -> str:
-    """Return the text, at most 65,536 characters of it, with every secret in it masked.
-
-    The cost is one search of the text for each form of each known secret.
-    """
-    kept = text[: _TEXT_CHARS + _longest()]
+def mask(text: str) -> str:
+    """Return the whole text with every known secret in it masked: for what people made and must stay."""
     for head, form in _CONCEALED.heads:
-        if head in kept:
-            kept = _mask(kept, head, form)
+        if head in text:
+            text = _mask(text, head, form)
+    return text
+
+
+def scrub(text: str, *, limit: int | None = _TEXT_CHARS) -> str:
+    """Return the text, at most ``limit`` characters of it, with known and apparent secrets masked.
+
+    For errors and logs. The cost is one search of the text for each form of each known secret.
+    """
+    kept = mask(text if limit is None else text[: limit + _longest()])
     kept = _USER_INFO.sub(f"{MASK}@", kept)
     for telltale in (_HEADERS, _QUERY):
         kept = telltale.sub(rf"\g<1>{MASK}", kept)
-    return _ISSUED.sub(MASK, kept)[:_TEXT_CHARS]
+    return _ISSUED.sub(MASK, kept)[:limit]
 
 
 def redact(value: Any) -> Any:
