@@ -1,0 +1,62 @@
+"""What operators are told of each setting."""
+
+import inspect
+import json
+
+import pytest
+
+from reelwright.config.definitions import merge_definitions
+from reelwright.config.documents import parse_document, render_document
+from reelwright.config.setting_definitions import _descriptions, setting_definitions, settings_document
+from reelwright.config.tree import leaves, plain
+from reelwright.environment.loader import load_environment
+
+SETTINGS = load_environment("dev").settings
+
+
+def test_every_setting_is_defined_with_its_default() -> None:
+    defaults = setting_definitions(SETTINGS)
+    values = dict(leaves(plain(SETTINGS)))
+
+    assert {key: definition.get("default") for key, definition in defaults.items()} == values
+
+
+def test_a_definition_tells_type_meaning_and_what_is_allowed() -> None:
+    definitions = setting_definitions(SETTINGS)
+
+    assert definitions["video.fps"] == {
+        "type": "integer",
+        "default": 24,
+        "description": "Allowed: 24, 30, 60.",
+    }
+    assert definitions["audio.words_per_minute"] == {
+        "type": "integer",
+        "default": 165,
+        "description": (
+            "The pace that scripts are sized for, measured on the voice. Allowed: at least 100, at most 220."
+        ),
+    }
+    assert definitions["budgets.per_day_warn_usd"] == {"type": "string", "default": "2.00"}
+    assert definitions["features.music"] == {"type": "boolean", "default": True}
+    assert definitions["providers.runway.credential"]["type"] == "string"
+
+
+def test_the_document_of_code_is_one_that_readers_accept_and_people_can_edit() -> None:
+    document = settings_document(SETTINGS)
+    parsed = parse_document(json.dumps(document).encode())
+
+    assert parsed.settings == {}
+    rendered = json.loads(render_document(parsed))
+    assert merge_definitions(document, rendered, document) == rendered == document
+
+
+def test_without_the_source_there_are_no_meanings_and_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> str:
+        raise OSError("could not get source code")
+
+    _descriptions.cache_clear()
+    monkeypatch.setattr(inspect, "getsource", refuse)
+    try:
+        assert setting_definitions(SETTINGS)["video.fps"]["default"] == 24
+    finally:
+        _descriptions.cache_clear()
