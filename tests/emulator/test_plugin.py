@@ -267,6 +267,24 @@ def test_calls_that_change_secrets_become_events_without_values(emulator: Emulat
     assert "canary" not in json.dumps(event)
 
 
+def test_an_event_that_a_function_cannot_take_ends_as_a_dead_letter_after_three_tries(
+    emulator: Emulator,
+) -> None:
+    function = make_function(emulator, "never-takes", RAISES)
+    queue = emulator.client("sqs").create_queue(QueueName="dead-letters")["QueueUrl"]
+    emulator.client("lambda").update_function_configuration(
+        FunctionName="never-takes",
+        DeadLetterConfig={"TargetArn": "arn:aws:sqs:us-east-1:000000000000:dead-letters"},
+    )
+    events = emulator.client("events")
+    events.put_rule(Name="never-takes", EventPattern=json.dumps({"source": ["ours"]}))
+    events.put_targets(Rule="never-takes", Targets=[{"Id": "never-takes", "Arn": function}])
+    events.put_events(Entries=[{"Source": "ours", "DetailType": "t", "Detail": "{}"}])
+    (letter,) = until(lambda: heard(emulator, queue), "a dead letter")
+    assert letter["requestPayload"]["source"] == "ours"
+    assert invoke(emulator, "never-takes", "count") == 4
+
+
 def test_a_version_is_written_only_on_top_of_the_one_that_was_read(emulator: Emulator) -> None:
     application, profile = make_profile(emulator, "conditional")
     appconfig = emulator.client("appconfig")
