@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from reelwright.clock import VirtualClock
+from reelwright.observability.concealed import conceal
 from reelwright.observability.correlation import bind
 from reelwright.observability.emf import EmfMetrics
 from reelwright.observability.memory import MemoryMetrics
 from reelwright.observability.metrics import Metric
-from reelwright.observability.redaction import conceal
 
 UNITS = {"Count", "Seconds", "None"}
 

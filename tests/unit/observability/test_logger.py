@@ -11,9 +11,9 @@ import pytest
 
 from reelwright.clock import VirtualClock
 from reelwright.errors import Retryable
+from reelwright.observability.concealed import conceal
 from reelwright.observability.correlation import bind, bound
 from reelwright.observability.logger import JsonLines, configure_logging
-from reelwright.observability.redaction import conceal
 
 CANARY = "cnry-logs-9b8c7d6e5f"
 

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
 
 from reelwright.environment.secret import ApiKey, Secret
-from reelwright.observability import redaction
-from reelwright.observability.redaction import MASK, conceal, redact, scrub
+from reelwright.observability import concealed
+from reelwright.observability.concealed import MASK, conceal, mask
+from reelwright.observability.redaction import redact, scrub
 
 SECRET = "q7/W+x\"é\\z&=<9>k'Tn42"  # noqa: S105 (made up)
 PEM = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nAQEFAASCBKcwggSjAgEAAoIB\n-----END KEY-----\n"
@@ -25,7 +26,7 @@ PEM = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nAQEFAASCBKcwggSjAgEAAoIB\n
 
 @pytest.fixture(autouse=True)
 def _fresh_registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redaction, "_CONCEALED", redaction._Concealed())
+    monkeypatch.setattr(concealed, "_CONCEALED", concealed._Concealed())
 
 
 def basic(before: str, after: str) -> str:
@@ -147,6 +148,23 @@ def test_what_looks_like_a_credential_is_masked_unknown(text: str) -> None:
     assert "5e6f7a8b" not in masked.lower()
 
 
+def test_what_people_made_keeps_all_but_known_secrets() -> None:
+    conceal(SECRET)
+    made = "cookie: chocolate-chips, https://user:password@host/?key=value-of-it "
+
+    assert mask(f"{made}{SECRET}") == f"{made}{MASK}"
+    assert len(mask("x" * 100_000)) == 100_000
+
+
+def test_what_a_client_logs_of_secrets_is_masked_before_it_is_known() -> None:
+    body = json.dumps({"Name": "n", "SecretString": json.dumps({"api_key": "cnry-5e6f7a8b"})})
+
+    for text in (f"Response body:\n{body.encode()!r}", f"with params: {{'body': {body.encode()!r}}}", body):
+        masked = scrub(text)
+        assert "5e6f7a8b" not in masked
+        assert "SecretString" in masked
+
+
 def test_short_texts_are_not_looked_for() -> None:
     conceal("able")
     conceal("")
@@ -158,8 +176,8 @@ def test_only_the_latest_are_remembered_and_cost_is_bounded() -> None:
     for number in range(1000):
         conceal(f"generated-secret-{number:06}-of-many")
 
-    assert len(redaction._CONCEALED._texts) == 256
-    assert len(redaction._CONCEALED.heads) < 256 * 30
+    assert len(concealed._CONCEALED._texts) == 256
+    assert len(concealed._CONCEALED.heads) < 256 * 30
     assert MASK in scrub("generated-secret-000999-of-many")
 
 

@@ -5,8 +5,6 @@ encoded; and what stands under a name that looks secret is masked unseen.
 """
 
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
@@ -15,15 +13,10 @@ from typing import Any
 
 from pydantic import BaseModel, SecretBytes, SecretStr
 
-from reelwright.observability.forms import SHORTEST, forms_of
+from reelwright.observability.concealed import MASK, longest, mask
 
-__all__ = ["MASK", "conceal", "mask", "redact", "scrub"]
+__all__ = ["redact", "scrub"]
 
-MASK = "[redacted]"
-
-_TEXTS_KEPT = 256
-_HEAD_CHARS = 12
-"""So much of a secret is enough to know it by: the rest may have been cut off."""
 _TEXT_CHARS = 65_536
 _DEPTH = 12
 _ITEMS = 1000
@@ -62,48 +55,9 @@ _QUERY = re.compile(
     r"([?&;](?:[\w.-]{0,40}(?:token|secret|password|signature|api_?key)|key|sig)=)[^\s&\"'<>;]{4,}",
     re.IGNORECASE,
 )
+_ANSWERED = re.compile(r"(Secret(?:String|Binary)\W{1,16})\w.*")
+"""What Secrets Manager is told and answers, as its client writes it when all is logged."""
 _ISSUED = re.compile(r"\b(?:sk-[\w-]{16,}|(?:AKIA|ASIA)[A-Z0-9]{16}|eyJ[\w-]{10,}\.eyJ[\w-]{4,}\.[\w-]{4,})")
-
-
-class _Concealed:
-    """The secret texts that this process knows, in all their forms, the latest last."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._texts: OrderedDict[str, frozenset[str]] = OrderedDict()
-        self.heads: tuple[tuple[str, str], ...] = ()
-
-    def add(self, text: str) -> None:
-        with self._lock:
-            if text in self._texts:
-                self._texts.move_to_end(text)
-                return
-            self._texts[text] = forms_of(text)
-            while len(self._texts) > _TEXTS_KEPT:
-                self._texts.popitem(last=False)
-            forms = {form for found in self._texts.values() for form in found}
-            self.heads = tuple((form[:_HEAD_CHARS], form) for form in sorted(forms, key=len, reverse=True))
-
-
-_CONCEALED = _Concealed()
-
-
-def conceal(text: str) -> None:
-    """Have the text masked from now on in all that this process logs, in any usual encoding.
-
-    Texts under six characters are left alone: they would be found in innocent words. The latest 256
-    texts are remembered.
-    """
-    if len(text) >= SHORTEST:
-        _CONCEALED.add(text)
-
-
-def mask(text: str) -> str:
-    """Return the whole text with every known secret in it masked: for what people made and must stay."""
-    for head, form in _CONCEALED.heads:
-        if head in text:
-            text = _mask(text, head, form)
-    return text
 
 
 def scrub(text: str, *, limit: int | None = _TEXT_CHARS) -> str:
@@ -111,9 +65,9 @@ def scrub(text: str, *, limit: int | None = _TEXT_CHARS) -> str:
 
     For errors and logs. The cost is one search of the text for each form of each known secret.
     """
-    kept = mask(text if limit is None else text[: limit + _longest()])
+    kept = mask(text if limit is None else text[: limit + longest()])
     kept = _USER_INFO.sub(f"{MASK}@", kept)
-    for telltale in (_HEADERS, _QUERY):
+    for telltale in (_ANSWERED, _HEADERS, _QUERY):
         kept = telltale.sub(rf"\g<1>{MASK}", kept)
     return _ISSUED.sub(MASK, kept)[:limit]
 
@@ -177,25 +131,3 @@ def _text_of(value: Any) -> str:
         return str(value)
     except Exception:  # noqa: BLE001 (a value that cannot be written must not stop what is being said)
         return f"<{type(value).__name__}>"
-
-
-def _longest() -> int:
-    heads = _CONCEALED.heads
-    return len(heads[0][1]) if heads else 0
-
-
-def _mask(text: str, head: str, form: str) -> str:
-    """Mask the form, and as much of it as there is where it was cut off."""
-    parts, start = [], 0
-    while (found := text.find(head, start)) >= 0:
-        parts += [text[start:found], MASK]
-        start = found + _common(text, found, form)
-    return "".join([*parts, text[start:]])
-
-
-def _common(text: str, start: int, form: str) -> int:
-    """Return how many characters of the form stand in the text from ``start``."""
-    if text.startswith(form, start):
-        return len(form)
-    pairs = zip(text[start : start + len(form)], form, strict=False)
-    return next((index for index, (one, other) in enumerate(pairs) if one != other), len(text) - start)

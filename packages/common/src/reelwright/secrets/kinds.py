@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from reelwright.environment.secret import ApiKey, Kind, OAuthClient, SecretKind, SigningKey
-from reelwright.observability.redaction import conceal
+from reelwright.observability.concealed import conceal
 from reelwright.secrets.errors import SecretMalformed, SecretMissing, SecretNameInvalid
 
 __all__ = ["AUDIT_KEY", "check_name", "kind_of", "missing", "parse", "serialise"]
