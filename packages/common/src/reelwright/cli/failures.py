@@ -12,6 +12,7 @@ import click
 from reelwright.cli.exits import Stopped
 from reelwright.clock import SystemClock
 from reelwright.errors import InvalidInput, Permanent, ReelwrightError
+from reelwright.observability.concealed import mask
 from reelwright.storage.files import storage_error
 
 __all__ = ["Terminated", "Unexpected", "Usage", "as_typed", "package_version"]
@@ -94,15 +95,21 @@ def _unexpected(error: BaseException, root: Path) -> Unexpected:
 
 
 def _headline(error: BaseException) -> str:
-    text = str(error).strip().split("\n", 1)[0]
+    text = mask(str(error)).strip().split("\n", 1)[0]
     return f"{type(error).__name__}: {text[:200]}" if text else f"{type(error).__name__}."
+
+
+def _scrubbed(text: str) -> str:
+    from reelwright.observability.redaction import scrub  # noqa: PLC0415 (heavy)
+
+    return scrub(text, limit=None)
 
 
 def _write_crash(error: BaseException, folder: Path) -> Path | None:
     """Write the traceback to a new file; None where even that cannot be done."""
     file = folder / f"{SystemClock().now():%Y%m%dT%H%M%S}-{os.getpid()}.txt"
     system = f"reelwright {package_version()}, Python {platform.python_version()}, {platform.platform()}"
-    text = "".join((system, "\n\n", *traceback.format_exception(error)))
+    text = _scrubbed("".join((system, "\n\n", *traceback.format_exception(error))))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", errors="backslashreplace")

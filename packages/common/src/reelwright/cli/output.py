@@ -10,6 +10,7 @@ import click
 
 from reelwright.cli.commands import wants_json
 from reelwright.errors import ReelwrightError
+from reelwright.observability.concealed import mask
 
 __all__ = ["answer", "as_json", "error_lines", "note", "printable"]
 
@@ -27,8 +28,11 @@ _KEPT = {"\n", "\t", "\u200c", "\u200d"}
 
 
 def printable(text: object) -> str:
-    """Return text that a terminal only displays: no escape sequences, controls or direction marks."""
-    plain = _ESCAPE_SEQUENCE.sub("", _whole(str(text)))
+    """Return text that a terminal only displays: no escape sequences, controls or direction marks.
+
+    No secret that this process knows, either.
+    """
+    plain = _ESCAPE_SEQUENCE.sub("", mask(_whole(str(text))))
     return "".join(
         each for each in plain if each in _KEPT or unicodedata.category(each) not in {"Cc", "Cf", "Cs"}
     )
@@ -61,7 +65,7 @@ def error_lines(error: ReelwrightError) -> str:
 def _all_whole(value: Any) -> Any:
     match value:
         case str():
-            return _whole(value)
+            return mask(_whole(value))
         case Mapping():
             return {_whole(key): _all_whole(each) for key, each in value.items()}
         case list() | tuple():

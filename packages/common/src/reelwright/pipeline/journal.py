@@ -8,6 +8,7 @@ from reelwright.clock import Clock
 from reelwright.cost.manager import calculate_generation_cost
 from reelwright.cost.schema import Charge
 from reelwright.errors import ReelwrightError
+from reelwright.observability.redaction import redact, scrub
 from reelwright.pipeline.declaration import Step
 from reelwright.pipeline.events import Progress, ProgressListener
 from reelwright.pipeline.ports import Claim, ProductionStore, StepResult
@@ -166,12 +167,12 @@ def _unique(items: list[object]) -> tuple[object, ...]:
 
 
 def as_record(error: Exception) -> dict[str, object]:
-    """Return any error as the plain data that records keep."""
+    """Return any error as the plain data that records keep, without the secrets that it may repeat."""
     if isinstance(error, ReelwrightError):
-        return error.as_dict()
+        return dict(redact(error.as_dict()))
     return {
         "code": "unexpected",
-        "message": f"{type(error).__name__}: {error}",
+        "message": scrub(f"{type(error).__name__}: {error}"),
         "next_step": "",
         "context": {},
     }
