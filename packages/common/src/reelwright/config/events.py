@@ -5,7 +5,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from reelwright.config.errors import UnknownSetting
 from reelwright.config.schema import Change, ConfigurationChanged, Quarantined
@@ -92,15 +92,18 @@ def matches(pattern: str, change: Change) -> bool:
 
 def check_pattern(pattern: str, schema: type) -> str:
     """Return the pattern if it can match something; UnknownSetting else: it would be silent for ever."""
-    fixed = pattern.partition("*")[0].rstrip(".")
-    parts = fixed.split(".") if fixed else []
-    if fixed and parts[0] != DOCUMENTS and field_type(schema, parts) is None:
-        known = names_in(field_type(schema, parts[:-1]))
-        raise UnknownSetting(
-            f"No setting can match {pattern!r}.{nearest(parts[-1], known)}",
-            next_step="Patterns look like models.content.* or video.fps.",
-            context={"pattern": pattern},
-        )
+    fixed = [part for part in pattern.partition("*")[0].split(".") if part]
+    if fixed[:1] == [DOCUMENTS]:
+        return pattern
+    table: Any = schema
+    for part in fixed:
+        table, above = field_type(table, [part]), table
+        if table is None:
+            raise UnknownSetting(
+                f"No setting can match {pattern!r}.{nearest(part, names_in(above))}",
+                next_step="Patterns look like models.content.* or video.fps.",
+                context={"pattern": pattern},
+            )
     return pattern
 
 

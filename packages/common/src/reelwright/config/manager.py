@@ -6,6 +6,7 @@ of an invocation or a production, within the time that it is given.
 
 import threading
 from collections.abc import Callable, Container, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from os import environ
@@ -15,7 +16,7 @@ from typing import Any
 
 from reelwright.clock import Clock, SystemClock
 from reelwright.config.documents import SettingsDocument, fetched_from, without_expired
-from reelwright.config.errors import OverrideRefused, UnknownSetting
+from reelwright.config.errors import InvalidConfiguration, OverrideRefused, UnknownSetting
 from reelwright.config.events import Events, Listener, check_pattern
 from reelwright.config.explaining import explain
 from reelwright.config.fetching import PATIENCE_SECONDS
@@ -153,6 +154,16 @@ class ConfigurationManager:
         """The versions that are refused, by source."""
         self._current()
         return self._refresher.quarantine
+
+    @property
+    def documents(self) -> DocumentStore:
+        """Return the store of operators' documents, the layer s3; OverrideRefused where there is none."""
+        if self._documents is None:
+            raise OverrideRefused(
+                "This configuration has no place for operators' documents.",
+                next_step="Start from the environment's own configuration.",
+            )
+        return self._documents
 
     def get(self, key: str, default: Any = MISSING) -> Any:
         """Return a setting, or a table of them, by its dotted key.
@@ -306,7 +317,8 @@ class ConfigurationManager:
         said = fetched_from(document, "", self._schema)
         live = without_expired(said.settings, said.expires, self._clock.now())
         proposed = Contribution(Layer.RUNTIME, "the change asked for", "", live)
-        self._current()
+        with suppress(InvalidConfiguration):  # the change asked for may be what puts it right
+            self._current()
         others = self._refresher.contributions(without=Layer.RUNTIME)
         found = validate([*others, proposed], self._schema)
         if isinstance(found, Invalid):

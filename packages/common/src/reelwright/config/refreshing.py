@@ -83,8 +83,9 @@ class Refresher:
         return generation, refused
 
     def contributions(self, *, without: Layer | None = None) -> tuple[Contribution, ...]:
-        """Return what the sources say now, without those of one layer."""
-        return tuple(held.keep() for held in self._held.values() if held.source.layer is not without)
+        """Return what is served of the sources, or offered while nothing is, without those of one layer."""
+        others = [held for held in self._held.values() if held.source.layer is not without]
+        return tuple(held.keep() if held.has_answer else held.offer() for held in others)
 
     def _ask(self, budget_seconds: float, force: Container[Layer]) -> None:
         asked = [held for held in self._held.values() if held.ask(force=held.source.layer in force)]
