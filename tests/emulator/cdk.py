@@ -101,7 +101,9 @@ class Cdk:
     def _variables(self) -> dict[str, str]:
         path = f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}"
         home = {"HOME": str(self.emulator.folder / "home")}
-        return os.environ | _QUIET | self.emulator.client_environment | home | {"PATH": path}
+        # The project is installed in place: a copy of the checkout must be told to look at itself.
+        code = {"PYTHONPATH": str(self.checkout / "packages/common/src")} if self.checkout != ROOT else {}
+        return os.environ | _QUIET | self.emulator.client_environment | home | code | {"PATH": path}
 
     def _told(self, words: tuple[str, ...], what: str, output: object) -> str:
         text = output.decode(errors="replace") if isinstance(output, bytes) else str(output or "")

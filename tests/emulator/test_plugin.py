@@ -1,6 +1,7 @@
 """Each part of the plugin by itself, through the emulator's API, so that an upgrade shows what broke."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -285,6 +286,21 @@ def test_an_event_that_a_function_cannot_take_ends_as_a_dead_letter_after_three_
     assert invoke(emulator, "never-takes", "count") == 4
 
 
+def test_a_stack_cannot_delete_a_bucket_that_holds_a_version(emulator: Emulator) -> None:
+    versioned = {"BucketName": "holds-something", "VersioningConfiguration": {"Status": "Enabled"}}
+    make_stack(emulator, "bucket", {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": versioned}})
+    s3, cloudformation = emulator.client("s3"), emulator.client("cloudformation")
+    version = s3.put_object(Bucket="holds-something", Key="a", Body=b"a")["VersionId"]
+    marker = s3.delete_object(Bucket="holds-something", Key="a")["VersionId"]
+    cloudformation.delete_stack(StackName="bucket")
+    status = partial(stack_status, emulator, "bucket")
+    until(lambda: status() == "DELETE_FAILED", "the deletion was refused")
+    for each in (version, marker):
+        s3.delete_object(Bucket="holds-something", Key="a", VersionId=each)
+    cloudformation.delete_stack(StackName="bucket")
+    until(lambda: status() == "", "the stack is gone")
+
+
 def test_a_version_is_written_only_on_top_of_the_one_that_was_read(emulator: Emulator) -> None:
     application, profile = make_profile(emulator, "conditional")
     appconfig = emulator.client("appconfig")
@@ -366,6 +382,14 @@ def test_an_alarm_rolls_a_deployment_back_and_everybody_hears_of_it(emulator: Em
         "2",
     )
     assert served(emulator, application, profile) == {"fps": 24}
+
+
+def stack_status(emulator: Emulator, name: str) -> str:
+    try:
+        (stack,) = emulator.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    except ClientError:
+        return ""
+    return str(stack["StackStatus"])
 
 
 def state(emulator: Emulator, alarm: str) -> str:
