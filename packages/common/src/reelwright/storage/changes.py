@@ -190,7 +190,7 @@ _APPCONFIG_IDS = ("applicationId", "environmentId", "configurationProfileId")
 
 
 def _without_arn(text: str) -> str:
-    """Return our own name of a secret from its id or ARN, which ends in six characters; others as they are."""
+    """Return our own name of a secret from its id or ARN, which adds six characters; others as is."""
     _, mark, name = text.partition(":secret:")
     full = name[:-7] if mark and name[-7:-6] == "-" else text
     return _OUR_SECRETS.sub("", full, count=1)
