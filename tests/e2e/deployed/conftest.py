@@ -1,0 +1,68 @@
+"""One deployed environment for all tests here: bootstrapped and deployed once, destroyed at the end.
+
+The tests tell one story in the order of their files and lines, each leaving the configuration as it found it.
+They start only with REELWRIGHT_E2E=1, as `make e2e` and `make test` set it.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.deployed.stack import Stack
+from tests.emulator.cdk import Cdk
+from tests.emulator.emulator import Emulator
+
+HERE = Path(__file__).parent
+MINUTE_SECONDS = 2.0
+"""So that the ten minutes of a gradual deployment, and the ten that it bakes, are twenty seconds each."""
+SETUP_SECONDS = 900
+"""The first deploy of a machine downloads the packages that go into the functions."""
+STORY = ("production", "overrides", "rollback", "secrets", "audit", "redeploy", "destroy")
+SUMMARY = pytest.StashKey[Stack]()
+
+
+def _place(item: pytest.Item) -> tuple[int, int]:
+    return STORY.index(item.path.stem.removeprefix("test_")), item.reportinfo()[1] or 0
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the story's order, whatever shuffles the other tests."""
+    ours = [item for item in items if item.path.is_relative_to(HERE)]
+    told = sorted(ours, key=_place)
+    places = [index for index, item in enumerate(items) if item.path.is_relative_to(HERE)]
+    for place, item in zip(places, told, strict=True):
+        items[place] = item
+        item.add_marker(pytest.mark.timeout(SETUP_SECONDS))
+        if os.environ.get("REELWRIGHT_E2E") != "1":
+            item.add_marker(pytest.mark.skip(reason="deploys for real; set REELWRIGHT_E2E=1 or use make e2e"))
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Stack]:
+    """Bootstrap an emulated account and deploy the environment dev by the bare command."""
+    folder = tmp_path_factory.mktemp("deployed")
+    with Emulator(folder, minute_seconds=MINUTE_SECONDS, authorise=True) as emulator:
+        cdk = Cdk(emulator)
+        bootstrap = cdk.bootstrap()
+        deploy = cdk.deploy()
+        deployed = Stack(emulator, cdk, deploy.outputs)
+        deployed.seconds |= {"bootstrap": bootstrap.seconds, "deploy": deploy.seconds}
+        deployed.facts["resources"] = len(deployed.resources())
+        pytestconfig.stash[SUMMARY] = deployed
+        yield deployed
+        if deployed.resources():
+            deployed.seconds["destroy"] = cdk.destroy().seconds
+        (folder / "deployed.json").write_text(json.dumps(deployed.summary(), indent=2), encoding="utf-8")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how long each phase took."""
+    deployed = config.stash.get(SUMMARY, None)
+    if deployed is not None:
+        terminalreporter.section("deployed to the emulator")
+        for name, value in deployed.summary().items():
+            terminalreporter.write_line(f"{name:36} {value}")

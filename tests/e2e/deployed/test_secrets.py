@@ -1,0 +1,51 @@
+"""The key of the audit trail is renewed while entries are signed with it."""
+
+from threading import Event, Thread
+
+from tests.e2e.deployed.stack import Stack
+from tests.emulator.waiting import until
+
+KEY = "reelwright/dev/signing/audit"
+
+
+def test_a_secret_is_rotated_in_four_steps_while_its_readers_keep_working(stack: Stack) -> None:
+    secrets = stack.client("secretsmanager")
+    before = until(lambda: current_version(stack), "the first key, made by the rotation at deploy")
+    stop = Event()
+    writer = Thread(target=keep_changing, args=(stack, stop))
+    writer.start()
+    try:
+        token = secrets.rotate_secret(SecretId=KEY)["VersionId"]
+        until(lambda: current_version(stack) == token, "the new key is current", seconds=60)
+        until(lambda: "AWSPENDING" not in str(stages(stack)), "nothing is pending", seconds=30)
+    finally:
+        stop.set()
+        writer.join()
+    assert stages(stack)[before] == ["AWSPREVIOUS"]
+    assert stack.steps_of_rotation(token) == ["createSecret", "setSecret", "testSecret", "finishSecret"]
+    until(lambda: stack.watch.audit_entries("ssm/reelwright/dev/probe"), "changes were noted")
+    assert stack.watch.broken_audit() == []
+    keys = {entry.key_id for entry in stack.watch.audit_entries() if entry.key_id}
+    assert len(keys) >= 1
+    assert "ALARM" not in stack.watch.alarm_history("AuditFailed")
+
+
+def stages(stack: Stack) -> dict[str, list[str]]:
+    told: dict[str, list[str]] = stack.client("secretsmanager").describe_secret(SecretId=KEY)[
+        "VersionIdsToStages"
+    ]
+    return told
+
+
+def current_version(stack: Stack) -> str:
+    return next((version for version, labels in stages(stack).items() if "AWSCURRENT" in labels), "")
+
+
+def keep_changing(stack: Stack, stop: Event) -> None:
+    """Change something that is audited, again and again."""
+    parameters, count = stack.client("ssm"), 0
+    while not stop.wait(0.5):
+        count += 1
+        parameters.put_parameter(
+            Name="/reelwright/dev/probe", Value=str(count), Type="String", Overwrite=True
+        )
