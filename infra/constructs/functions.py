@@ -12,10 +12,10 @@ from infra.functions import FUNCTIONS, STEP_FUNCTIONS
 from infra.guardrails.grants import Grant
 from infra.permissions import Permissions
 
-__all__ = ["Functions"]
+__all__ = ["VARIABLES", "Functions"]
 
 _PRODUCTION = ("ARTIFACTS_BUCKET", "PRODUCTIONS_TABLE")
-_VARIABLES = {
+VARIABLES = {
     **dict.fromkeys(
         ["OpenStep", "FinishProduction", *(it.name for it in STEP_FUNCTIONS.values())], _PRODUCTION
     ),
@@ -27,7 +27,7 @@ _VARIABLES = {
     "AuditChange": ("CONTROL_TABLE",),
     "RotateSecret": (),
 }
-"""What each function is told of; it is told of nothing that it has no business with."""
+"""What each function is told of, by the names of ``Deployment``: nothing that it has no business with."""
 
 Names = Mapping[str, str]
 
@@ -63,7 +63,7 @@ class Functions(Construct):
 
     def _add(self, name: str, grants: list[Grant], more: Names | None = None) -> aws_lambda.Function:
         spec = FUNCTIONS[name]
-        told = {f"REELWRIGHT_{variable}": self._names[variable] for variable in _VARIABLES[name]}
+        told = {f"REELWRIGHT_{variable}": self._names[variable] for variable in VARIABLES[name]}
         voice = (
             [Grant("ReadVoice", ["s3:GetObject"], [file.arn for file in self._code.voice])] if more else []
         )

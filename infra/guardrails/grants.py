@@ -101,4 +101,6 @@ def flat(value: Any) -> str:
         return f"<{inner}>"
     if function == "Fn::GetAtt":
         return f"<{'.'.join(inner)}>"
+    if function == "Fn::Sub":
+        return str(inner).replace("${", "<").replace("}", ">")
     return "".join(flat(part) for part in inner[1])

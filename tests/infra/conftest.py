@@ -9,6 +9,7 @@ import pytest
 from aws_cdk import App
 
 from infra.app import DEPLOYABLE, build
+from infra.functions import FUNCTIONS
 from reelwright.environment.loader import load_environment
 from reelwright.environment.schema import EnvironmentSpec
 
@@ -40,6 +41,29 @@ class Assembly:
     def only(self, kind: str) -> Json:
         (properties,) = self.of_type(kind).values()
         return properties
+
+    def function(self, name: str) -> Json:
+        """The properties of a function of ours, by the name that infra.functions gives it."""
+        named = f"reelwright-{self.environment.name}-{FUNCTIONS[name].slug}"
+        functions = self.of_type("AWS::Lambda::Function").values()
+        (found,) = (function for function in functions if function["FunctionName"] == named)
+        return found
+
+    def role_of(self, name: str) -> Json:
+        """The properties of a function's role."""
+        (holder, _) = self.function(name)["Role"]["Fn::GetAtt"]
+        properties: Json = self.resources[holder]["Properties"]
+        return properties
+
+    def may(self, name: str) -> dict[str, Json]:
+        """The statements of a function's role, by what they are for."""
+        (policy,) = self.role_of(name)["Policies"]
+        return {statement["Sid"]: statement for statement in policy["PolicyDocument"]["Statement"]}
+
+
+def listed(value: Any) -> list[Any]:
+    """What CloudFormation writes as one thing or as a list of them."""
+    return value if isinstance(value, list) else [value]
 
 
 @pytest.fixture(scope="session")

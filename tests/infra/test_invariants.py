@@ -15,24 +15,75 @@ from tests.infra.conftest import CONTEXT, Assembly, Json
 STATEFUL = {
     "AccessLogsBucket": "AWS::S3::Bucket",
     "ArtifactsBucket": "AWS::S3::Bucket",
+    "ConfigBucket": "AWS::S3::Bucket",
     "ConfigurationApplication": "AWS::AppConfig::Application",
     "ConfigurationFlags": "AWS::AppConfig::Environment",
     "ConfigurationKillSwitches": "AWS::AppConfig::Environment",
     "ConfigurationRuntime": "AWS::AppConfig::Environment",
-    "CredentialsKey": "AWS::KMS::Key",
-    "CredentialsSecret": "AWS::SecretsManager::Secret",
+    "ControlTable": "AWS::DynamoDB::Table",
+    "FlagsProfile": "AWS::AppConfig::ConfigurationProfile",
+    "KillSwitchesProfile": "AWS::AppConfig::ConfigurationProfile",
     "ProductionsKey": "AWS::KMS::Key",
     "ProductionsTable": "AWS::DynamoDB::Table",
+    "ProviderAnthropicSecret": "AWS::SecretsManager::Secret",
+    "ProviderElevenlabsSecret": "AWS::SecretsManager::Secret",
+    "ProviderLumaSecret": "AWS::SecretsManager::Secret",
+    "ProviderOpenaiSecret": "AWS::SecretsManager::Secret",
+    "ProviderRunwaySecret": "AWS::SecretsManager::Secret",
+    "SettingsProfile": "AWS::AppConfig::ConfigurationProfile",
+    "SigningAuditSecret": "AWS::SecretsManager::Secret",
 }
-ALL_TYPES = Counter(STATEFUL.values()) + Counter({"AWS::S3::BucketPolicy": 2})
+KEYS_OF_THEIR_OWN = dict.fromkeys(["ConfigurationKey", "CredentialsKey", "OperationsKey"], "AWS::KMS::Key")
+TYPES = {
+    "AWS::AppConfig::Application": 1,
+    "AWS::AppConfig::ConfigurationProfile": 3,
+    "AWS::AppConfig::DeploymentStrategy": 2,
+    "AWS::AppConfig::Environment": 3,
+    "AWS::AppConfig::ExtensionAssociation": 1,
+    "AWS::CloudWatch::Alarm": 23,
+    "AWS::DynamoDB::Table": 2,
+    "AWS::Events::Rule": 4,
+    "AWS::IAM::Role": 17,
+    "AWS::KMS::Key": 1,
+    "AWS::Lambda::Function": 15,
+    "AWS::Lambda::Permission": 7,
+    "AWS::Logs::LogGroup": 16,
+    "AWS::S3::Bucket": 3,
+    "AWS::S3::BucketPolicy": 3,
+    "AWS::SNS::Topic": 1,
+    "AWS::SNS::TopicPolicy": 1,
+    "AWS::SQS::Queue": 1,
+    "AWS::SQS::QueuePolicy": 1,
+    "AWS::SSM::Parameter": 1,
+    "AWS::SecretsManager::RotationSchedule": 1,
+    "AWS::SecretsManager::Secret": 6,
+    "AWS::StepFunctions::StateMachine": 1,
+    "Custom::Definitions": 1,
+}
+"""Every environment's resources; one with a key for each class of data has three keys more."""
+SERVICES = {
+    "appconfig.amazonaws.com",
+    "cloudwatch.amazonaws.com",
+    "events.amazonaws.com",
+    "lambda.amazonaws.com",
+    "logging.s3.amazonaws.com",
+    "states.amazonaws.com",
+}
+"""AWS services that a policy of ours lets in; logs come with their region in front."""
 
 
-def statements(assembly: Assembly) -> Iterator[tuple[str, Json]]:
-    """Every policy statement, with the logical id of the resource that it stands in."""
-    for name, resource in assembly.resources.items():
-        for value in resource["Properties"].values():
-            if isinstance(value, dict) and "Statement" in value:
-                yield from ((name, statement) for statement in value["Statement"])
+def stateful(assembly: Assembly) -> dict[str, str]:
+    return STATEFUL if assembly.environment.deploy.single_key else STATEFUL | KEYS_OF_THEIR_OWN
+
+
+def statements(value: Any) -> Iterator[Json]:
+    """Every policy statement, however deep it stands."""
+    if isinstance(value, dict):
+        yield from value.get("Statement", ())
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from statements(inner)
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -49,19 +100,20 @@ def texts(value: Any) -> Iterator[str]:
 def test_what_holds_data_keeps_its_logical_id(assembly: Assembly) -> None:
     kinds = set(STATEFUL.values())
     found = {name: it["Type"] for name, it in assembly.resources.items() if it["Type"] in kinds}
-    assert found == STATEFUL
+    assert found == stateful(assembly)
 
 
 def test_what_holds_data_ends_as_the_environment_says(assembly: Assembly) -> None:
     end = "Retain" if assembly.environment.deploy.retain_data else "Delete"
-    for name in STATEFUL:
+    for name in stateful(assembly):
         resource = assembly.resources[name]
         assert (name, resource["DeletionPolicy"]) == (name, end)
         assert (name, resource["UpdateReplacePolicy"]) == (name, end)
 
 
 def test_the_stack_is_made_of_these_and_nothing_else(assembly: Assembly) -> None:
-    assert Counter(resource["Type"] for resource in assembly.resources.values()) == ALL_TYPES
+    keys = 1 if assembly.environment.deploy.single_key else 4
+    assert Counter(it["Type"] for it in assembly.resources.values()) == TYPES | {"AWS::KMS::Key": keys}
 
 
 def test_every_bucket_is_encrypted_versioned_and_closed_to_the_public(assembly: Assembly) -> None:
@@ -88,21 +140,18 @@ def test_every_key_rotates(assembly: Assembly) -> None:
     assert all(key["EnableKeyRotation"] is True for key in assembly.of_type("AWS::KMS::Key").values())
 
 
-def test_every_wildcard_that_grants_something_is_known(assembly: Assembly) -> None:
-    wide = {
-        name
-        for name, statement in statements(assembly)
-        if statement["Effect"] == "Allow" and "*" in (statement["Action"], statement["Resource"])
-    }
-    # In a key's own policy "*" is that key.
-    assert wide == {"ProductionsKey", "CredentialsKey"}
-
-
-def test_only_the_account_itself_and_s3_are_granted_anything_here(assembly: Assembly) -> None:
-    granted = {str(it["Principal"]) for _, it in statements(assembly) if it["Effect"] == "Allow"}
+def test_only_the_account_itself_and_these_services_are_granted_anything(assembly: Assembly) -> None:
+    allowed = [it for it in statements(assembly.template) if it["Effect"] == "Allow"]
+    given = [it["Principal"] for it in allowed if "Principal" in it]
     parts = ["arn:", {"Ref": "AWS::Partition"}, ":iam::", {"Ref": "AWS::AccountId"}, ":root"]
     account = {"Fn::Join": ["", parts]}
-    assert granted == {str({"AWS": account}), str({"Service": "logging.s3.amazonaws.com"})}
+    logs = {"Fn::Join": ["", ["logs.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}
+    known = [{"AWS": account}, {"Service": logs}, *({"Service": service} for service in SERVICES)]
+    assert {str(it) for it in given} == {str(it) for it in known}
+
+
+def test_no_policy_is_managed_by_somebody_else(assembly: Assembly) -> None:
+    assert [it for it in assembly.of_type("AWS::IAM::Role").values() if "ManagedPolicyArns" in it] == []
 
 
 def test_there_is_room_for_more_resources(assembly: Assembly) -> None:

@@ -1,5 +1,6 @@
 """What each part of the stack promises."""
 
+from reelwright.environment.deployment import OUTPUTS
 from tests.infra.conftest import Assembly
 
 
@@ -27,61 +28,123 @@ def test_access_logs_last_as_long_as_the_environment_says(assembly: Assembly) ->
     assert rule["ExpirationInDays"] == assembly.environment.deploy.log_retention_days
 
 
-def test_only_s3_itself_may_write_access_logs_and_only_for_our_bucket(assembly: Assembly) -> None:
+def test_only_s3_itself_may_write_access_logs_and_only_for_our_buckets(assembly: Assembly) -> None:
     policies = assembly.of_type("AWS::S3::BucketPolicy").values()
     statements = [it for policy in policies for it in policy["PolicyDocument"]["Statement"]]
-    (allowed,) = [it for it in statements if it["Effect"] == "Allow"]
-    assert allowed["Principal"] == {"Service": "logging.s3.amazonaws.com"}
-    assert allowed["Action"] == "s3:PutObject"
-    assert allowed["Condition"]["ArnLike"]["aws:SourceArn"] == {"Fn::GetAtt": ["ArtifactsBucket", "Arn"]}
-
-
-def test_productions_are_paid_by_the_request_restorable_and_guarded(assembly: Assembly) -> None:
-    table = assembly.only("AWS::DynamoDB::Table")
-    assert table["BillingMode"] == "PAY_PER_REQUEST"
-    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert table["DeletionProtectionEnabled"] is assembly.environment.deploy.deletion_protection
-    assert table["SSESpecification"] == {
-        "SSEEnabled": True,
-        "SSEType": "KMS",
-        "KMSMasterKeyId": {"Fn::GetAtt": ["ProductionsKey", "Arn"]},
-    }
-
-
-def test_the_key_of_a_production_leaves_room_for_all_that_belongs_to_it(assembly: Assembly) -> None:
-    assert assembly.only("AWS::DynamoDB::Table")["KeySchema"] == [
-        {"AttributeName": "pk", "KeyType": "HASH"},
-        {"AttributeName": "sk", "KeyType": "RANGE"},
+    allowed = [it for it in statements if it["Effect"] == "Allow"]
+    assert all(it["Principal"] == {"Service": "logging.s3.amazonaws.com"} for it in allowed)
+    assert all(it["Action"] == "s3:PutObject" for it in allowed)
+    assert [it["Condition"]["ArnLike"]["aws:SourceArn"] for it in allowed] == [
+        {"Fn::GetAtt": ["ArtifactsBucket", "Arn"]},
+        {"Fn::GetAtt": ["ConfigBucket", "Arn"]},
     ]
 
 
-def test_the_secret_has_a_key_of_its_own_and_no_value(assembly: Assembly) -> None:
-    secret = assembly.only("AWS::SecretsManager::Secret")
-    assert secret["KmsKeyId"] == {"Fn::GetAtt": ["CredentialsKey", "Arn"]}
-    assert secret.keys() == {"Description", "KmsKeyId"}
+def test_every_change_of_a_configuration_document_is_an_event(assembly: Assembly) -> None:
+    bucket = assembly.of_type("AWS::S3::Bucket")["ConfigBucket"]
+    events = {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    assert bucket["NotificationConfiguration"] == events
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
 
 
-def test_what_deploys_at_its_own_pace_has_an_environment_of_its_own(assembly: Assembly) -> None:
-    assert assembly.only("AWS::AppConfig::Application")["Name"] == f"reelwright-{assembly.environment.name}"
-    lanes = assembly.of_type("AWS::AppConfig::Environment").values()
-    assert {lane["Name"] for lane in lanes} == {"flags", "runtime", "kill-switches"}
-    assert all(lane["ApplicationId"] == {"Ref": "ConfigurationApplication"} for lane in lanes)
+def test_documents_are_locked_where_the_environment_says(assembly: Assembly) -> None:
+    days = assembly.environment.deploy.object_lock_days
+    bucket = assembly.of_type("AWS::S3::Bucket")["ConfigBucket"]
+    assert bucket.get("ObjectLockEnabled", False) is (days is not None)
+    if days:
+        assert bucket["ObjectLockConfiguration"]["Rule"] == {
+            "DefaultRetention": {"Days": days, "Mode": "GOVERNANCE"}
+        }
 
 
-def test_configuration_in_use_cannot_be_deleted_where_data_is_guarded(assembly: Assembly) -> None:
-    guarded = "APPLY" if assembly.environment.deploy.deletion_protection else "BYPASS"
-    lanes = assembly.of_type("AWS::AppConfig::Environment").values()
-    assert {lane["DeletionProtectionCheck"] for lane in lanes} == {guarded}
+def test_prod_locks_its_documents_and_has_a_key_for_each_class_of_data(
+    assemblies: dict[str, Assembly],
+) -> None:
+    prod = assemblies["prod"]
+    assert prod.environment.deploy.object_lock_days
+    keys = {
+        name: prod.resources[name]["Properties"][field]["Fn::GetAtt"][0]
+        for name, field in (("SigningAuditSecret", "KmsKeyId"),)
+    }
+    keys |= {
+        name: prod.resources[name]["Properties"]["SSESpecification"]["KMSMasterKeyId"]["Fn::GetAtt"][0]
+        for name in ("ProductionsTable", "ControlTable")
+    }
+    assert keys == {
+        "SigningAuditSecret": "CredentialsKey",
+        "ProductionsTable": "ProductionsKey",
+        "ControlTable": "ConfigurationKey",
+    }
+    assert prod.only("AWS::SQS::Queue")["KmsMasterKeyId"] == {"Fn::GetAtt": ["OperationsKey", "Arn"]}
 
 
-def test_the_template_deploys_no_configuration(assembly: Assembly) -> None:
-    assert assembly.of_type("AWS::AppConfig::Deployment") == {}
+def test_tables_are_paid_by_the_request_restorable_and_guarded(assembly: Assembly) -> None:
+    for table in assembly.of_type("AWS::DynamoDB::Table").values():
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert table["DeletionProtectionEnabled"] is assembly.environment.deploy.deletion_protection
+        encrypted = table["SSESpecification"]
+        assert (encrypted["SSEEnabled"], encrypted["SSEType"]) == (True, "KMS")
+
+
+def test_the_key_of_an_item_leaves_room_for_all_that_belongs_to_one_thing(assembly: Assembly) -> None:
+    for table in assembly.of_type("AWS::DynamoDB::Table").values():
+        assert table["KeySchema"] == [
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ]
+
+
+def test_productions_are_listed_from_the_newest_and_never_expire(assembly: Assembly) -> None:
+    table = assembly.of_type("AWS::DynamoDB::Table")["ProductionsTable"]
+    (index,) = table["GlobalSecondaryIndexes"]
+    assert index == {
+        "IndexName": "recent",
+        "KeySchema": [
+            {"AttributeName": "kind", "KeyType": "HASH"},
+            {"AttributeName": "id", "KeyType": "RANGE"},
+        ],
+        "Projection": {"ProjectionType": "ALL"},
+    }
+    assert "TimeToLiveSpecification" not in table
+
+
+def test_control_items_expire_when_they_say(assembly: Assembly) -> None:
+    table = assembly.of_type("AWS::DynamoDB::Table")["ControlTable"]
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_every_provider_with_a_credential_has_an_empty_secret(assembly: Assembly) -> None:
+    secrets = assembly.of_type("AWS::SecretsManager::Secret").values()
+    prefix = f"reelwright/{assembly.environment.name}/"
+    providers = assembly.environment.settings.providers.keys() - {"embedded"}
+    expected = {f"{prefix}providers/{provider}" for provider in providers} | {f"{prefix}signing/audit"}
+    assert {secret["Name"] for secret in secrets} == expected
+    assert all(secret.keys() == {"Description", "KmsKeyId", "Name"} for secret in secrets)
+
+
+def test_our_own_keys_are_renewed_every_month_by_our_own_function(assembly: Assembly) -> None:
+    schedule = assembly.only("AWS::SecretsManager::RotationSchedule")
+    assert schedule["SecretId"] == {"Ref": "SigningAuditSecret"}
+    assert schedule["RotationRules"] == {"ScheduleExpression": "rate(30 days)"}
+    assert schedule["RotateImmediatelyOnUpdate"] is True
+    (function, _) = schedule["RotationLambdaARN"]["Fn::GetAtt"]
+    assert assembly.resources[function]["Properties"]["FunctionName"].endswith("rotate-secret")
+    (allowed,) = (
+        it
+        for it in assembly.of_type("AWS::Lambda::Permission").values()
+        if it["Principal"] == "secretsmanager.amazonaws.com"
+    )
+    assert allowed["SourceArn"] == {"Ref": "SigningAuditSecret"}
 
 
 def test_the_outputs_name_what_code_has_to_find(assembly: Assembly) -> None:
-    assert {name: output["Value"] for name, output in assembly.template["Outputs"].items()} == {
-        "ArtifactsBucketName": {"Ref": "ArtifactsBucket"},
-        "ProductionsTableName": {"Ref": "ProductionsTable"},
-        "CredentialsSecretArn": {"Ref": "CredentialsSecret"},
-        "ConfigurationApplicationId": {"Ref": "ConfigurationApplication"},
-    }
+    outputs = {name: output["Value"] for name, output in assembly.template["Outputs"].items()}
+    assert outputs.keys() == {*OUTPUTS.values(), "AlarmTopicArn"}
+    assert outputs["ArtifactsBucketName"] == {"Ref": "ArtifactsBucket"}
+    assert outputs["ConfigBucketName"] == {"Ref": "ConfigBucket"}
+    assert outputs["ProductionsTableName"] == {"Ref": "ProductionsTable"}
+    assert outputs["ControlTableName"] == {"Ref": "ControlTable"}
+    assert outputs["ConfigurationApplicationId"] == {"Ref": "ConfigurationApplication"}
+    (machine,) = assembly.of_type("AWS::StepFunctions::StateMachine")
+    assert outputs["StateMachineArn"] == {"Fn::GetAtt": [machine, "Arn"]}

@@ -61,7 +61,8 @@ def test_the_pinned_cli_synthesises_without_a_network(
 ) -> None:
     node = os.environ["JSII_NODE"]
     options = ["--quiet", "--no-notices", "--no-path-metadata", "--output", str(tmp_path)]
-    command = [node, str(CDK), "synth", *options, "--context", f"env={name}"]
+    contexts = ["--context", f"env={name}", "--context", "bundling=off"]
+    command = [node, str(CDK), "synth", *options, *contexts]
     done = run([*without_network(), *command], **NO_WAY_OUT)
     assert done.returncode == 0, done.stderr
     written = json.loads((tmp_path / f"Reelwright-{name}.template.json").read_text(encoding="utf-8"))

@@ -1,0 +1,148 @@
+"""Who may do what: wildcards have reasons, and nothing of one environment names another."""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import chain
+
+import pytest
+from aws_cdk import App, Stack
+
+from infra.app import DEPLOYABLE
+from infra.guardrails.grants import Grant, flat, role_for
+from infra.wildcards import wildcards_of
+from tests.infra.conftest import Assembly, Json, listed
+
+PSEUDO = {"AWS::Partition", "AWS::Region", "AWS::AccountId"}
+REFERENCE = re.compile(r"<([^<>]+)>")
+
+
+def grants(assembly: Assembly) -> Iterator[tuple[str, Json]]:
+    """Every statement of every role, with the role's logical id."""
+    for name, role in assembly.of_type("AWS::IAM::Role").items():
+        for policy in role["Policies"]:
+            yield from ((name, statement) for statement in policy["PolicyDocument"]["Statement"])
+
+
+def resources(statement: Json) -> list[str]:
+    return [flat(resource) for resource in listed(statement["Resource"])]
+
+
+def actions(assembly: Assembly, name: str) -> set[str]:
+    return {action for statement in assembly.may(name).values() for action in listed(statement["Action"])}
+
+
+def test_every_wildcard_that_grants_something_has_a_written_reason(assembly: Assembly) -> None:
+    found = wildcards_of(assembly.folder, assembly.stack)
+    assert len(found) > 30
+    assert [(it.holder, it.sid) for it in found if len(it.reason) < 20] == []
+
+
+def test_the_listing_misses_no_wildcard(assembly: Assembly) -> None:
+    listed_here = {(it.holder, it.sid) for it in wildcards_of(assembly.folder, assembly.stack)}
+    wide = {
+        (name, statement["Sid"])
+        for name, statement in grants(assembly)
+        if any("*" in text for text in (*listed(statement["Action"]), *resources(statement)))
+    }
+    assert wide
+    assert wide <= listed_here
+
+
+def test_no_action_is_a_wildcard(assembly: Assembly) -> None:
+    given = chain.from_iterable(listed(statement["Action"]) for _, statement in grants(assembly))
+    assert [action for action in given if "*" in action] == []
+
+
+def test_roles_name_only_what_is_in_their_own_environment(assembly: Assembly) -> None:
+    own = assembly.environment.name
+    for name, statement in grants(assembly):
+        for resource in resources(statement):
+            inside = set(REFERENCE.findall(resource)) - PSEUDO
+            here = {it.partition(".")[0] for it in inside} <= assembly.resources.keys() and inside
+            in_path = f"reelwright/{own}/" in resource or f"reelwright-{own}" in resource
+            # Code and voice lie in the bootstrap bucket under their hash: the same for every environment.
+            code = re.fullmatch(r".*:s3:::cdk-\w+-assets-<[^/]+/[0-9a-f]{64}\.\w+", resource)
+            assert here or in_path or code or resource == "*", (name, statement["Sid"], resource)
+
+
+def test_no_template_names_another_environment(assembly: Assembly) -> None:
+    written = (assembly.folder / f"{assembly.stack}.template.json").read_text(encoding="utf-8")
+    others = set(DEPLOYABLE) - {assembly.environment.name}
+    assert [name for name in others if re.search(rf"reelwright[-/]{name}\b", written, re.IGNORECASE)] == []
+
+
+def test_a_star_for_a_resource_reaches_no_data(assembly: Assembly) -> None:
+    for name, statement in grants(assembly):
+        if "*" in resources(statement):
+            services = {action.partition(":")[0] for action in listed(statement["Action"])}
+            assert services <= {"xray", "logs", "appconfig"}, name
+            read_only = {it for it in listed(statement["Action"]) if it.startswith("appconfig:")}
+            assert read_only <= {"appconfig:ListDeploymentStrategies"}
+
+
+def test_keys_are_used_only_by_way_of_the_service_whose_data_they_encrypt(assembly: Assembly) -> None:
+    using = [it for _, it in grants(assembly) if str(listed(it["Action"])[0]).startswith("kms:")]
+    assert using
+    assert all(list(it["Condition"]["StringEquals"]) == ["kms:ViaService"] for it in using)
+
+
+def test_only_rotation_and_audit_can_read_a_secret(assembly: Assembly) -> None:
+    readers = {
+        name for name, it in grants(assembly) if "secretsmanager:GetSecretValue" in listed(it["Action"])
+    }
+    assert readers == {
+        assembly.function(name)["Role"]["Fn::GetAtt"][0] for name in ("AuditChange", "RotateSecret")
+    }
+    for name, sid in (("AuditChange", "ReadSigningKeys"), ("RotateSecret", "RotateSigningKeys")):
+        assert assembly.may(name)[sid]["Resource"] == {"Ref": "SigningAuditSecret"}
+
+
+def test_a_validator_may_write_its_log_and_nothing_else(assembly: Assembly) -> None:
+    assert assembly.may("CheckConfiguration").keys() == {"WriteOwnLog", "Trace"}
+
+
+def test_a_production_begins_with_every_source_of_configuration(assembly: Assembly) -> None:
+    may = assembly.may("BeginProduction")
+    environment, profile = (assembly.resources[it] for it in ("ConfigurationRuntime", "SettingsProfile"))
+    assert (environment["Properties"]["Name"], profile["Properties"]["Name"]) == ("runtime", "settings")
+    assert flat(may["ReadRuntimeProfile"]["Resource"]).endswith(
+        ":application/<ConfigurationApplication>/environment/<ConfigurationRuntime>"
+        "/configuration/<SettingsProfile>"
+    )
+    assert {"ReadParameters", "TellWhetherSecretsAreSet", "ReadDocuments"} <= may.keys()
+    assert "secretsmanager:GetSecretValue" not in actions(assembly, "BeginProduction")
+
+
+def test_steps_can_neither_read_nor_change_configuration(assembly: Assembly) -> None:
+    for name in ("OpenStep", "WriteScript", "Narrate", "Shoot", "Assemble", "Review", "Publish"):
+        services = {action.partition(":")[0] for action in actions(assembly, name)}
+        assert services == {"logs", "xray", "dynamodb", "kms", "s3"}
+        assert "ConfigBucket" not in str(assembly.may(name))
+        assert "ControlTable" not in str(assembly.may(name))
+
+
+def test_nobody_deletes_artifacts_documents_or_buckets(assembly: Assembly) -> None:
+    everything = {action for _, statement in grants(assembly) for action in listed(statement["Action"])}
+    assert {it for it in everything if it.startswith(("s3:Delete", "s3:PutBucket"))} == set()
+
+
+def test_the_state_machine_may_invoke_its_own_functions_only(assembly: Assembly) -> None:
+    (statement,) = (it for _, it in grants(assembly) if "lambda:InvokeFunction" in listed(it["Action"]))
+    substitutions = assembly.only("AWS::StepFunctions::StateMachine")["DefinitionSubstitutions"]
+    assert sorted(resources(statement)) == sorted(flat(arn) for arn in substitutions.values())
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "because"),
+    [("s3:GetObject", "arn:x/*", ""), ("s3:*", "arn:x", ""), ("s3:GetObject", "arn:x", "why not")],
+)
+def test_a_grant_has_a_reason_exactly_if_it_is_wide(action: str, resource: str, because: str) -> None:
+    with pytest.raises(ValueError, match="a wildcard has a reason"):
+        Grant("Some", [action], [resource], because=because)
+
+
+def test_a_role_can_do_what_it_was_granted_from_its_first_moment(new_app: Callable[[], App]) -> None:
+    stack = Stack(new_app(), "Stack")
+    grant = Grant("Read", ["s3:GetObject"], ["arn:aws:s3:::b/k"])
+    role = role_for(stack, "Role", service="lambda.amazonaws.com", description="x", grants=[grant])
+    assert [child.node.id for child in role.node.children] == ["Resource"]
