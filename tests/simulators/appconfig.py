@@ -259,7 +259,7 @@ def serving(appconfig: AppConfig) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = _serve  # noqa: N815 (http.server's own names)
+        do_GET = do_POST = do_PUT = _serve  # noqa: N815 (http.server's own names)
 
         def log_message(self, *_: object) -> None:
             pass
