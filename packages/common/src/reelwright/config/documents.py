@@ -82,7 +82,8 @@ EMPTY_DOCUMENT = SettingsDocument(schema_version=1)
 def parse_document(content: bytes) -> SettingsDocument:
     """Return the document; InvalidConfiguration says what is wrong with it. No value is ever repeated."""
     try:
-        data = json.loads(content, object_pairs_hook=_without_twins, parse_constant=_refuse_constant)
+        text = content.decode("utf-8-sig")
+        data = json.loads(text, object_pairs_hook=_without_twins, parse_constant=_refuse_constant)
         return SettingsDocument.model_validate(data)
     except ValidationError as error:
         lines = [_complaint(details["loc"], details["msg"]) for details in error.errors(include_url=False)]
