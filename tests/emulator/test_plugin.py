@@ -48,6 +48,11 @@ def handler(event, context):
         secrets.update_secret_version_stage(SecretId=event["SecretId"], VersionStage="AWSCURRENT",
                                             MoveToVersionId=token, **move)
 """
+FETCHES = """
+import boto3
+def handler(event, context):
+    return boto3.client("s3").get_object(Bucket="closed", Key="a")["Body"].read().decode()
+"""
 READS = """
 import boto3
 def handler(event, context):
@@ -235,6 +240,22 @@ def test_a_function_may_do_what_its_role_says_and_denials_stand_in_the_log(emula
     assert any(
         line.endswith("ssm:GetParameter " + own.replace("own/*", "other/a")) for line in emulator.denials()
     )
+
+
+def test_a_bucket_that_insists_on_tls_is_open_to_functions(emulator: Emulator) -> None:
+    make_function(emulator, "fetches", FETCHES)
+    s3 = emulator.client("s3")
+    s3.create_bucket(Bucket="closed")
+    s3.put_object(Bucket="closed", Key="a", Body=b"content")
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": "arn:aws:s3:::closed/*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    s3.put_bucket_policy(Bucket="closed", Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
+    assert invoke(emulator, "fetches") == "content"
 
 
 def test_changes_of_parameters_become_events(emulator: Emulator) -> None:
