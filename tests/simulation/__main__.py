@@ -19,6 +19,7 @@ def main() -> int:
     if options.seed is not None:
         outcome = simulate(options.seed, plant=options.plant)
         print(f"seed {outcome.seed}: {outcome.digest}")
+        print(f"  by {outcome.runtime}, {outcome.workers} workers")
         print(f"  faults {dict(outcome.faults)}, {outcome.executions} engine calls")
         return 0
     started = time.monotonic()
@@ -58,6 +59,7 @@ def _batch(seeds: range, plant: str | None) -> tuple[Counter[str], list[tuple[in
         counts["engine calls"] += outcome.executions
         counts["productions"] += 1
         counts[f"with {outcome.workers} workers"] += 1
+        counts[f"by {outcome.runtime}"] += 1
     return counts, failures
 
 

@@ -3,7 +3,7 @@
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -13,19 +13,24 @@ from typing import Any, cast
 from reelwright.environment.loader import load_environment
 from reelwright.environment.schema import Settings
 from reelwright.errors import ReelwrightError
+from reelwright.ids import new_production_id
 from reelwright.models.catalogue import load_catalogue
 from reelwright.models.manager import Providers
 from reelwright.pipeline.declaration import PIPELINE, Step
+from reelwright.pipeline.errors import ProductionExists
 from reelwright.pipeline.memory import MemoryProductions
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.ports import StepKey, StepResult
+from reelwright.pipeline.stepping import ItemOutcome, Stepper
 from reelwright.pipeline.studio import Studio
-from reelwright.pipeline.workshop import FanOutMapper
+from reelwright.pipeline.wiring import Request, begin, workshop_of
+from reelwright.pipeline.workshop import FanOutMapper, Workshop
 from reelwright.production.schema import Brief, Production
 from reelwright.storage.memory import MemoryArtifacts
 from reelwright.upload.memory import MemoryPlatform
 from tests.simulation import engines, invariants
-from tests.simulation.planted import PLANTS
+from tests.simulation.flow import ExecutionFailedError, Flow
+from tests.simulation.planted import EAGER, PLANTS, ForgetsOneStep
 from tests.simulation.settings import snapshot_of
 from tests.simulation.turns import Turns
 from tests.simulation.world import Crossing, ProcessDied, World, WorldClock
@@ -44,22 +49,25 @@ class Outcome:
     faults: Counter[str]
     executions: int
     workers: int
+    runtime: str
 
 
-def simulate(seed: int, *, plant: str | None = None) -> Outcome:
-    """Run one seed to its end; InvariantError if anything happened that must not."""
+def simulate(seed: int, *, plant: str | None = None, runtime: str | None = None) -> Outcome:
+    """Run one seed to its end, by the runtime it draws or another; InvariantError if what must not be was."""
     with tempfile.TemporaryDirectory(dir=_scratch(), ignore_cleanup_errors=True) as folder:
-        return _Simulation(seed, Path(folder), plant).run()
+        return _Simulation(seed, Path(folder), plant, runtime).run()
 
 
 class _Simulation:
-    def __init__(self, seed: int, folder: Path, plant: str | None) -> None:
+    def __init__(self, seed: int, folder: Path, plant: str | None, runtime: str | None) -> None:
         self.world = World(seed)
         rng = self.world.rng
         self.world.fault_rate = rng.choice(FAULT_RATES)
         self.workers = rng.choice((1, 1, 2, 3))
         self.idempotent_vendor = rng.random() < 0.5
         self.steps = _with_asynchronous_footage() if rng.random() < 0.5 else PIPELINE
+        drawn = rng.choice(("runner", "functions"))
+        self.runtime = runtime or drawn
         self.turns = Turns(rng)
         self.world.yield_turn = self.turns.yield_turn
         self.folder = folder
@@ -70,21 +78,30 @@ class _Simulation:
         self.watch = invariants.CallWatch(self.store, self.world)
         self.vendor = engines.Vendor(self.world, idempotent=self.idempotent_vendor, watch=self.watch)
         self.brief = Brief(topic=f"Seed {seed}", duration_seconds=30)
+        self.production_id = new_production_id(self.world.clock, rng)
 
     def run(self) -> Outcome:
         self.turns.run([partial(self._live, number) for number in range(self.workers)])
         invariants.check_end(self)
         world = self.world
-        return Outcome(world.seed, world.digest(), world.injected, len(world.executions), self.workers)
+        faults = world.injected + Counter({"late copy": world.late_copies})
+        calls = len(world.executions)
+        return Outcome(world.seed, world.digest(), faults, calls, self.workers, self.runtime)
 
     def _live(self, number: int) -> None:
-        """Be one worker: start or resume until the production is complete, whatever happens."""
+        """Be one worker: start or resume until the production is complete, whatever happens.
+
+        A worker is a process with a studio, or one execution of the state machine after another.
+        """
+        flow = Flow(self.world, self.steps, self._stepper, self._begin)
         for life in range(MAX_LIVES):
             try:
                 self.world.trace.append(f"worker {number} life {life}")
+                if self.runtime == "functions":
+                    return flow.execute()
                 if self._attempt().status == "completed":
-                    return
-            except (ReelwrightError, ProcessDied) as error:
+                    return None
+            except (ReelwrightError, ProcessDied, ExecutionFailedError) as error:
                 self.world.trace.append(f"worker {number} {type(error).__name__}")
             self.world.clock.sleep(PAUSE_BETWEEN_LIVES_SECONDS)
             self.turns.yield_turn()
@@ -95,10 +112,23 @@ class _Simulation:
         known = self.store.recent()
         return studio.resume(known[0].id) if known else studio.make(self.brief)
 
+    def _begin(self) -> str:
+        """Begin the one production that executions are named for, unless that was done before."""
+        request = Request(self.production_id, "local", self.brief, str(self.folder / "out" / "p"))
+        with suppress(ProductionExists):
+            begin(self._parts(), request, snapshot_of(_settings()))
+        return self.production_id
+
+    def _stepper(self) -> Stepper:
+        return _WatchedStepper(workshop_of(self._parts()), self.watch, is_eager=self.plant == EAGER)
+
     def _studio(self) -> Studio:
+        return Studio("local", lambda: snapshot_of(_settings()), self._parts(), out_dir=self.folder / "out")
+
+    def _parts(self) -> Parts:
         """Return a new process: nothing in memory but what the ports give."""
         cross, world = self._crossing, self.world
-        parts = Parts(
+        return Parts(
             clock=WorldClock(world),
             rng=Random(world.rng.getrandbits(64)),
             store=self._store(),
@@ -119,7 +149,6 @@ class _Simulation:
             finish=self._finish,
             steps=self.steps,
         )
-        return Studio("local", lambda: snapshot_of(_settings()), parts, out_dir=self.folder / "out")
 
     def _store(self) -> Any:
         store: Any = _Claims(self.world, self.store, self.watch)
@@ -142,6 +171,22 @@ class _Simulation:
             self.watch.finished(production, values)
 
         self.world.cross("account.write", write)
+
+
+class _WatchedStepper(Stepper):
+    """Functions whose items are watched: no claim says who they are, only what was stored before them."""
+
+    def __init__(self, workshop: Workshop, watch: invariants.CallWatch, *, is_eager: bool) -> None:
+        super().__init__(workshop)
+        self._watch = watch
+        self._is_eager = is_eager
+
+    def run_item(self, production_id: str, name: str, index: int) -> ItemOutcome:
+        if self._is_eager:
+            store: Any = ForgetsOneStep(self._shop.store, name, index)
+            self._shop = replace(self._shop, store=store)
+        with self._watch.invocation(production_id):
+            return super().run_item(production_id, name, index)
 
 
 class _Claims(Crossing):

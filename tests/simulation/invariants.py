@@ -32,8 +32,14 @@ class CallWatch(Watch):
     @contextmanager
     def holding(self, claim: Claim) -> Iterator[None]:
         """Remember which claim this worker works under."""
-        self._here.claim = claim
+        self._here.claim, self._here.before = claim, None
         self._latest_fence[claim.production_id] = claim.fence
+        yield
+
+    @contextmanager
+    def invocation(self, production_id: str) -> Iterator[None]:
+        """Remember what was stored when a function that has no claim began to run an item."""
+        self._here.claim, self._here.before = None, self._stored(production_id)
         yield
 
     def storing(self, key: StepKey) -> None:
@@ -46,8 +52,10 @@ class CallWatch(Watch):
         if self._is_overtaken():
             return  # it does not know yet; that the first result counts is what makes it harmless
         production_id, step, index, _ = key.split("/")
+        before = self._here.before
+        known = self._stored(production_id) if before is None else before
         by_overtaken = (production_id, step, int(index)) in self._stored_by_overtaken
-        if (step, int(index)) in self._stored(production_id) and not by_overtaken:
+        if (step, int(index)) in known and not by_overtaken:
             raise InvariantError(f"{step} {index} was carried out again although its result is stored")
         for earlier in self._earlier(production_id, step):
             if not any(name == earlier for name, _ in self._stored(production_id)):
@@ -60,8 +68,8 @@ class CallWatch(Watch):
         self.accounts.append(production)
 
     def _is_overtaken(self) -> bool:
-        claim: Claim = self._here.claim
-        return claim.fence < self._latest_fence[claim.production_id]
+        claim: Claim | None = self._here.claim
+        return claim is not None and claim.fence < self._latest_fence[claim.production_id]
 
     def _stored(self, production_id: str) -> set[tuple[str, int]]:
         return {

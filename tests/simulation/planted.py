@@ -53,8 +53,25 @@ class LastWriterStore(_Passing):
         )
 
 
+class ForgetsOneStep(_Passing):
+    """Never knows whether one item is done: a function that would run it again whenever it is called."""
+
+    def __init__(self, store: Any, step: str, index: int) -> None:
+        super().__init__(store)
+        self._item = (step, index)
+
+    def result(self, key: StepKey) -> StepResult | None:
+        stored: StepResult | None = self._store.result(key)
+        is_forgotten = stored is not None and stored.is_done and (key.step, key.index) == self._item
+        return None if is_forgotten else stored
+
+
+EAGER = "eager-function"
+"""Planted in the functions that run items; the others are planted in the store."""
+
 PLANTS: dict[str | None, Callable[[Any], Any]] = {
     "late-store": LateStore,
     "forgetful-store": ForgetfulStore,
     "last-writer": LastWriterStore,
+    EAGER: lambda store: store,
 }

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.simulation.harness import simulate
-from tests.simulation.planted import PLANTS
+from tests.simulation.planted import EAGER, PLANTS
 from tests.simulation.world import InvariantError
 
 SEEDS_IN_CI = 400
@@ -10,10 +10,10 @@ BATCH = 50
 
 @pytest.mark.parametrize("first", range(0, SEEDS_IN_CI, BATCH))
 def test_invariants_hold_for_every_seed(first: int) -> None:
-    faults = 0
-    for seed in range(first, first + BATCH):
-        faults += simulate(seed).faults.total()
-    assert faults > 0
+    outcomes = [simulate(seed) for seed in range(first, first + BATCH)]
+    assert {outcome.runtime for outcome in outcomes} == {"runner", "functions"}
+    for runtime in ("runner", "functions"):
+        assert sum(outcome.faults.total() for outcome in outcomes if outcome.runtime == runtime) > 0
 
 
 def test_a_seed_replays_exactly() -> None:
@@ -23,17 +23,18 @@ def test_a_seed_replays_exactly() -> None:
 
 @pytest.mark.parametrize("plant", sorted(name for name in PLANTS if name))
 def test_a_planted_bug_is_found_and_its_seed_replays(plant: str) -> None:
-    seed, message = _first_failure(plant)
+    runtime = "functions" if plant == EAGER else "runner"
+    seed, message = _first_failure(plant, runtime)
     with pytest.raises(InvariantError) as again:
-        simulate(seed, plant=plant)
+        simulate(seed, plant=plant, runtime=runtime)
     assert str(again.value) == message
-    simulate(seed)
+    simulate(seed, runtime=runtime)
 
 
-def _first_failure(plant: str) -> tuple[int, str]:
+def _first_failure(plant: str, runtime: str) -> tuple[int, str]:
     for seed in range(500):
         try:
-            simulate(seed, plant=plant)
+            simulate(seed, plant=plant, runtime=runtime)
         except InvariantError as error:
             return seed, str(error)
     raise AssertionError(f"500 seeds did not find the planted bug {plant}")

@@ -49,6 +49,7 @@ class World:
     clock: VirtualClock = field(default_factory=VirtualClock)
     executions: list[Execution] = field(default_factory=list)
     injected: Counter[str] = field(default_factory=Counter)
+    late_copies: int = 0
     trace: list[str] = field(default_factory=list)
     yield_turn: Callable[[], None] = lambda: None
 
