@@ -9,10 +9,28 @@ from reelwright.observability.concealed import conceal
 from reelwright.storage.diff import HIDDEN, is_secret_name, redacted_diff
 
 CANARY = "canary4711"
-SECRET_NAMES = (
-    "api_key apiKey X-Api-Key token refresh_token client_secret PASSWORD credential credentials Authorization "
-    "authorisation private_key signing_key secret secrets aws_secret_access_key cookie passphrase dbPassword auth"
-).split()
+SECRET_NAMES = [
+    "api_key",
+    "apiKey",
+    "X-Api-Key",
+    "token",
+    "refresh_token",
+    "client_secret",
+    "PASSWORD",
+    "credential",
+    "credentials",
+    "Authorization",
+    "authorisation",
+    "private_key",
+    "signing_key",
+    "secret",
+    "secrets",
+    "aws_secret_access_key",
+    "cookie",
+    "passphrase",
+    "dbPassword",
+    "auth",
+]
 OTHER_NAMES = ["fps", "author", "key", "keys", "max_tokens", "maxOutputTokens", "authors", "title", "spinner"]
 NAMES = st.sampled_from(OTHER_NAMES[:5]) | st.text(max_size=5)
 PLAIN = st.recursive(

@@ -11,9 +11,9 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, BinaryIO, Literal
+from typing import Annotated, BinaryIO, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from reelwright.errors import InvalidInput
 from reelwright.storage.documents import check_document_name
@@ -38,12 +38,24 @@ class DocumentHistory(_Frozen):
     name: str
     versions: Annotated[tuple[DocumentVersion, ...], Field(min_length=1)]
 
+    @model_validator(mode="after")
+    def _of_one_document(self) -> Self:
+        if {check_document_name(self.name)} != {it.name for it in self.versions}:
+            raise ValueError("versions of another document")
+        return self
+
 
 class BackupManifest(_Frozen):
     """What a backup holds."""
 
     format: Literal[1] = 1
     documents: tuple[DocumentHistory, ...]
+
+    @model_validator(mode="after")
+    def _each_document_once(self) -> Self:
+        if len({it.name for it in self.documents}) != len(self.documents):
+            raise ValueError("a document stands there twice")
+        return self
 
 
 class Restored(_Frozen):
@@ -190,10 +202,7 @@ def _read_archive(source: Path | BinaryIO) -> tuple[BackupManifest, dict[str, by
             raise _damaged("its manifest was altered")
         manifest = BackupManifest.model_validate_json(text)
         versions = [it for document in manifest.documents for it in document.versions]
-        contents = {it.sha256: _content(file, it) for it in versions}
-    for document in manifest.documents:
-        check_document_name(document.name)
-    return manifest, contents
+        return manifest, {it.sha256: _content(file, it) for it in versions}
 
 
 def _content(file: zipfile.ZipFile, version: DocumentVersion) -> bytes:
@@ -230,7 +239,7 @@ def _reading() -> Iterator[None]:
         yield
     except KeyError as error:
         raise _damaged("a part of it is missing") from error
-    except (ValidationError, InvalidInput, UnicodeDecodeError) as error:
+    except (ValidationError, UnicodeDecodeError) as error:
         raise _damaged("its manifest is not one of ours") from error
     except (
         OSError,
