@@ -94,6 +94,19 @@ def test_what_is_left_of_a_secret_that_was_cut_off_is_masked(cut: int) -> None:
     assert scrub(f"before {secret[:cut]}… after") == f"before {MASK}… after"
 
 
+@given(
+    common=st.text("abc019-", min_size=6, max_size=30),
+    ends=st.lists(st.text("abcdef0123456789", min_size=6, max_size=30), min_size=2, max_size=4, unique=True),
+)
+def test_keys_that_begin_alike_are_all_masked_whole(common: str, ends: list[str]) -> None:
+    for end in ends:
+        conceal(common + end)
+
+    for end in ends:
+        for shown in (common + end, (common + end).encode().hex(), (common + end).encode().hex().upper()):
+            assert scrub(f"<{shown}>") == f"<{MASK}>"
+
+
 def test_the_lines_of_a_key_are_masked_one_by_one() -> None:
     conceal(PEM)
 

@@ -1,7 +1,8 @@
 """The secret texts that this process knows, and masking them wherever they appear."""
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from reelwright.observability.forms import SHORTEST, forms_of
@@ -21,8 +22,9 @@ class _Concealed:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._texts: OrderedDict[str, frozenset[str]] = OrderedDict()
-        self.heads: tuple[tuple[str, str], ...] = ()
-        """The beginning of each form and the form, the longest first."""
+        self.heads: dict[str, tuple[str, ...]] = {}
+        """The forms by their beginnings: keys of one provider often begin alike."""
+        self.longest = 0
 
     def add(self, text: str) -> None:
         with self._lock:
@@ -33,7 +35,8 @@ class _Concealed:
             while len(self._texts) > _TEXTS_KEPT:
                 self._texts.popitem(last=False)
             forms = {form for found in self._texts.values() for form in found}
-            self.heads = tuple((form[:_HEAD_CHARS], form) for form in sorted(forms, key=len, reverse=True))
+            self.heads = _by_head(forms)
+            self.longest = max(map(len, forms), default=0)
 
 
 _CONCEALED = _Concealed()
@@ -51,25 +54,35 @@ def conceal(text: str) -> None:
 
 def mask(text: str) -> str:
     """Return the whole text with every known secret in it masked: for what people made and must stay."""
-    for head, form in _CONCEALED.heads:
-        if head in text:
-            text = _masked(text, head, form)
-    return text
+    heads = _CONCEALED.heads
+    spans = [span for head in heads if head in text for span in _spans(text, head, heads[head])]
+    parts, end = [], 0
+    for start, stop in sorted(spans):
+        if start >= end:
+            parts += [text[end:start], MASK]
+        end = max(end, stop)
+    return "".join([*parts, text[end:]])
 
 
 def longest() -> int:
     """Return the number of characters of the longest form of any known secret."""
-    heads = _CONCEALED.heads
-    return len(heads[0][1]) if heads else 0
+    return _CONCEALED.longest
 
 
-def _masked(text: str, head: str, form: str) -> str:
-    """Mask the form, and as much of it as there is where it was cut off."""
-    parts, start = [], 0
-    while (found := text.find(head, start)) >= 0:
-        parts += [text[start:found], MASK]
-        start = found + _common(text, found, form)
-    return "".join([*parts, text[start:]])
+def _by_head(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for form in forms:
+        found[form[:_HEAD_CHARS]].append(form)
+    return {head: tuple(found[head]) for head in found}
+
+
+def _spans(text: str, head: str, forms: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Yield where one of the forms stands, or as much as there is of one that was cut off."""
+    start = text.find(head)
+    while start >= 0:
+        stop = start + max(_common(text, start, form) for form in forms)
+        yield start, stop
+        start = text.find(head, max(start + 1, stop - len(head) + 1))
 
 
 def _common(text: str, start: int, form: str) -> int:

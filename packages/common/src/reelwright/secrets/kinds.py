@@ -35,11 +35,17 @@ def check_name(name: str) -> str:
 
 
 def kind_of(name: str) -> type[SecretKind]:
-    """Return the kind that the first part of the name stands for; SecretNameInvalid if it stands for none."""
+    """Return the kind that the first part of the name stands for.
+
+    SecretNameInvalid if it stands for none. Names are not repeated: people type values in their place.
+    """
     first, _, rest = check_name(name).partition("/")
     if not rest or first not in _KINDS:
         known = ", ".join(f"{prefix}/…" for prefix in _KINDS)
-        raise SecretNameInvalid(f"No secrets are called {name!r}.", next_step=f"Names of secrets: {known}.")
+        raise SecretNameInvalid(
+            "Secrets are named by what they are for, and that is not such a name.",
+            next_step=f"Names of secrets: {known}; the value comes from standard input.",
+        )
     return _KINDS[first]
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from hashlib import blake2b
+from typing import NoReturn, SupportsIndex
 
 from pydantic import SecretStr
 
@@ -19,11 +20,15 @@ class ProcessEnvironmentSecrets:
     """A SecretStore over variables such as ``REELWRIGHT_SECRET__PROVIDERS__RUNWAY``; it writes nothing.
 
     ``__`` stands for the slash. A dash in a name is an underscore in its variable. An empty variable is none.
+    It is not pickled, since the variables are.
     """
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = variables
         self._salt = os.urandom(32)
+
+    def __reduce_ex__(self, _: SupportsIndex) -> NoReturn:
+        raise TypeError("the environment of a process is not pickled")
 
     def read(self, name: str, *, stage: Stage = "AWSCURRENT", version: str | None = None) -> SecretVersion:
         """Return the current value; it has no other versions."""
