@@ -6,11 +6,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from reelwright.config.manager import ConfigurationManager
+from reelwright.config.request import with_request_overrides
 from reelwright.config.schema import Snapshot
 from reelwright.environment.loader import check_environment_name
 from reelwright.environment.schema import EnvironmentName
 from reelwright.ids import new_production_id
-from reelwright.pipeline.configuration import configuration_of
 from reelwright.pipeline.events import ProgressListener, ignore_progress
 from reelwright.pipeline.overrides import Overrides
 from reelwright.pipeline.parts import Parts
@@ -47,17 +48,23 @@ class Studio:
         root: Path = Path(".reelwright"),
         out_dir: Path = Path("out"),
         overrides: Overrides | None = None,
+        configuration: ConfigurationManager | None = None,
     ) -> Self:
         """Return a studio that works on this machine with the configuration of an environment.
 
-        ``root`` keeps productions, artifacts and the scene cache; ``out_dir`` receives packages.
+        ``root`` keeps productions, artifacts and the scene cache; ``out_dir`` receives packages. Without
+        ``configuration`` this machine's layers count, over the defaults of that environment.
         """
         from reelwright.pipeline.workbench import local_parts  # noqa: PLC0415 (loads engines only when they are wanted)
 
-        configuration = configuration_of(name, root.resolve(), overrides or Overrides())
-        jobs = configuration().settings.production.jobs or os.cpu_count() or 1
-        parts = local_parts(root.resolve(), jobs)
-        return cls(check_environment_name(name), configuration, parts, out_dir=out_dir.resolve())
+        environment, tree = check_environment_name(name), (overrides or Overrides()).tree()
+        manager = configuration or ConfigurationManager.for_environment(environment, root=root)
+
+        def newest() -> Snapshot:
+            return with_request_overrides(manager.refresh(), tree)
+
+        jobs = newest().settings.production.jobs or os.cpu_count() or 1
+        return cls(environment, newest, local_parts(root.resolve(), jobs), out_dir=out_dir.resolve())
 
     def make(
         self, brief: Brief, *, seed: int | None = None, on_progress: ProgressListener = ignore_progress
