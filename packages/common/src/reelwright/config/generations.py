@@ -1,6 +1,6 @@
 """One generation: a snapshot, and what is needed to explain it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -41,6 +41,27 @@ class Generation:
         )
 
 
+class _Overridden(Mapping[str, OverriddenSetting]):
+    """Makes each entry when it is asked for: a snapshot has many, and most are never looked at."""
+
+    __slots__ = ("_above", "_values")
+
+    def __init__(self, above: Mapping[str, Contribution], values: Mapping[str, Any]) -> None:
+        self._above = above
+        self._values = values
+
+    def __getitem__(self, key: str) -> OverriddenSetting:
+        said = self._above[key]
+        value = plain(self._values[key])
+        return OverriddenSetting(key=key, value=value, layer=said.layer, version=said.version)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._above)
+
+    def __len__(self) -> int:
+        return len(self._above)
+
+
 def make_snapshot(
     environment: str, settings: Settings, documents: Mapping[str, JsonValue] | None = None
 ) -> Snapshot:
@@ -58,13 +79,8 @@ def make_snapshot(
 
 def overridden(valid: Valid, values: Mapping[str, Any]) -> Mapping[str, OverriddenSetting]:
     """Return the leaves that a layer above the defaults says, with their checked values."""
-    return MappingProxyType(
-        {
-            key: _entry(key, values[key], contribution)
-            for key, contribution in valid.layered.origins.items()
-            if contribution.layer is not Layer.DEFAULTS
-        }
-    )
+    above = {key: one for key, one in valid.layered.origins.items() if one.layer is not Layer.DEFAULTS}
+    return _Overridden(above, values)
 
 
 def changes_between(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
@@ -81,12 +97,6 @@ def documents_of(sources: Iterable[tuple[Layer, Mapping[str, JsonValue]]]) -> di
     for _, documents in sorted(sources, key=lambda source: -ranks.index(source[0])):
         merged |= documents
     return merged
-
-
-def _entry(key: str, value: Any, contribution: Contribution) -> OverriddenSetting:
-    return OverriddenSetting(
-        key=key, value=plain(value), layer=contribution.layer, version=contribution.version
-    )
 
 
 def _leaves_of(snapshot: Snapshot) -> dict[str, Any]:

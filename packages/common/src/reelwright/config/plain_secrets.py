@@ -1,6 +1,7 @@
 """Finding, and hiding, what may be a secret in plain text where only a reference belongs."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, JsonValue
@@ -33,7 +34,12 @@ def plain_secrets(tree: Mapping[str, Any], annotation: Any, prefix: str = "") ->
 
 def redacted(value: Any, schema: type[BaseModel], key: str) -> JsonValue:
     """Return a value as somebody wrote it, without what may be a secret in plain text."""
-    return _redacted(value, field_type(schema, key.split(".")))
+    return _redacted(value, field_type(schema, key.split("."))) if _may_hide(schema, key) else plain(value)
+
+
+@lru_cache(maxsize=4096)
+def _may_hide(schema: type[BaseModel], key: str) -> bool:
+    return contains_secret(field_type(schema, key.split(".")))
 
 
 def _redacted(value: Any, annotation: Any) -> JsonValue:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
-from types import MappingProxyType
-from typing import Any, Final
+from types import MappingProxyType, NoneType
+from typing import Any, Final, cast
 
 from pydantic import BaseModel, JsonValue
 
@@ -23,6 +23,7 @@ class Missing(Enum):
 
 
 MISSING: Final = Missing.MISSING
+_SCALARS = frozenset({str, int, float, bool, NoneType})
 
 
 def find(tree: object, key: str) -> Any:
@@ -85,6 +86,8 @@ def index(settings: BaseModel) -> dict[str, Any]:
 
 def plain(value: Any) -> JsonValue:
     """Return a value as JSON can write it: money and references to secrets as text."""
+    if type(value) in _SCALARS:
+        return cast("JsonValue", value)
     if isinstance(value, BaseModel):
         return {name: plain(child) for name, child in _children(value).items()}
     if isinstance(value, Mapping):
