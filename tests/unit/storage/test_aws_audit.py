@@ -9,7 +9,7 @@ from moto import mock_aws
 
 from reelwright.clock import VirtualClock
 from reelwright.storage.aws import DynamoAuditLog
-from reelwright.storage.errors import StorageUnavailable, StorageUnwritable
+from reelwright.storage.errors import AuditTrailBroken, StorageUnavailable, StorageUnwritable
 from reelwright.storage.schema import AuditEntry
 from tests.contract.aws_places import TABLE, Meddling, a_table, raising, refusal
 
@@ -104,7 +104,7 @@ def test_a_table_that_stays_away_is_given_up(
     with pytest.raises(StorageUnavailable, match="cannot be reached"):
         note(log)
     assert client.calls.count("get_item") == 24
-    assert 0 < clock.monotonic() < 30
+    assert 0 < clock.monotonic() < 20
 
 
 def test_a_trail_that_stays_busy_is_given_up(
@@ -157,3 +157,66 @@ def test_what_is_remembered_once_expires_and_entries_do_not(log: DynamoAuditLog,
     assert days == 35
     assert "expires_at" not in items["entry"]
     assert "expires_at" not in items["head"]
+
+
+def test_a_table_that_answers_slowly_is_given_up_in_time(
+    log: DynamoAuditLog, client: Meddling, clock: VirtualClock
+) -> None:
+    def stall() -> None:
+        clock.advance(9.0)
+        raise LOST
+
+    client.before["get_item"] = [stall] * 1000
+
+    with pytest.raises(StorageUnavailable):
+        note(log)
+    assert clock.monotonic() < 30
+
+
+def test_the_wait_that_the_table_asks_for_is_kept(
+    log: DynamoAuditLog, client: Meddling, clock: VirtualClock
+) -> None:
+    asked = refusal("ThrottlingException", headers={"retry-after": "6"})
+    client.before["get_item"] = [raising(asked)]
+
+    note(log)
+    assert clock.monotonic() >= 6
+
+
+def test_something_noted_once_whose_entry_is_gone_is_a_broken_trail(
+    log: DynamoAuditLog, client: Meddling
+) -> None:
+    note(log, "event")
+    key = {"pk": {"S": "audit"}, "sk": {"S": f"entry#{1:020d}"}}
+    client.client.delete_item(TableName=TABLE, Key=key)
+
+    with pytest.raises(AuditTrailBroken, match="is gone or altered"):
+        note(log, "event")
+
+
+def test_an_entry_that_is_the_first_just_now_is_no_broken_trail(
+    log: DynamoAuditLog, other: DynamoAuditLog, client: Meddling
+) -> None:
+    """No head was there when we looked, and then the other's head and entry came together."""
+    client.after["get_item"] = [lambda: note(other)]
+
+    assert note(log).sequence == 2
+    assert log.verify() == ()
+
+
+def test_a_head_that_is_none_is_a_broken_trail(log: DynamoAuditLog, client: Meddling) -> None:
+    note(log)
+    item = {"pk": {"S": "audit"}, "sk": {"S": "head"}, "head": {"S": "{}"}}
+    client.client.put_item(TableName=TABLE, Item=item)
+
+    with pytest.raises(AuditTrailBroken, match="head"):
+        note(log)
+    assert "missing or unreadable" in log.verify()[0]
+
+
+def test_verifying_while_the_first_entry_comes_raises_no_alarm(
+    log: DynamoAuditLog, other: DynamoAuditLog, client: Meddling
+) -> None:
+    client.before["query"] = [lambda: note(other)]
+
+    assert log.verify() == ()

@@ -28,7 +28,7 @@ from reelwright.storage.chain import (
     trail_broken,
     verify_chain,
 )
-from reelwright.storage.errors import StorageUnavailable
+from reelwright.storage.errors import AuditTrailBroken, StorageUnavailable
 from reelwright.storage.ports import Signer
 from reelwright.storage.schema import AuditEntry
 
@@ -36,6 +36,7 @@ __all__ = ["DynamoAuditLog"]
 
 _PARTITION = "audit"
 _ATTEMPTS = 24
+_PATIENCE_SECONDS = 20.0
 _PAUSES = RetrySettings(attempts=10, base_seconds=0.05, cap_seconds=1.0, floor_seconds=0.01)
 _PASSING = {
     "ConditionalCheckFailed",
@@ -50,8 +51,8 @@ _ONCE_SECONDS = 35 * 24 * 3600
 class DynamoAuditLog:
     """An AuditLog in the control table. What is noted ``once`` is remembered for 35 days.
 
-    StorageUnavailable after two dozen attempts with growing, jittered pauses: under load, or when the table
-    does not answer. An answer that was lost is found again, so trying does not write twice.
+    StorageUnavailable after two dozen attempts or 20 s, with growing, jittered pauses: under load, or when
+    the table does not answer. An answer that was lost is found again, so trying does not write twice.
     """
 
     def __init__(
@@ -109,24 +110,34 @@ class DynamoAuditLog:
             before = _parse_head(self._stored_head())
             rows = [*self._rows(forward=True)]
             after = _parse_head(self._stored_head())
+        if before is None and after is not None:
+            return self.verify()  # the first entry came while we read
         known = after.sequence if after else None
         return verify_chain(rows, head=before, known_up_to=known, signer=self._signer)
 
     def _persist(self, draft: "_Draft") -> AuditEntry:
-        for attempt in range(1, _ATTEMPTS):
+        ends = self._clock.monotonic() + _PATIENCE_SECONDS
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 return self._try(draft)
             except StorageUnavailable as error:
                 pause = delay_seconds(attempt, _PAUSES, self._rng)
-                self._clock.sleep(max(pause, error.retry_after_seconds or 0.0))
-        return self._try(draft)
+                pause = max(pause, error.retry_after_seconds or 0.0)
+                if attempt >= _ATTEMPTS or self._clock.monotonic() + pause > ends:
+                    raise
+                self._clock.sleep(pause)
 
     def _try(self, draft: "_Draft") -> AuditEntry:
         with typed(self._place):
             if draft.tried and self._get(_entry_key(draft.tried.sequence)).get("write") == draft.write:
                 return draft.tried
-            stored = self._stored_head()
-            draft.tried = draft.follow(self._head_to_follow(stored))
+            stored = self._head_to_follow()
+            head = BEGINNING if stored is None else _parse_head(stored)
+            if head is None:
+                raise trail_broken()
+            draft.tried = draft.follow(head)
             try:
                 self._client.transact_write_items(TransactItems=self._transaction(draft.tried, stored, draft))
             except ClientError as error:
@@ -161,7 +172,7 @@ class DynamoAuditLog:
         if code_of(error) != "TransactionCanceledException":
             raise error
         if draft.once is not None and (known := self._get(_once_key(draft.once)).get("entry")):
-            return AuditEntry.model_validate_json(self._get(known)["entry"])
+            return self._known(known)
         reasons = {it.get("Code", "None") for it in error.response.get("CancellationReasons", [])}
         if reasons - {"None"} - _PASSING:
             raise error
@@ -170,22 +181,36 @@ class DynamoAuditLog:
             next_step="Try again in a moment.",
         ) from error
 
-    def _head_to_follow(self, stored: str | None) -> ChainHead:
-        if stored is None and not next(self._rows(forward=True, limit=1), None):
-            return BEGINNING
-        head = _parse_head(stored)
-        if head is None:
-            raise trail_broken()
-        return head
+    def _known(self, sort_key: str) -> AuditEntry:
+        entry = _row({**self._item(sort_key), "sk": {"S": sort_key}}).entry
+        if entry is None:
+            raise AuditTrailBroken(
+                f"{self._place} knows that this was noted, but {sort_key} is gone or altered.",
+                next_step="Verify the audit trail, and compare it with a backup of the table.",
+            )
+        return entry
+
+    def _head_to_follow(self) -> str | None:
+        """Return the head as it is stored, None if the trail is empty; a trail without a head is broken."""
+        stored = self._stored_head()
+        if stored is None and next(self._rows(forward=True, limit=1), None):
+            stored = self._stored_head()  # the first entry may have come just now, and its head with it
+            if stored is None:
+                raise trail_broken()
+        return stored
 
     def _stored_head(self) -> str | None:
         return self._get("head").get("head")
 
     def _get(self, sort_key: str) -> dict[str, str]:
         """Return the texts of an item; none if it is not there."""
+        return _texts(self._item(sort_key))
+
+    def _item(self, sort_key: str) -> dict[str, dict[str, str]]:
         key = {"pk": {"S": _PARTITION}, "sk": {"S": sort_key}}
         answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        return _texts(answer.get("Item", {}))
+        item: dict[str, dict[str, str]] = answer.get("Item", {})
+        return item
 
     def _rows(self, *, forward: bool, limit: int | None = None) -> Iterator[Row]:
         more: dict[str, Any] = {} if limit is None else {"Limit": limit}
