@@ -1,6 +1,7 @@
 """What is peculiar to Secrets Manager: its errors, names, dates and empty secrets."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -25,7 +26,9 @@ from reelwright.secrets.errors import (
     SecretsUnavailable,
 )
 from reelwright.secrets.kinds import parse
+from reelwright.secrets.ports import SecretStore
 from reelwright.secrets.rotation import Rotation, Step
+from tests.unit.secrets.stores import Killed, dying_store
 
 PREFIX = "reelwright/dev/"
 NAME, RING = "providers/runway", "signing/audit"
@@ -237,6 +240,30 @@ def test_a_ring_is_renewed_in_four_steps(client: Any, *, is_empty: bool) -> None
     stages = client.describe_secret(SecretId=service.secret_id)["VersionIdsToStages"]
     assert "AWSCURRENT" in stages[TOKEN]
     assert is_empty or "AWSPENDING" not in stages[TOKEN]
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", range(12))
+def test_a_rotation_killed_at_any_call_is_finished_by_the_next_try(
+    client: Any, at: int, *, after: bool
+) -> None:
+    service = FirstStep(client, is_empty=False)
+    before = parse(RING, SigningKey, service.store.read(RING).text)
+
+    def rotate(store: SecretStore) -> None:
+        for step in STEPS:
+            Rotation(store, clock=VirtualClock(), rng=Random(at)).run(step, RING, TOKEN)
+
+    with suppress(Killed):
+        rotate(dying_store(service.store, at=at, after=after))
+    rotate(service.store)
+
+    read = service.store.read(RING)
+    ring = parse(RING, SigningKey, read.text)
+    assert read.version == TOKEN
+    assert len(ring.keys) == 2
+    assert ring.keys["a"] == before.keys["a"]
+    assert service.store.read(RING, stage="AWSPREVIOUS").version != TOKEN
 
 
 def test_every_error_of_the_store_is_of_the_tree() -> None:

@@ -1,12 +1,17 @@
 """The file of one machine: closed to others, written whole, readable and writable by people."""
 
+import itertools
 import multiprocessing
 import os
 import shlex
 import stat
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,6 +32,7 @@ from reelwright.secrets.kinds import parse
 from reelwright.secrets.local import FileSecrets, local_secrets
 from reelwright.secrets.process import ProcessEnvironmentSecrets
 from reelwright.secrets.versions import Kept
+from tests.unit.secrets.stores import Killed
 
 NAME = "providers/runway"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -197,6 +203,51 @@ def test_a_failed_write_leaves_what_was_there(file: Path, monkeypatch: pytest.Mo
         secrets.put(NAME, SecretStr(CANARY))
 
     assert secrets.read(NAME).text.get_secret_value() == "before"
+    assert sorted(each.name for each in file.parent.iterdir()) == ["secrets.env", "secrets.env.lock"]
+
+
+@pytest.mark.parametrize("at", range(8))
+@pytest.mark.parametrize("after", [False, True])
+def test_a_writer_killed_at_any_call_to_the_disk_leaves_the_old_or_the_new(
+    file: Path, monkeypatch: pytest.MonkeyPatch, at: int, *, after: bool
+) -> None:
+    secrets = secrets_in(file)
+    secrets.put(NAME, SecretStr("before"))
+    calls = itertools.count()
+
+    def dying(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            dies = next(calls) == at
+            if dies and not after:
+                raise Killed
+            result = real(*args, **kwargs)
+            if dies:
+                raise Killed
+            return result
+
+        return call
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", dying(os.fsync))
+        patched.setattr(os, "fchmod", dying(os.fchmod))
+        patched.setattr(Path, "replace", dying(Path.replace))
+        patched.setattr(tempfile, "mkstemp", dying(tempfile.mkstemp))
+        with suppress(Killed):
+            secrets.put(NAME, SecretStr("after"))
+
+    assert secrets.read(NAME).text.get_secret_value() in {"before", "after"}
+    secrets.put(NAME, SecretStr("next"))
+    assert secrets.read(NAME).text.get_secret_value() == "next"
+    assert all(stat.S_IMODE(each.stat().st_mode) == 0o600 for each in file.parent.iterdir())
+
+
+def test_what_a_killed_writer_left_is_removed_by_the_next(file: Path) -> None:
+    secrets = secrets_in(file)
+    secrets.put(NAME, SecretStr("before"))
+    (file.parent / ".secrets.env.abc123").write_text(CANARY, encoding="utf-8")
+
+    secrets.put(NAME, SecretStr("after"))
+
     assert sorted(each.name for each in file.parent.iterdir()) == ["secrets.env", "secrets.env.lock"]
 
 

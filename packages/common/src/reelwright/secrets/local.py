@@ -109,6 +109,7 @@ class FileSecrets:
             raise self._unavailable("written", error) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            self._sweep()
             secrets = self._load()
             yield secrets
             self._write(written_text(secrets))
@@ -131,6 +132,12 @@ class FileSecrets:
                     Path(name).unlink(missing_ok=True)
         except OSError as error:
             raise self._unavailable("written", error) from error
+
+    def _sweep(self) -> None:
+        """Remove what a killed process was writing: alone as we are, nobody is writing it still."""
+        for partial in self._file.parent.glob(f".{self._file.name}.*"):
+            with suppress(OSError):
+                partial.unlink()
 
     def _sync_folder(self) -> None:
         descriptor = os.open(self._file.parent, os.O_RDONLY | os.O_DIRECTORY)
