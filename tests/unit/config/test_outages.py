@@ -51,6 +51,7 @@ def test_what_is_served_during_an_outage(down: Sequence[Layer], outage: Outage, 
         if layer in down:
             assert served.state == ("stale" if moment == "warm" else "remembered")
             assert served.age_seconds == OUTAGE_SECONDS
+            assert ("remembered from an earlier process" in served.reason) == (moment != "warm")
             assert (SAID[outage] if outage != "hang" else "it has not answered yet") in served.reason
         else:
             assert (served.state, served.age_seconds) == ("fresh", 0)
@@ -72,7 +73,8 @@ def test_defaults_stand_in_only_by_an_explicit_policy_and_say_so() -> None:
     manager = here.process(last_resort="bundle")
     assert manager.get(key_of(Layer.SSM)) == "default"
     (record,) = [one for one in manager.snapshot.sources if one.layer is Layer.SSM]
-    assert (record.state, record.reason) == ("bundled", "it could not be read: access is denied")
+    assert record.state == "bundled"
+    assert record.reason == "never read: defaults stand in, by policy; it could not be read: access is denied"
     here[Layer.SSM].release()
     here.clock.advance(60)
     manager.refresh()

@@ -28,6 +28,10 @@ _BOUND_TTLS = 20.0
 _SAVE_AGAIN_AFTER_SECONDS = 300.0
 
 Origin = Literal["nothing", "source", "memory", "bundle"]
+_STANDING_IN: dict[Origin, str] = {
+    "memory": "remembered from an earlier process",
+    "bundle": "never read: defaults stand in, by policy",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +219,7 @@ class Held:
         return ttl > 0 and self._fetching is not None and self.age_seconds() > ttl
 
     def _reason(self, strays: Sequence[str]) -> str:
-        parts = [self._why_not_fresh()]
+        parts = [_STANDING_IN.get(self._origin, ""), self._why_not_fresh()]
         if strays:
             parts.append(f"it may not supply {', '.join(strays)}, which was left out")
         bound = max(_MIN_BOUND_SECONDS, _BOUND_TTLS * self.source.ttl_seconds)
