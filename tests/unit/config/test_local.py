@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reelwright import assets
 from reelwright.clock import VirtualClock
 from reelwright.config.local import DefaultsSource, LocalPlace, default_sources
 from reelwright.config.manager import ConfigurationManager
@@ -96,6 +97,14 @@ def test_reading_writes_nothing_but_what_is_to_be_remembered(tmp_path: Path) -> 
 def test_a_bundled_file_that_cannot_be_read_is_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "base.toml").write_text("fps = \n", encoding="utf-8")
     with pytest.raises(InvalidEnvironment, match=r"environments/base\.toml is not TOML"):
+        default_sources("dev", tmp_path)
+
+
+def test_a_table_at_the_wrong_place_is_not_passed_over(tmp_path: Path) -> None:
+    base = assets.locate("environments/base.toml").read_text(encoding="utf-8")
+    (tmp_path / "base.toml").write_text(base, encoding="utf-8")
+    (tmp_path / "dev.toml").write_text('description = "Ours."\n[video]\nfps = 60\n', encoding="utf-8")
+    with pytest.raises(InvalidEnvironment, match=r"environments/dev\.toml: video is not a key"):
         default_sources("dev", tmp_path)
 
 

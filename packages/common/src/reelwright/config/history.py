@@ -19,14 +19,14 @@ __all__ = ["MAX_REVISIONS", "only", "revisions"]
 MAX_REVISIONS = 50
 """How far back history is told, in versions."""
 
-Said = Mapping[str, JsonValue]
+_Said = Mapping[str, JsonValue]
 
 
 def revisions(store: DocumentStore, name: str, layer: Layer, schema: type[BaseModel]) -> tuple[Revision, ...]:
     """Return the newest versions of a document with what each changed, newest first."""
     versions = store.history(name)
     told = versions[:MAX_REVISIONS]
-    said: list[Said] = [_said(store, one, schema) for one in versions[: MAX_REVISIONS + 1]]
+    said: list[_Said] = [_said(store, one, schema) for one in versions[: MAX_REVISIONS + 1]]
     if len(said) == len(told):
         said.append({})
     pairs = zip(told, pairwise(said), strict=True)
@@ -41,7 +41,7 @@ def only(revision: Revision, key: str) -> Revision:
     return replace(revision, changes=changes)
 
 
-def _said(store: DocumentStore, one: DocumentVersion, schema: type[BaseModel]) -> Said:
+def _said(store: DocumentStore, one: DocumentVersion, schema: type[BaseModel]) -> _Said:
     try:
         document = parse_document(store.read(one.name, one.version).content)
     except InvalidConfiguration:
@@ -49,7 +49,7 @@ def _said(store: DocumentStore, one: DocumentVersion, schema: type[BaseModel]) -
     return {key: redacted(value, schema, key) for key, value in leaves(document.settings)}
 
 
-def _revision(one: DocumentVersion, layer: Layer, before: Said, after: Said) -> Revision:
+def _revision(one: DocumentVersion, layer: Layer, before: _Said, after: _Said) -> Revision:
     return Revision(
         layer=layer,
         version=one.version,
@@ -61,7 +61,7 @@ def _revision(one: DocumentVersion, layer: Layer, before: Said, after: Said) -> 
     )
 
 
-def _changes(before: Said, after: Said, layer: Layer) -> Iterator[Change]:
+def _changes(before: _Said, after: _Said, layer: Layer) -> Iterator[Change]:
     for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key), after.get(key)
         if old != new or (key in before) != (key in after):

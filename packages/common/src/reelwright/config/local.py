@@ -31,7 +31,7 @@ from reelwright.config.remembering import remembered_from_json, remembered_to_js
 from reelwright.config.schema import Layer
 from reelwright.config.secret_references import SecretReferencesSource, secret_references
 from reelwright.config.variables import settings_from_variables
-from reelwright.environment.loader import check_environment_name, load_environment, read_file
+from reelwright.environment.loader import load_environment, read_file
 from reelwright.environment.schema import Settings
 from reelwright.errors import ReelwrightError, Retryable
 from reelwright.secrets.ports import SecretStore
@@ -201,8 +201,12 @@ class LocalPlace:
 
 
 def default_sources(name: str, folder: Traversable | None = None) -> list[Source]:
-    """Return the bundled files of an environment: its own over the base."""
-    return [DefaultsSource(stem, folder) for stem in ("base", check_environment_name(name))]
+    """Return the bundled files of an environment: its own over the base. InvalidEnvironment if they break.
+
+    They are checked here, all of them: a table that is no setting must not be passed over in silence.
+    """
+    spec = load_environment(name, folder=folder)
+    return [DefaultsSource(stem, folder) for stem in ("base", spec.name)]
 
 
 def local_sources(
