@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from reelwright.clock import SystemClock
 from reelwright.environment.aws import aws_client
 from reelwright.environment.deployment import Deployment
+from reelwright.observability.functions import leaving_typed
 from reelwright.observability.logger import configure_logging
 from reelwright.secrets.aws import SecretsManagerStore, name_from_id
 from reelwright.secrets.rotation import Rotation, Step
@@ -28,6 +29,7 @@ class RotationRequest(BaseModel):
     token: str = Field(alias="ClientRequestToken", min_length=32, max_length=64, pattern=r"^[A-Za-z0-9-]+$")
 
 
+@leaving_typed
 def handler(event: Mapping[str, Any], _context: object) -> None:
     """Do one step for one version; whatever raises makes Secrets Manager try it again later."""
     request = RotationRequest.model_validate(event)

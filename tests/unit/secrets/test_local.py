@@ -119,6 +119,15 @@ def test_a_line_that_cannot_be_read_is_named_and_not_repeated(file: Path, line: 
     assert CANARY not in str(caught.value)
 
 
+def test_a_file_in_another_encoding_is_said(file: Path) -> None:
+    secrets = by_hand(file, "")
+    file.write_bytes(f"REELWRIGHT_SECRET__PROVIDERS__RUNWAY={CANARY}é\n".encode("latin-1"))
+
+    with pytest.raises(SecretMalformed, match="UTF-8") as caught:
+        secrets.read(NAME)
+    assert caught.value.__context__ is None
+
+
 def test_a_change_by_hand_is_a_new_version(file: Path) -> None:
     secrets = secrets_in(file)
     version = secrets.put(NAME, SecretStr("before"))
@@ -163,7 +172,7 @@ def test_what_is_written_is_read(written: dict[str, list[str]]) -> None:
         for name, values in written.items()
     }
 
-    assert read_text(written_text(secrets), NOW, "file") == secrets
+    assert read_text(written_text(secrets).encode(), NOW, "file") == secrets
 
 
 def test_a_shell_reads_what_we_wrote(file: Path) -> None:

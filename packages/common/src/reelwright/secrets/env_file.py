@@ -53,8 +53,11 @@ def name_of_variable(text: str) -> str | None:
     return text.removeprefix(VARIABLE_PREFIX).lower().replace("__", "/")
 
 
-def read_text(text: str, changed_at: datetime, where: str) -> dict[str, Versions]:
+def read_text(data: bytes, changed_at: datetime, where: str) -> dict[str, Versions]:
     """Return the versions of every secret in a file; SecretMalformed with the number of a bad line."""
+    text = data.decode("utf-8-sig", "replace")
+    if "\N{REPLACEMENT CHARACTER}" in text and not _is_utf8(data):
+        raise _bad(where, "it is not UTF-8 text")
     found: dict[str, Versions] = {}
     note: re.Match[str] | None = None
     for number, line in enumerate(text.split("\n"), start=1):
@@ -115,6 +118,14 @@ def _time(note: re.Match[str], where: str) -> datetime:
 def _check(text: SecretStr) -> str:
     """Return what tells a changed value. It stands beside the value, so it gives nothing away."""
     return sha256(text.get_secret_value().encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _quoted(text: str) -> str:

@@ -84,12 +84,12 @@ class FileSecrets:
             with self._file.open("rb") as file:
                 status = os.fstat(file.fileno())
                 self._refuse_exposed(status)
-                text = file.read().decode("utf-8", "replace")
+                data = file.read()
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise self._unavailable("read", error) from error
-        return read_text(text, datetime.fromtimestamp(status.st_mtime, UTC), str(self._file))
+        return read_text(data, datetime.fromtimestamp(status.st_mtime, UTC), str(self._file))
 
     def _refuse_exposed(self, status: os.stat_result) -> None:
         if status.st_uid not in {os.geteuid(), 0}:
