@@ -149,3 +149,21 @@ def test_a_listener_may_subscribe_another_which_hears_only_of_what_comes_later()
 def test_a_pattern_that_can_match_nothing_is_refused(pattern: str) -> None:
     with pytest.raises(UnknownSetting, match="Did you mean"):
         World().process().subscribe(pattern, lambda _: None)
+
+
+def test_who_subscribes_is_not_told_of_a_generation_that_was_there_already() -> None:
+    world = World()
+    manager = world.process()
+    late: list[int] = []
+
+    def first(event: ConfigurationChanged) -> None:
+        if event.generation == 2:
+            world[Layer.SSM].say({"number": 2})
+            manager.refresh(force=True)  # generation 3 waits to be told
+            manager.subscribe("*", lambda later: late.append(later.generation))
+
+    manager.subscribe("*", first)
+    for number in (1, 4):
+        world[Layer.SSM].say({"number": number})
+        manager.refresh(force=True)
+    assert late == [4]
