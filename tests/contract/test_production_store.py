@@ -13,16 +13,21 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
+from typing import Any
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from moto import mock_aws
 
-from reelwright.clock import VirtualClock
+from reelwright.clock import Clock, VirtualClock
 from reelwright.config.schema import ConfigurationRecord, Pinned
 from reelwright.environment.loader import load_environment
 from reelwright.errors import InvalidInput
 from reelwright.ids import new_production_id
+from reelwright.pipeline.aws import DynamoProductions
 from reelwright.pipeline.declaration import PIPELINE, Pending
 from reelwright.pipeline.errors import (
     ClaimLost,
@@ -36,7 +41,8 @@ from reelwright.pipeline.local import SqliteProductions
 from reelwright.pipeline.memory import MemoryProductions
 from reelwright.pipeline.ports import Claim, ProductionStore, StepKey, StepResult
 from reelwright.production.schema import Brief, Production
-from reelwright.storage.errors import StorageUnwritable
+from reelwright.storage.errors import StorageUnavailable, StorageUnwritable
+from reelwright.storage.memory import MemoryArtifacts
 
 PINNED = Pinned(
     settings=load_environment("local").settings,
@@ -46,10 +52,53 @@ PINNED = Pinned(
 CLOCK = VirtualClock()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+TABLE = "productions"
+
+
+@pytest.fixture
+def dynamodb() -> Iterator[Any]:
+    """A client of an empty table, as the stack makes it."""
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="eu-west-1")
+        create_table(client)
+        yield client
+
+
+def create_table(client: Any) -> None:
+    names = ("pk", "sk", "kind", "id")
+    client.create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=_keys("pk", "sk"),
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "recent",
+                "KeySchema": _keys("kind", "id"),
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+    )
+
+
+def _keys(hashed: str, sorted_by: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": hashed, "KeyType": "HASH"},
+        {"AttributeName": sorted_by, "KeyType": "RANGE"},
+    ]
+
+
+def dynamo(client: Any, folder: Path, clock: Clock = CLOCK, **options: Any) -> DynamoProductions:
+    return DynamoProductions(client, TABLE, MemoryArtifacts(folder), clock=clock, rng=Random(), **options)
+
+
+@pytest.fixture(params=["memory", "sqlite", "dynamodb"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ProductionStore]:
     if request.param == "memory":
         yield MemoryProductions(CLOCK)
+        return
+    if request.param == "dynamodb":
+        yield dynamo(request.getfixturevalue("dynamodb"), tmp_path)
         return
     sqlite = SqliteProductions(tmp_path)
     yield sqlite
@@ -250,6 +299,103 @@ def test_a_lease_that_ran_out_is_lost() -> None:
         clock.advance(61)
         with store.claim(production.id), pytest.raises(ClaimLost):
             store.save(production, old)
+
+
+def test_a_lease_in_a_table_that_ran_out_is_lost(dynamodb: Any, tmp_path: Path) -> None:
+    clock = VirtualClock()
+    store = dynamo(dynamodb, tmp_path, clock, lease_seconds=60)
+    production = a_production()
+    store.create(production, PINNED)
+    with store.claim(production.id) as old:
+        clock.advance(61)
+        with store.claim(production.id) as new:
+            assert new.fence > old.fence
+            with pytest.raises(ClaimLost):
+                store.save(production, old)
+        with pytest.raises(ClaimLost):
+            store.save(production, old)
+
+
+def test_a_worker_that_died_gives_its_lease_back_with_time(dynamodb: Any, tmp_path: Path) -> None:
+    class Died(BaseException):
+        pass
+
+    clock = VirtualClock()
+    store = dynamo(dynamodb, tmp_path, clock, lease_seconds=60)
+    production = a_production()
+    store.create(production, PINNED)
+    with pytest.raises(Died), store.claim(production.id):
+        raise Died
+    with pytest.raises(ProductionBusy), store.claim(production.id):
+        pass
+    clock.advance(60)
+    with store.claim(production.id):
+        pass
+
+
+def test_what_is_too_large_for_an_item_is_stored_beside_it(dynamodb: Any, tmp_path: Path) -> None:
+    store = dynamo(dynamodb, tmp_path)
+    small = a_production()
+    large = small.model_copy(update={"brief": small.brief.model_copy(update={"notes": "é" * 200_000})})
+    store.create(large, PINNED)
+    assert store.load(large.id) == large
+    with store.claim(large.id) as claim:
+        store.save(small, claim)
+        assert store.load(large.id) == small
+        store.save(large, claim)
+    assert store.recent() == (large,)
+    key = a_key(large)
+    store.put_result(key, done("x" * 500_000))
+    assert store.put_result(key, done("y" * 500_000)).output == "x" * 500_000
+
+
+def test_the_watcher_counts_finished_items_of_one_input(dynamodb: Any, tmp_path: Path) -> None:
+    store = dynamo(dynamodb, tmp_path)
+    production = a_production()
+    store.create(production, PINNED)
+    for index in range(3):
+        store.put_result(a_key(production, "shoot", index), done(index))
+    store.put_result(a_key(production, "shoot", 3), pending())
+    store.put_result(a_key(production, "shoot", 4, "b" * 64), done(4))
+    assert store.finished_items(production.id, "shoot", "a" * 64) == 3
+
+
+class Answering:
+    """A client that carries out the call or not, and then answers with a fault of the service."""
+
+    def __init__(self, client: Any, code: str, *, carried_out: bool, faults: int = 1) -> None:
+        self._client, self._code, self._carried_out, self._faults = client, code, carried_out, faults
+
+    def __getattr__(self, operation: str) -> Any:
+        def call(**request: Any) -> Any:
+            if self._faults:
+                self._faults -= 1
+                if self._carried_out:
+                    getattr(self._client, operation)(**request)
+                raise ClientError({"Error": {"Code": self._code, "Message": "later"}}, operation)
+            return getattr(self._client, operation)(**request)
+
+        return call
+
+
+@pytest.mark.parametrize("carried_out", [False, True])
+@pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerError"])
+def test_a_fault_that_may_pass_is_retryable_and_the_call_can_be_repeated(
+    dynamodb: Any, tmp_path: Path, code: str, *, carried_out: bool
+) -> None:
+    production = a_production()
+    dynamo(dynamodb, tmp_path).create(production, PINNED)
+    key = a_key(production)
+    store = dynamo(Answering(dynamodb, code, carried_out=carried_out), tmp_path)
+    with pytest.raises(StorageUnavailable):
+        store.put_result(key, done(1))
+    assert store.put_result(key, done(2)).output == (1 if carried_out else 2)
+
+
+def test_a_table_that_is_not_there_is_named(dynamodb: Any, tmp_path: Path) -> None:
+    dynamodb.delete_table(TableName=TABLE)
+    with pytest.raises(StorageUnwritable, match=TABLE):
+        dynamo(dynamodb, tmp_path).load(a_production().id)
 
 
 def test_sqlite_survives_being_opened_again(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from reelwright.pipeline.report import finish
 from reelwright.pipeline.report.record import read_record
 from reelwright.storage.errors import ArtifactMissing, StorageUnwritable
 from reelwright.storage.local import FolderArtifacts
+from reelwright.upload.packages import FolderPackages
 from tests.unit.pipeline.report.samples import Sample
 
 
@@ -32,7 +33,7 @@ def values_of(sample: Sample) -> dict[str, object]:
 def test_report_and_record_are_written(sample: Sample, artifacts: FolderArtifacts, tmp_path: Path) -> None:
     production = sample.production.model_copy(update={"output_dir": str(tmp_path / "out" / "p")})
     for _ in range(2):
-        finish.write_account(production, values_of(sample), artifacts)
+        finish.write_account(production, values_of(sample), artifacts, FolderPackages())
     folder = tmp_path / "out" / "p"
     assert sorted(file.name for file in folder.iterdir()) == ["production.json", "report.html"]
     assert read_record(folder / "production.json").production == production
@@ -42,7 +43,9 @@ def test_report_and_record_are_written(sample: Sample, artifacts: FolderArtifact
 def test_without_its_video_there_is_no_record(sample: Sample, tmp_path: Path) -> None:
     production = sample.production.model_copy(update={"output_dir": str(tmp_path / "p")})
     with pytest.raises(ArtifactMissing):
-        finish.write_account(production, values_of(sample), FolderArtifacts(tmp_path / "empty"))
+        finish.write_account(
+            production, values_of(sample), FolderArtifacts(tmp_path / "empty"), FolderPackages()
+        )
     assert not (tmp_path / "p").exists()
 
 
@@ -50,5 +53,5 @@ def test_the_record_comes_last(sample: Sample, artifacts: FolderArtifacts, tmp_p
     (tmp_path / "p" / "report.html").mkdir(parents=True)
     production = sample.production.model_copy(update={"output_dir": str(tmp_path / "p")})
     with pytest.raises(StorageUnwritable):
-        finish.write_account(production, values_of(sample), artifacts)
+        finish.write_account(production, values_of(sample), artifacts, FolderPackages())
     assert [file.name for file in (tmp_path / "p").iterdir()] == ["report.html"]

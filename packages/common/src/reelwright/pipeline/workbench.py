@@ -17,6 +17,7 @@ from reelwright.pipeline.report.finish import write_account
 from reelwright.pipeline.runner import side_by_side
 from reelwright.production.schema import Production
 from reelwright.storage.local import FolderArtifacts
+from reelwright.upload.packages import FolderPackages
 from reelwright.upload.platforms.folder import FolderPlatform
 from reelwright.video.assembly import PyAvAssembler
 from reelwright.video.engine.provider import EmbeddedMotionGraphics
@@ -36,7 +37,7 @@ def local_parts(root: Path, jobs: int) -> Parts:
     graphics = EmbeddedMotionGraphics(jobs=jobs)
 
     def finish(production: Production, values: dict[str, Any]) -> None:
-        write_account(production, values, artifacts)
+        write_account(production, values, artifacts, FolderPackages())
 
     return Parts(
         clock=clock,

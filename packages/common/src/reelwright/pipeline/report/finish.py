@@ -1,31 +1,31 @@
 """The account of a finished production: its record and its report, beside the video."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from reelwright.pipeline.report.record import build_record, write_record
+from reelwright.pipeline.report.record import build_record, record_json
 from reelwright.pipeline.report.render import render_report
 from reelwright.pipeline.report.result import RECORD, REPORT
 from reelwright.production.schema import Cut, Narration, Production, Publication, Review, Script
-from reelwright.storage.files import write_whole
 from reelwright.storage.ports import ArtifactStore
+from reelwright.upload.ports import PackageWriter
 
 __all__ = ["write_account"]
 
 
-def write_account(production: Production, values: Mapping[str, Any], artifacts: ArtifactStore) -> None:
-    """Write ``report.html``, then ``production.json``, into the production's folder.
+def write_account(
+    production: Production, values: Mapping[str, Any], artifacts: ArtifactStore, packages: PackageWriter
+) -> None:
+    """Write ``report.html``, then ``production.json``, into the production's package.
 
     ``values`` holds what the steps produced, by name. Each file appears whole, and the record last:
-    where it is, everything else is. StorageFull or StorageUnwritable if the folder refuses.
+    where it is, everything else is. Raises what the package's place refuses with.
     """
     script: Script = values["script"]
     cut: Cut = values["cut"]
     review: Review = values["review"]
     narration: Narration = values["narration"]
     publications: tuple[Publication, ...] = values["publications"]
-    folder = Path(production.output_dir)
     page = render_report(
         production,
         script,
@@ -36,5 +36,6 @@ def write_account(production: Production, values: Mapping[str, Any], artifacts: 
         video=artifacts.local_path(cut.video),
         thumbnail=artifacts.local_path(cut.thumbnail),
     )
-    write_whole(folder / REPORT, page)
-    write_record(folder / RECORD, build_record(production, script, cut, review, narration, publications))
+    packages.write(production, REPORT, page)
+    record = build_record(production, script, cut, review, narration, publications)
+    packages.write(production, RECORD, record_json(record))

@@ -12,7 +12,7 @@ from reelwright.errors import InvalidInput
 from reelwright.production.schema import Cut, Narration, Production, Publication, Review, Script
 from reelwright.storage.files import write_whole
 
-__all__ = ["SCHEMA_VERSION", "ProductionRecord", "build_record", "read_record", "write_record"]
+__all__ = ["SCHEMA_VERSION", "ProductionRecord", "build_record", "read_record", "record_json", "write_record"]
 
 SCHEMA_VERSION = 1
 
@@ -55,7 +55,12 @@ def build_record(  # noqa: PLR0917 (what a production made, in step order)
 
 def write_record(path: Path, record: dict[str, Any]) -> None:
     """Write the record as JSON, whole or not at all; StorageFull or StorageUnwritable."""
-    write_whole(path, f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode())
+    write_whole(path, record_json(record))
+
+
+def record_json(record: dict[str, Any]) -> bytes:
+    """Return the record as the file holds it."""
+    return f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode()
 
 
 def read_record(path: Path) -> ProductionRecord:

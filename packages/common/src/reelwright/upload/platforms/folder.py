@@ -12,10 +12,9 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from reelwright.clock import Clock
 from reelwright.ids import check_production_id
@@ -23,20 +22,10 @@ from reelwright.production.schema import Publication
 from reelwright.storage.files import copy_hashing, sha256_of, sync, sync_folder, write_whole, writing_to
 from reelwright.upload.contents import SCRIPT_NAME, media_files, package_hashes, script_json, unreadable
 from reelwright.upload.errors import PublicationConflict
+from reelwright.upload.receipt import RECEIPT_NAME, Receipt
 from reelwright.upload.schema import Package
 
 __all__ = ["FolderPlatform"]
-
-_RECEIPT_NAME = ".publication.json"
-
-
-class _Receipt(BaseModel):
-    """What a complete folder says about itself."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    published_at: datetime
-    sha256: dict[str, str]
 
 
 class FolderPlatform:
@@ -72,14 +61,14 @@ class FolderPlatform:
             found = self.find(package)
             return found or _publication(target, self._put(package, target))
 
-    def _put(self, package: Package, target: Path) -> _Receipt:
+    def _put(self, package: Package, target: Path) -> Receipt:
         partial = target.with_name(f".{target.name}.partial")
         with writing_to(partial):
             _clear(partial)
             try:
                 partial.mkdir()
-                receipt = _Receipt(published_at=self._clock.now(), sha256=_fill(partial, package))
-                write_whole(partial / _RECEIPT_NAME, receipt.model_dump_json(indent=2).encode())
+                receipt = Receipt(published_at=self._clock.now(), sha256=_fill(partial, package))
+                write_whole(partial / RECEIPT_NAME, receipt.model_dump_json(indent=2).encode())
                 partial.rename(target)
             except BaseException:
                 with suppress(OSError):
@@ -93,7 +82,7 @@ def _target(package: Package) -> Path:
     return package.out_dir.absolute() / check_production_id(package.production_id)
 
 
-def _publication(target: Path, receipt: _Receipt) -> Publication:
+def _publication(target: Path, receipt: Receipt) -> Publication:
     return Publication(
         platform=FolderPlatform.name,
         remote_id=target.name,
@@ -128,16 +117,16 @@ def _clear(partial: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _receipt(target: Path) -> _Receipt:
+def _receipt(target: Path) -> Receipt:
     if target.is_symlink():
         raise _conflict(target, "it is a symbolic link")
     try:
-        return _Receipt.model_validate_json((target / _RECEIPT_NAME).read_bytes())
+        return Receipt.model_validate_json((target / RECEIPT_NAME).read_bytes())
     except (OSError, ValidationError) as error:
         raise _conflict(target, "it is not a package that was published here") from error
 
 
-def _check_same(target: Path, receipt: _Receipt, hashes: dict[str, str]) -> None:
+def _check_same(target: Path, receipt: Receipt, hashes: dict[str, str]) -> None:
     if receipt.sha256 != hashes:
         raise _conflict(target, "it holds another cut of the production")
     for name, sha256 in hashes.items():
