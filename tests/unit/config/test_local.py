@@ -3,8 +3,10 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
+from pydantic import SecretStr
 
 from reelwright import assets
 from reelwright.clock import VirtualClock
@@ -13,6 +15,7 @@ from reelwright.config.manager import ConfigurationManager
 from reelwright.config.schema import Layer
 from reelwright.environment.errors import InvalidEnvironment
 from reelwright.environment.loader import ENVIRONMENT_NAMES, load_environment
+from reelwright.secrets.memory import MemorySecrets
 from reelwright.storage.schema import Author
 
 ANN = {"actor": "ann", "reason": "to see it move"}
@@ -62,6 +65,17 @@ def test_environments_of_one_machine_are_compared_by_name(tmp_path: Path) -> Non
     found = {change.key: (change.old, change.new) for change in dev.diff("staging")}
     assert found["video.fps"] == (24, 60)
     assert found["models.content.tier"] == ("economy", "standard")
+
+
+def test_the_secrets_that_this_machine_keeps_are_referred_to(tmp_path: Path) -> None:
+    secrets = MemorySecrets(VirtualClock(), Random(1))
+    secrets.put("providers/luma", SecretStr('{"api_key": "sk-live-canary"}'))
+    manager = ConfigurationManager.for_environment(
+        "local", root=tmp_path, clock=VirtualClock(), variables={}, secrets=secrets
+    )
+    assert str(manager.get("providers.luma.credential")) == "secret://providers/luma#api_key"
+    assert manager.explain("providers.luma.credential").layer is Layer.SECRETS
+    assert manager.get("providers.runway.credential") is None
 
 
 def test_what_the_folder_last_said_survives_its_loss(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ from reelwright.environment.errors import nearest
 from reelwright.environment.fields import is_known
 from reelwright.environment.loader import check_environment_name
 from reelwright.environment.schema import Settings
+from reelwright.errors import ReelwrightError
 from reelwright.observability.metrics import Metrics, NoMetrics
 from reelwright.secrets.ports import SecretStore
 from reelwright.storage.ports import AuditLog, DocumentStore
@@ -308,7 +309,7 @@ class ConfigurationManager:
         return self._overrides
 
     def _written(self, version: DocumentVersion) -> DocumentVersion:
-        with self._refreshing:
+        with self._refreshing, suppress(ReelwrightError):  # it is written, whatever reading it says
             self._refresh(None, force=(Layer.RUNTIME,))
         self._events.deliver()
         return version
