@@ -4,7 +4,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
@@ -33,10 +33,12 @@ class Workshop:
     def __init__(self, folder: Path = ROOT / ".bundles", *, python: str = PYTHON) -> None:
         self._folder = folder
         self._python = python
+        self._said = False
 
     def hash_of(self, name: str) -> str:
         """Return the hash of everything that goes into a bundle."""
-        return digest([*self._packages_key(BUNDLES[name]), *self._code])
+        code = (part for place, content in self._code for part in (str(place).encode(), content))
+        return digest([*self._packages_key(BUNDLES[name]), *code])
 
     def path_of(self, name: str) -> Path:
         """Return where the zip of a bundle is, or will be once it is made."""
@@ -63,8 +65,9 @@ class Workshop:
         return model, config
 
     @cached_property
-    def _code(self) -> list[bytes]:
-        return [part for path, place in own_files() for part in (str(place).encode(), path.read_bytes())]
+    def _code(self) -> list[tuple[PurePosixPath, bytes]]:
+        """Our own files, read once: what is hashed is what is packed."""
+        return [(place, path.read_bytes()) for path, place in own_files()]
 
     def _packages_key(self, bundle: Bundle) -> list[bytes]:
         return [self._python.encode(), requirements(bundle).encode()]
@@ -72,10 +75,10 @@ class Workshop:
     def _write_bundle(self, bundle: Bundle, file: Path) -> None:
         shutil.copyfile(self._packages(bundle), file)
         with TemporaryDirectory() as temporary:
-            for path, place in own_files():
+            for place, content in self._code:
                 target = Path(temporary, place)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target)
+                target.write_bytes(content)
             self._pack(Path(temporary), file)
 
     def _packages(self, bundle: Bundle) -> Path:
@@ -92,8 +95,9 @@ class Workshop:
             self._pack(Path(temporary), file)
 
     def _pack(self, folder: Path, file: Path) -> None:
-        if not compile_folder(folder, self._python):
-            sys.stderr.write(f"note: no Python {self._python} here, so {file.name} has no bytecode\n")
+        if not compile_folder(folder, self._python) and not self._said:
+            self._said = True
+            sys.stderr.write(f"note: no Python {self._python} on this machine, so zips have no bytecode\n")
         with ZipFile(file, "a") as zipped:
             archive.add_folder(zipped, folder)
 

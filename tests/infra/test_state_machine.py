@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infra.state_machine import BUSY, LAMBDA_ERRORS, state_machine
+from reelwright.environment.loader import load_environment
 from reelwright.pipeline.declaration import PIPELINE
 from tests.infra.conftest import Assembly, Json
 
@@ -151,6 +152,4 @@ def test_the_machine_is_traced_and_logged_as_the_environment_says(assembly: Asse
 
 
 def test_prod_logs_no_briefs() -> None:
-    from reelwright.environment.loader import load_environment  # noqa: PLC0415 (used here only)
-
     assert load_environment("prod").deploy.log_execution_data is False

