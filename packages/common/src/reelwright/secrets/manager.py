@@ -16,7 +16,7 @@ from reelwright.secrets.health import Checkup, oldest_rotating_seconds
 from reelwright.secrets.kinds import AUDIT_KEY, kind_of, parse
 from reelwright.secrets.ports import SecretStore
 from reelwright.secrets.rotation import refuse_rotation
-from reelwright.secrets.schema import SecretHealth
+from reelwright.secrets.schema import SecretHealth, SecretVersion
 from reelwright.secrets.signer import RingSigner
 
 __all__ = ["SecretsManager"]
@@ -44,6 +44,7 @@ class SecretsManager:
         self._store = store
         self._clock = clock or SystemClock()
         self._metrics = metrics or NoMetrics()
+        self._read: dict[str, tuple[SecretVersion, SecretKind]] = {}
         self._cache = SecretCache(
             store,
             clock=self._clock,
@@ -59,7 +60,7 @@ class SecretsManager:
         SecretMissing, SecretMalformed, or SecretsUnavailable when its store is away and was never reached.
         """
         _check_kind(reference, kind)
-        return self._value(reference, kind, self._cache.current(reference.name))
+        return self._value(kind, self._cache.current(reference.name))
 
     def with_secret(
         self, reference: Secret[Kind], kind: type[Kind], call: Callable[[Kind], Result]
@@ -73,12 +74,12 @@ class SecretsManager:
         _check_kind(reference, kind)
         seen = self._cache.current(reference.name)
         try:
-            return call(self._value(reference, kind, seen))
+            return call(self._value(kind, seen))
         except AuthenticationFailed:
             held = self._cache.reread(reference.name, seen)
             if held.version.version == seen.version.version:
                 raise
-        return call(self._value(reference, kind, held))
+        return call(self._value(kind, held))
 
     def age_seconds(self, reference: Secret[Kind]) -> float | None:
         """Return how long ago the secret was read from its store; None if it never was."""
@@ -120,13 +121,19 @@ class SecretsManager:
         return RingSigner(lambda: self._ring(self._cache.current(name)), lambda: self._ring_again(name))
 
     def _ring(self, held: Held) -> SigningKey:
-        return parse(held.version.name, SigningKey, held.version.text)
+        return self._value(SigningKey, held)
 
     def _ring_again(self, name: str) -> SigningKey:
         return self._ring(self._cache.reread(name, self._cache.current(name)))
 
-    def _value(self, reference: Secret[Kind], kind: type[Kind], held: Held) -> Kind:
-        return parse(reference.name, kind, held.version.text)
+    def _value(self, kind: type[Kind], held: Held) -> Kind:
+        """Return what the version says, read once for each version that came from the store."""
+        version, value = self._read.get(held.version.name, (None, None))
+        if version is held.version and isinstance(value, kind):
+            return value
+        parsed = parse(held.version.name, kind, held.version.text)
+        self._read[held.version.name] = (held.version, parsed)
+        return parsed
 
 
 def _check_kind(reference: Secret[Kind], kind: type[SecretKind]) -> None:
