@@ -150,8 +150,8 @@ def test_the_fewest_are_refused_and_those_blamed_first() -> None:
         "high": Contribution(Layer.RUNTIME, "high", "2", {"video": {"fps": 30}}),
     }
     fallbacks = {
-        "low": Contribution(Layer.SSM, "low", "1"),
         "high": Contribution(Layer.RUNTIME, "high", "1", {"video": {"resolution": "480p"}}),
+        "low": Contribution(Layer.SSM, "low", "1"),
     }
     verdict, refused, why = sift(offers, fallbacks, validate)
     assert isinstance(verdict, Valid)
