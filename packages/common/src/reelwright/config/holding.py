@@ -27,8 +27,8 @@ _MIN_BOUND_SECONDS = 600.0
 _BOUND_TTLS = 20.0
 _SAVE_AGAIN_AFTER_SECONDS = 300.0
 
-Origin = Literal["nothing", "source", "memory", "bundle"]
-_STANDING_IN: dict[Origin, str] = {
+_Origin = Literal["nothing", "source", "memory", "bundle"]
+_STANDING_IN: dict[_Origin, str] = {
     "memory": "remembered from an earlier process",
     "bundle": "never read: defaults stand in, by policy",
 }
@@ -71,7 +71,7 @@ class Held:
         self._clock = clock
         self._rng = rng
         self._good = Fetched(version="")
-        self._origin: Origin = "nothing"
+        self._origin: _Origin = "nothing"
         self._confirmed = 0.0
         self._fresh_since = 0.0
         self._known: str | None = None

@@ -18,6 +18,8 @@ __all__ = [
     "Layer",
     "OverriddenSetting",
     "Pinned",
+    "Quarantined",
+    "Revision",
     "Shadowed",
     "Snapshot",
     "SourceRecord",
