@@ -48,7 +48,7 @@ def _merge(deployment: Deployment, seconds: float) -> dict[str, str]:
     strategy = f"reelwright-{deployment.environment}-instant"
     merging = Merging(
         environment=deployment.environment,
-        live=AppConfigDocuments(control, clock, strategy=lambda: control.strategy(strategy)),
+        live=AppConfigDocuments(control, clock, strategy=lambda _: control.strategy(strategy)),
         bases=S3Documents(aws_client("s3"), deployment.config_bucket, prefix="definitions/", clock=clock),
         control=control,
         clock=clock,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from reelwright.clock import VirtualClock
-from reelwright.config.aws import aws_sources, configuration_for
+from reelwright.config.aws import Pace, aws_sources, configuration_for, runtime_documents
 from reelwright.config.aws_appconfig import AppConfigControl
 from reelwright.config.aws_documents import AppConfigDocuments, _Description
 from reelwright.config.aws_errors import DeploymentInProgress
@@ -42,7 +42,7 @@ def control(appconfig: AppConfig) -> Iterator[AppConfigControl]:
 
 @pytest.fixture
 def store(control: AppConfigControl, appconfig: AppConfig) -> AppConfigDocuments:
-    return AppConfigDocuments(control, appconfig.clock, strategy=lambda: "xdev-instant")
+    return AppConfigDocuments(control, appconfig.clock, strategy=lambda _: "xdev-instant")
 
 
 def test_what_is_put_is_read(store: AppConfigDocuments) -> None:
@@ -315,3 +315,38 @@ def test_a_deployed_environment_is_read_layer_by_layer_and_remembered(
     assert again.get("video.resolution") == "1080p"
     states = {record.source: record.state for record in again.snapshot.sources}
     assert states["appconfig:runtime/settings"] == "remembered"
+
+
+@pytest.mark.parametrize("pace", ["gradual", "instant"])
+def test_kill_switches_never_wait_for_a_rollout(
+    clients: Callable[..., Any], appconfig: AppConfig, pace: Pace
+) -> None:
+    store = runtime_documents(DEPLOYMENT, clock=appconfig.clock, clients=clients, pace=pace)
+    for name in ("settings", "kill-switches"):
+        store.put(name, b"{}", expect=ABSENT, author=ANN)
+
+    used = {place: made[-1]["DeploymentStrategyId"] for place, made in appconfig.deployments.items()}
+    assert used == {"runtime": f"xreelwright-dev-{pace}", "kill-switches": "xreelwright-dev-instant"}
+
+
+def test_an_override_is_set_found_and_taken_back(clients: Callable[..., Any], appconfig: AppConfig) -> None:
+    clock = VirtualClock()
+    appconfig.clock = clock
+    manager = configuration_for(DEPLOYMENT, clock=clock, clients=clients, variables={}, pace="instant")
+    assert manager.get("video.fps") == 24
+
+    written = manager.set_runtime_override("video.fps", 60, actor="ann", reason="smoother")
+    clock.advance(60)
+    manager.refresh()
+    assert manager.get("video.fps") == 60
+    assert [revision.actor for revision in manager.history("video.fps")] == ["ann"]
+
+    manager.clear_runtime_override("video.fps", actor="bob", reason="enough")
+    clock.advance(60)
+    manager.refresh()
+    assert manager.get("video.fps") == 24
+
+    manager.rollback(written.version, actor="ann", reason="no, it was right")
+    clock.advance(60)
+    manager.refresh()
+    assert manager.get("video.fps") == 60

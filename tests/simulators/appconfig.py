@@ -122,7 +122,15 @@ class AppConfig:
         query = {key: values[0] for key, values in parse_qs(urlsplit(url).query).items()}
         match method, path:
             case "GET", ["deploymentstrategies"]:
-                items = [{"Id": f"x{name}", "Name": name} for name in ("dev-gradual", "dev-instant")]
+                items = [
+                    {"Id": f"x{name}", "Name": name}
+                    for name in (
+                        "dev-gradual",
+                        "dev-instant",
+                        "reelwright-dev-gradual",
+                        "reelwright-dev-instant",
+                    )
+                ]
                 return self._list(items, query)
             case "POST", ["configurationsessions"]:
                 return self._start(json.loads(body))
@@ -198,6 +206,7 @@ class AppConfig:
             return _error(400, "BadRequestException", message, Reason="InvalidConfiguration", Details=details)
         profile, version = wanted["ConfigurationProfileId"][1:], wanted["ConfigurationVersion"]
         self.deploy(environment, profile, version, "COMPLETE" if self.instant else "DEPLOYING")
+        self.deployments[environment][-1]["DeploymentStrategyId"] = wanted["DeploymentStrategyId"]
         return _json(201, self.deployments[environment][-1])
 
     def _start(self, wanted: dict[str, Any]) -> Answer:

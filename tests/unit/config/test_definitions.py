@@ -326,3 +326,31 @@ def test_a_setting_that_became_a_table_keeps_what_was_set_in_it() -> None:
     merged = merge_definitions(live, live, new)
 
     assert merged == {"settings": {"video": {"size": {"wide": 3}}}, "definitions": new["definitions"]}
+
+
+def test_the_consoles_dates_stay() -> None:
+    stamps = {"_createdAt": "2026-01-01T00:00:00Z", "_updatedAt": "2026-01-02T00:00:00Z"}
+    new = {"version": "1", "flags": {"a": {"name": "A"}}, "values": {"a": {"enabled": True}}}
+    live = {
+        "version": "1",
+        "flags": {"a": {"name": "Old", **stamps}},
+        "values": {"a": {"enabled": False, **stamps}},
+    }
+
+    merged = merge_definitions(new, live, new)
+
+    assert merged["flags"]["a"] == {"name": "A", **stamps}
+    assert merged["values"] == live["values"]
+    assert merge_definitions(new, merged, new) == merged
+
+
+def test_a_value_that_is_set_before_its_attribute_arrives_stays() -> None:
+    attribute = {"constraints": {"type": "number"}}
+    new = {
+        "version": "1",
+        "flags": {"a": {"attributes": {"n": attribute}}},
+        "values": {"a": {"enabled": True, "n": 3}},
+    }
+    live = {"version": "1", "flags": {"a": {}}, "values": {"a": {"enabled": True, "n": 7}}}
+
+    assert merge_definitions({}, live, new)["values"] == {"a": {"enabled": True, "n": 7}}

@@ -53,7 +53,7 @@ def merging(appconfig: AppConfig, clock: Waiting, tmp_path: Path) -> Iterator[Me
         control = AppConfigControl(appconfig.client("appconfig", url), "app1")
         yield Merging(
             environment="dev",
-            live=AppConfigDocuments(control, clock, strategy=lambda: control.strategy("dev-instant")),
+            live=AppConfigDocuments(control, clock, strategy=lambda _: control.strategy("dev-instant")),
             bases=FolderDocuments(tmp_path, clock),
             control=control,
             clock=clock,
@@ -193,6 +193,23 @@ def test_a_deployment_of_ours_that_is_rolled_back_is_a_failure(
 
     with pytest.raises(DefinitionsNotMerged, match="taken back"):
         merging.run(definitions_of("dev"))
+
+
+def test_a_deployment_of_ours_is_watched_to_its_end_also_through_an_outage(
+    merging: Merging, appconfig: AppConfig, clock: Waiting
+) -> None:
+    appconfig.instant = False
+
+    def happen(wait: int) -> None:
+        appconfig.fault = "throttle" if wait == 1 else None
+        if wait == 3:
+            appconfig.move("runtime", "ROLLED_BACK", 0.0)
+
+    clock.meanwhile = happen
+
+    with pytest.raises(DefinitionsNotMerged, match="taken back"):
+        merging.run(definitions_of("dev"))
+    assert len(appconfig.hosted["settings"]) == 1
 
 
 def test_somebody_who_comes_between_is_merged_anew(merging: Merging, appconfig: AppConfig) -> None:

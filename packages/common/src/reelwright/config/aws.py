@@ -29,6 +29,7 @@ __all__ = [
     "Clients",
     "DynamoLastKnownGood",
     "ObjectSource",
+    "Pace",
     "ParametersSource",
     "aws_sources",
     "configuration_for",
@@ -38,6 +39,9 @@ __all__ = [
 _READ_SECONDS = 2.0
 _DEPLOY_SECONDS = 30.0
 """Starting a deployment waits for its validator, a function that may have to start first."""
+
+Pace = Literal["gradual", "instant"]
+"""How a deployment reaches its readers: by the environment's rollout with its bake, or at once."""
 
 
 class Clients(Protocol):
@@ -83,8 +87,12 @@ def configuration_for(
     audit: AuditLog | None = None,
     clients: Clients = aws_client,
     variables: Mapping[str, str] = os.environ,
+    pace: Pace = "gradual",
 ) -> ConfigurationManager:
-    """Return the configuration of a deployed environment. Nothing is asked before its first use."""
+    """Return the configuration of a deployed environment. Nothing is asked before its first use.
+
+    Overrides are deployed at the given pace.
+    """
     clock = clock or SystemClock()
     table = clients("dynamodb", read_seconds=_READ_SECONDS, attempts=1)
     bucket = clients("s3", read_seconds=_READ_SECONDS, attempts=1)
@@ -95,21 +103,24 @@ def configuration_for(
         clock=clock,
         rng=rng,
         metrics=metrics,
-        runtime=runtime_documents(deployment, clock=clock, clients=clients),
+        runtime=runtime_documents(deployment, clock=clock, clients=clients, pace=pace),
         documents=S3Documents(bucket, deployment.config_bucket, clock=clock, rng=rng),
         audit=audit,
     )
 
 
 def runtime_documents(
-    deployment: Deployment,
-    *,
-    clock: Clock,
-    clients: Clients = aws_client,
-    pace: Literal["gradual", "instant"] = "gradual",
+    deployment: Deployment, *, clock: Clock, clients: Clients = aws_client, pace: Pace = "gradual"
 ) -> AppConfigDocuments:
-    """Return the store of overrides and flags, which deploys at the pace of one of the stack's strategies."""
+    """Return the store of overrides and flags, which deploys at the pace of one of the stack's strategies.
+
+    Kill switches are always deployed at once.
+    """
     appconfig = clients("appconfig", read_seconds=_DEPLOY_SECONDS, attempts=1)
     control = AppConfigControl(appconfig, deployment.configuration_application)
-    name = f"reelwright-{deployment.environment}-{pace}"
-    return AppConfigDocuments(control, clock, strategy=lambda: control.strategy(name))
+
+    def strategy(name: str) -> str:
+        chosen = "instant" if name == "kill-switches" else pace
+        return control.strategy(f"reelwright-{deployment.environment}-{chosen}")
+
+    return AppConfigDocuments(control, clock, strategy=strategy)

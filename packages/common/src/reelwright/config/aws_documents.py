@@ -46,12 +46,12 @@ class AppConfigDocuments:
 
     A version is a hosted version's number. The newest is the one that is deployed, or being deployed: what
     was rolled back is history, and so is what was hosted and never deployed. ``put`` hosts a version and
-    starts its deployment, by the strategy whose id ``strategy`` returns; it does not wait for the end.
+    starts its deployment, by the strategy whose id ``strategy`` gives; it does not wait for the end.
     Beside the errors of the port: DeploymentInProgress (a DocumentConflict), InvalidConfiguration where a
     validator refuses, SourceUnreachable, SourceFailed. Who edits in the console is called that.
     """
 
-    def __init__(self, control: AppConfigControl, clock: Clock, *, strategy: Callable[[], str]) -> None:
+    def __init__(self, control: AppConfigControl, clock: Clock, *, strategy: Callable[[str], str]) -> None:
         self._control = control
         self._clock = clock
         self._strategy = strategy
@@ -90,7 +90,7 @@ class AppConfigDocuments:
                 next_step="Read it again, then decide whether your change still holds.",
                 context={"document": name},
             )
-        self._control.deploy(name, str(number), strategy=self._strategy(), description=description)
+        self._control.deploy(name, str(number), strategy=self._strategy(name), description=description)
         written = Hosted(str(number), content, description)
         return DocumentVersion(**_document(name, written, None).model_dump(exclude={"content"}))
 
