@@ -11,6 +11,7 @@ KEY = "reelwright/dev/signing/audit"
 def test_a_secret_is_rotated_in_four_steps_while_its_readers_keep_working(stack: Stack) -> None:
     secrets = stack.client("secretsmanager")
     before = until(lambda: current_version(stack), "the first key, made by the rotation at deploy")
+    calls = len(stack.watch.calls("rotate-secret"))
     stop = Event()
     writer = Thread(target=keep_changing, args=(stack, stop))
     writer.start()
@@ -22,11 +23,10 @@ def test_a_secret_is_rotated_in_four_steps_while_its_readers_keep_working(stack:
         stop.set()
         writer.join()
     assert stages(stack)[before] == ["AWSPREVIOUS"]
-    assert stack.steps_of_rotation(token) == ["createSecret", "setSecret", "testSecret", "finishSecret"]
-    until(lambda: stack.watch.audit_entries("ssm/reelwright/dev/probe"), "changes were noted")
+    assert len(stack.watch.calls("rotate-secret")) - calls == 4
+    until(lambda: stack.watch.audit_entries("ssm/reelwright/dev/probe"), "changes were noted", seconds=60)
     assert stack.watch.broken_audit() == []
-    keys = {entry.key_id for entry in stack.watch.audit_entries() if entry.key_id}
-    assert len(keys) >= 1
+    assert len({entry.key_id for entry in stack.watch.audit_entries()}) > 1, "the new key signs"
     assert "ALARM" not in stack.watch.alarm_history("AuditFailed")
 
 
@@ -44,7 +44,7 @@ def current_version(stack: Stack) -> str:
 def keep_changing(stack: Stack, stop: Event) -> None:
     """Change something that is audited, again and again."""
     parameters, count = stack.client("ssm"), 0
-    while not stop.wait(0.5):
+    while not stop.wait(1):
         count += 1
         parameters.put_parameter(
             Name="/reelwright/dev/probe", Value=str(count), Type="String", Overwrite=True

@@ -60,6 +60,10 @@ class Watch:
         events: list[dict[str, Any]] = pages.build_full_result()["events"]
         return [str(event["message"]) for event in sorted(events, key=lambda event: event["timestamp"])]
 
+    def calls(self, slug: str) -> list[str]:
+        """Return the lines that mark the beginning of each call of a function."""
+        return [line for line in self.function_log(slug) if line.startswith("START RequestId")]
+
     def cold_starts(self, slug: str) -> int:
         """Return how many processes of a function have been started."""
         name = f"reelwright-{self._names.environment}-{slug}"

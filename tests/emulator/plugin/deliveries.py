@@ -1,19 +1,27 @@
-"""Events reach functions as asynchronous invocations: tried again twice, then a dead letter.
+"""Events reach functions as asynchronous invocations: queued, tried again twice, then a dead letter.
 
-MiniStack calls the function once and forgets the event when that fails.
+MiniStack calls the function at once and once, and forgets the event when that fails. Here two calls of a
+function are under way at a time, for a burst of events would otherwise start as many processes.
 """
 
 import json
+import time
+from collections import defaultdict
+from threading import BoundedSemaphore
 from typing import Any
 
+from ministack.core.concurrency import spawn_background
 from ministack.services import eventbridge, lambda_svc
 
 from tests.emulator.plugin.scale import MINUTE_SECONDS
 
+AT_A_TIME = 2
+TRIES = 3
+
+_slots: defaultdict[str, BoundedSemaphore] = defaultdict(lambda: BoundedSemaphore(AT_A_TIME))
+
 
 def apply() -> None:
-    lambda_svc._LAMBDA_ASYNC_RETRY_BASE_SECONDS = MINUTE_SECONDS
-    lambda_svc._LAMBDA_ASYNC_RETRY_MAX_SECONDS = 2 * MINUTE_SECONDS
     eventbridge._dispatch_to_lambda = deliver
 
 
@@ -23,5 +31,18 @@ def deliver(arn: str, payload: str) -> None:
     if not func:
         eventbridge.logger.warning("an event is lost: there is no function %s", name)
         return
-    event: Any = json.loads(payload)
-    lambda_svc.invoke_async_with_retry(lambda_svc._execution_record_for_config(func, config), event)
+    record = lambda_svc._execution_record_for_config(func, config)
+    spawn_background(_deliver, name, record, json.loads(payload), thread_name="delivery")
+
+
+def _deliver(name: str, record: dict[str, Any], event: Any) -> None:
+    result: dict[str, Any] = {}
+    for attempt in range(TRIES):
+        time.sleep(attempt * MINUTE_SECONDS)
+        with _slots[name]:
+            result = lambda_svc._execute_function_with_config_scope(record, event)
+        if not result.get("error"):
+            return
+    dead_letters = (record["config"].get("DeadLetterConfig") or {}).get("TargetArn")
+    if dead_letters:
+        lambda_svc._route_async_failure(dead_letters, name, event, result)
