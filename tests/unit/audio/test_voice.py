@@ -213,7 +213,7 @@ def test_what_was_said_before_is_taken_from_the_shelf(
     second_dir.mkdir()
     first = voice.speak("embedded-voice", request(first_dir, ("Hello there.",)))
     monkeypatch.setattr(
-        "reelwright.audio.engine.voice.load_acoustic_model", lambda _: pytest.fail("spoke again")
+        "reelwright.audio.engine.voice.load_acoustic_model", lambda *_: pytest.fail("spoke again")
     )
     second = voice.speak("embedded-voice", request(second_dir, ("Hello there.",)))
     assert second.audio.parent == second_dir

