@@ -196,8 +196,11 @@ def test_a_memory_that_fails_together_with_a_source_is_an_outage() -> None:
     here.process().refresh()
     here.memory.failing = True
     here[Layer.SSM].outage = "timeout"
+    manager = here.process()
     with pytest.raises(ConfigurationUnavailable):
-        here.process().get("video.fps")
+        manager.get("video.fps")
+    here.memory.failing = False  # and is asked again, while the source still is away
+    assert manager.get("table.ssm") == "ssm"
 
 
 def test_only_what_was_found_valid_is_remembered() -> None:

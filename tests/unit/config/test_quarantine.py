@@ -89,6 +89,8 @@ def test_two_guilty_sources_are_both_found() -> None:
     manager.refresh(force=True)
     assert sorted(manager.quarantine) == ["runtime:test", "ssm:test"]
     assert (manager.get("number"), manager.get("table.news")) == (1, True)
+    assert "number" in manager.quarantine["runtime:test"].reason
+    assert "video.fps" not in manager.quarantine["runtime:test"].reason
 
 
 def test_a_mistake_that_a_higher_layer_hides_spoils_nothing() -> None:

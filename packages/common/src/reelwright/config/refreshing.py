@@ -74,6 +74,7 @@ class Refresher:
         patience, clock = self._around.patience_seconds, self._around.clock
         budget = patience if budget_seconds is None else min(budget_seconds, patience)
         end = clock.monotonic() + budget
+        self._recalled = None
         self._ask(budget, force)
         self._fill_gaps()
         refused = self._judge(before)
@@ -162,7 +163,7 @@ class Refresher:
         return ()
 
     def _refuse(self, held: Held, why: Invalid | None) -> Quarantined:
-        notice = held.refuse(why.message if why else "")
+        notice = held.refuse(why.about(held.offer().label) if why else "")
         if not held.has_answer:
             held.stand_in()
         _log.error("Version %s of %s is quarantined: %s", notice.version, held.name, notice.reason)
@@ -181,12 +182,12 @@ class Refresher:
         assert self._valid is not None  # noqa: S101 (judged before a generation is made)
         valid, values = self._valid, index(self._valid.settings)
         documents = documents_of((held.source.layer, held.documents()) for held in self._held.values())
-        print_ = fingerprint(valid.settings, documents)
-        same = before is not None and before.snapshot.fingerprint == print_
+        digest = fingerprint(valid.settings, documents)
+        same = before is not None and before.snapshot.fingerprint == digest
         snapshot = Snapshot(
             environment=self._around.environment,
             settings=valid.settings,
-            fingerprint=print_,
+            fingerprint=digest,
             generation=(before.snapshot.generation if before else 0) + (not same),
             values=MappingProxyType(values),
             origins=overridden(valid, values),
@@ -202,7 +203,7 @@ class Refresher:
         return validate(contributions, self._around.schema)
 
     def _memory(self) -> Mapping[str, Remembered]:
-        """Return what earlier processes heard, asked for once and only when it is needed."""
+        """Return what earlier processes heard, asked for once in a refresh and only when it is needed."""
         if self._recalled is None:
             self._recalled = self._load()
         return self._recalled

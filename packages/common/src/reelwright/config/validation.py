@@ -36,6 +36,11 @@ class Invalid:
         """Labels of the contributions that a problem was found in."""
         return frozenset(problem.file for problem in self.problems if problem.file)
 
+    def about(self, label: str) -> str:
+        """Return what was found in one contribution, or everything if nothing was."""
+        found = [problem.text for problem in self.problems if problem.file == label]
+        return "\n".join(found) or self.message
+
     @property
     def message(self) -> str:
         """One line for each problem: layer, source, key, value, what is allowed."""
