@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from zipfile import ZipFile
 
 import pytest
@@ -118,19 +118,47 @@ def test_what_the_runtime_or_s3_has_is_in_no_zip(unpacked: dict[str, Path]) -> N
         assert (folder / "reelwright" / "_data" / "environments" / "base.toml").is_file()
 
 
+@pytest.fixture
+def unchanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our own files as they are now, whoever may be editing them meanwhile."""
+    kept = []
+    for number, (path, place) in enumerate(own_files()):
+        copy = tmp_path / "own" / str(number)
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+        kept.append((copy, place))
+    monkeypatch.setattr("infra.bundling.workshop.own_files", lambda: iter(kept))
+
+
 @pytest.mark.bundles
+@pytest.mark.usefixtures("unchanging")
 def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     first, again = (Workshop(tmp_path / name, python=HERE).make("core") for name in ("first", "again"))
     assert first.name == again.name
     assert first.read_bytes() == again.read_bytes()
 
 
-@pytest.mark.bundles
+@pytest.mark.usefixtures("unchanging")
 def test_what_was_made_once_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = []
+    monkeypatch.setattr("infra.bundling.workshop.install", lambda *_: installed.append(1))
     made = Workshop(tmp_path, python=HERE).make("core")
-    monkeypatch.setattr("infra.bundling.workshop.install", pytest.fail)
     before = made.stat().st_mtime_ns
     assert Workshop(tmp_path, python=HERE).make("core").stat().st_mtime_ns == before
+    assert installed == [1]
+
+
+@pytest.mark.usefixtures("unchanging")
+def test_changed_code_does_not_have_packages_installed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = []
+    monkeypatch.setattr("infra.bundling.workshop.install", lambda *_: installed.append(1))
+    first = Workshop(tmp_path, python=HERE).make("core")
+    changed = [(Path(__file__), PurePosixPath("services/other.py"))]
+    monkeypatch.setattr("infra.bundling.workshop.own_files", lambda: iter(changed))
+    assert Workshop(tmp_path, python=HERE).make("core") != first
+    assert installed == [1]
 
 
 @pytest.mark.bundles
@@ -159,8 +187,8 @@ def test_our_own_files_are_code_and_the_data_it_reads() -> None:
 def test_another_python_another_package_or_other_code_is_another_zip(monkeypatch: pytest.MonkeyPatch) -> None:
     hashes = {Workshop(python=python).hash_of(name) for python in ("3.11", "3.13") for name in BUNDLES}
     assert len(hashes) == 2 * len(BUNDLES)
-    changed = Path(__file__)
-    monkeypatch.setattr("infra.bundling.workshop.own_files", lambda: [(changed, Path("other.py"))])
+    changed = [(Path(__file__), PurePosixPath("other.py"))]
+    monkeypatch.setattr("infra.bundling.workshop.own_files", lambda: iter(changed))
     assert Workshop().hash_of("core") not in hashes
 
 
