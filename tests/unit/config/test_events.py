@@ -151,6 +151,12 @@ def test_a_pattern_that_can_match_nothing_is_refused(pattern: str) -> None:
         World().process().subscribe(pattern, lambda _: None)
 
 
+@pytest.mark.parametrize("pattern", ["", ".", "video.", ".fps", "vid*", "video.f*"])
+def test_a_pattern_that_is_none_is_refused(pattern: str) -> None:
+    with pytest.raises(UnknownSetting, match="No setting can match"):
+        World().process().subscribe(pattern, lambda _: None)
+
+
 def test_who_subscribes_is_not_told_of_a_generation_that_was_there_already() -> None:
     world = World()
     manager = world.process()

@@ -1,10 +1,13 @@
 """A version that makes the whole invalid is kept out, and nothing else with it."""
 
+from datetime import timedelta
+
 import pytest
 
 from reelwright.config.errors import InvalidConfiguration
 from reelwright.config.layering import Contribution
 from reelwright.config.memory import MemoryLastKnownGood
+from reelwright.config.ports import Fetched, Remembered
 from reelwright.config.schema import Layer, Quarantined
 from reelwright.config.sifting import sift
 from reelwright.config.validation import Valid, validate
@@ -160,3 +163,28 @@ def test_the_fewest_are_refused_and_those_blamed_first() -> None:
     assert refused == {"low"}  # going back on "high" would have hidden the mistake just as well
     assert why is not None
     assert why.blamed == {"ssm (low)"}
+
+
+def test_an_end_that_would_make_the_whole_invalid_changes_nothing() -> None:
+    video = {"resolution": "720p"}
+    world = World({Layer.DEFAULTS: PLAIN | {"video": video}})
+    end = world.clock.now() + timedelta(minutes=1)
+    world[Layer.RUNTIME].offer(Fetched("1", {"video": {"fps": 60}}, expires={"video.fps": end}))
+    manager = world.process()
+    before = manager.refresh()
+    world.clock.advance(61)
+    after = manager.refresh()
+    assert (after.values["video.fps"], after.generation) == (60, before.generation)
+    world[Layer.SSM].say({"video": {"fps": 30}})
+    world.clock.advance(31)
+    manager.refresh()
+    assert manager.get("video.fps") == 30
+
+
+def test_what_is_remembered_is_checked_against_the_schema_of_today() -> None:
+    world = running()
+    at = world.clock.now()
+    world.memory.save("runtime:test", Remembered(Fetched("0", {"cinema": {"screens": 2}}), at))
+    world[Layer.RUNTIME].outage = "timeout"
+    with pytest.raises(InvalidConfiguration, match=r"runtime \(runtime:test\): cinema is not a key"):
+        world.process().get("number")

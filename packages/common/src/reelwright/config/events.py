@@ -92,11 +92,10 @@ def matches(pattern: str, change: Change) -> bool:
 
 def check_pattern(pattern: str, schema: type) -> str:
     """Return the pattern if it can match something; UnknownSetting else: it would be silent for ever."""
-    fixed = [part for part in pattern.partition("*")[0].split(".") if part]
-    if fixed[:1] == [DOCUMENTS]:
-        return pattern
     table: Any = schema
-    for part in fixed:
+    for part in pattern.split("."):
+        if part == "*" or (table is schema and part == DOCUMENTS):
+            return pattern
         table, above = field_type(table, [part]), table
         if table is None:
             raise UnknownSetting(
