@@ -238,6 +238,7 @@ def sealed(members: dict[str, bytes], old: str, new: str) -> None:
         lambda it: it.pop(max(it)),
         lambda it: it.update({"manifest.json": it["manifest.json"].replace(b"ann", b"bob")}),
         lambda it: it.update({max(name for name in it if "content" in name): b"other"}),
+        lambda it: it.update({name: b"Begun." for name in it if it[name] == b"Begin."}),
         lambda it: sealed(it, '"prompts/hook"', '"../../up"'),
         lambda it: sealed(it, '"prompts/hook"', '"settings"'),
         lambda it: sealed(it, '"name": "settings",\n     "version"', '"name": "other",\n     "version"'),

@@ -1,6 +1,7 @@
 import errno
 import json
 import os
+import stat
 import subprocess
 import sys
 from multiprocessing import get_context
@@ -60,6 +61,28 @@ def test_it_may_die_at_any_call_to_the_disk(root: Path) -> None:
 
     assert run.returncode == 0, run.stderr
     assert int(run.stdout) > 12, "it was killed at every call to the disk that a put makes"
+
+
+def test_each_file_is_on_the_disk_before_the_next_is_begun(
+    store: FolderDocuments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.put("settings", b"one", expect=ABSENT, author=ANN)
+    done: list[str] = []
+    sync, replace = os.fsync, Path.replace
+
+    def syncing(descriptor: int) -> None:
+        done.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        sync(descriptor)
+
+    def replacing(self: Path, target: Path) -> Path:
+        done.append(target.suffix)
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", syncing)
+    monkeypatch.setattr(Path, "replace", replacing)
+    store.put("settings", b"two", expect=None, author=ANN)
+
+    assert done == ["file", ".content", "folder", "file", ".json", "folder"]
 
 
 @pytest.mark.parametrize("changed", [{"size_bytes": 4}, {"author": {"actor": "ben", "reason": "to try"}}])
