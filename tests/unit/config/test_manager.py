@@ -179,18 +179,21 @@ def test_names_with_dots_are_no_keys() -> None:
 
 
 @pytest.mark.parametrize(
-    "layer", [Layer.RUNTIME, Layer.SSM, Layer.DOCUMENTS, Layer.ENVIRONMENT, Layer.SECRETS]
+    ("layer", "place"),
+    [
+        (layer, place)
+        for layer in (Layer.RUNTIME, Layer.SSM, Layer.DOCUMENTS, Layer.ENVIRONMENT)
+        for place in ("credential", "whole table", "wrong name")
+    ]
+    + [(Layer.SECRETS, "credential")],  # what else it may not supply is left out
 )
-@pytest.mark.parametrize("place", ["credential", "whole table", "wrong table"])
 def test_a_secret_in_plain_text_is_refused_and_never_shown(layer: Layer, place: str) -> None:
-    provider = {
+    told = {
         "credential": {"credential": CANARY},
         "whole table": CANARY,
-        "wrong table": {"credentail": CANARY},
+        "wrong name": {"credentail": CANARY},
     }
-    world = World({layer: {"providers": {"runway": provider[place]}}})
-    if layer is Layer.SECRETS and place != "credential":
-        pytest.skip("what the layer of secrets may not supply is left out")
+    world = World({layer: {"providers": {"runway": told[place]}}})
     with pytest.raises(InvalidConfiguration) as caught:
         world.process().get("video.fps")
     assert layer.value in caught.value.message
