@@ -56,12 +56,14 @@ class Rotation:
     def run(self, step: Step, name: str, token: str) -> None:
         """Do one step for the version that Secrets Manager called ``token``.
 
-        Nothing happens if that version is current already. RotationRefused if it is not pending, if the
-        secret does not rotate, or if its kind cannot.
+        If that version is current already, the last step takes AWSPENDING off it and the others do nothing.
+        RotationRefused if it is not pending, if the secret does not rotate, or if its kind cannot.
         """
         refuse_rotation(name)
         if self._is_pending(name, token):
             self._steps[step](name, token)
+        elif step == "finishSecret":
+            self._store.promote(name, token)
 
     def run_all(self, name: str) -> str:
         """Do all four steps at once, where no store asks for them one by one; return the new version."""
