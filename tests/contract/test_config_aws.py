@@ -22,7 +22,7 @@ from reelwright.config.schema import Layer
 from tests.simulators.appconfig import POLL_SECONDS, AppConfig, Fault, serving
 
 PATH = "/reelwright/dev/settings/"
-UNREACHABLE: tuple[Fault, ...] = ("timeout", "dropped", "throttle", "broken")
+UNREACHABLE: tuple[Fault, ...] = ("timeout", "dropped", "lost", "throttle", "broken")
 FAILED: tuple[Fault, ...] = ("denied", "garbage")
 
 
@@ -212,6 +212,16 @@ def test_every_fault_of_appconfig_is_typed_and_passes(
     fetched = runtime.fetch(None)
     assert fetched
     assert fetched.settings == {"video": {"fps": 30}}
+
+
+def test_an_appconfig_that_never_answers_is_waited_for_no_longer_than_the_client_waits(
+    appconfig: AppConfig, endpoint: str, clock: VirtualClock
+) -> None:
+    client = appconfig.client("appconfigdata", endpoint, read_seconds=0.1)
+    appconfig.fault = "timeout"
+
+    with pytest.raises(SourceUnreachable, match="ReadTimeoutError"):
+        AppConfigSource(client, clock, application="app1").fetch(None)
 
 
 def test_an_application_that_does_not_exist_is_a_failure_and_not_emptiness(

@@ -242,6 +242,20 @@ def test_any_author_fits_into_a_description(actor: str, reason: str) -> None:
     assert read.why.rstrip("…") in reason
 
 
+def test_a_version_whose_answer_was_lost_is_history_and_in_nobodys_way(
+    store: AppConfigDocuments, appconfig: AppConfig
+) -> None:
+    store.put("settings", b"1", expect=ABSENT, author=ANN)
+    appconfig.between = lambda: setattr(appconfig, "fault", "lost")
+    with pytest.raises(SourceUnreachable):
+        store.put("settings", b"2", expect="1", author=ANN)
+    appconfig.fault = None
+
+    assert store.read("settings").version == "1"
+    assert store.put("settings", b"3", expect="1", author=ANN).version == "3"
+    assert [one.version for one in store.history("settings")] == ["3", "2", "1"]
+
+
 def test_strategies_are_found_by_name(control: AppConfigControl) -> None:
     assert control.strategy("dev-gradual") == "xdev-gradual"
     with pytest.raises(SourceFailed, match="no deployment strategy other"):

@@ -16,15 +16,16 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ReadTimeoutError
 
 from reelwright.clock import Clock
 
-Fault = Literal["timeout", "dropped", "throttle", "denied", "garbage", "broken"]
+Fault = Literal["timeout", "dropped", "lost", "throttle", "denied", "garbage", "broken"]
+"""How a request fails. ``lost``: the work is done, and the answer does not arrive."""
 Answer = tuple[int, dict[str, str], bytes]
 
 RUNNING = {"VALIDATING", "DEPLOYING", "BAKING", "ROLLING_BACK"}
 IN_FORCE = {"DEPLOYING", "BAKING", "COMPLETE"}
-READ_SECONDS = 0.2
 POLL_SECONDS = 30
 
 
@@ -60,15 +61,23 @@ class AppConfig:
     _tokens: Iterator[int] = field(default_factory=count)
     _closing: threading.Event = field(default_factory=threading.Event)
 
-    def client(self, service: str, url: str) -> Any:
-        return boto3.client(
+    def client(self, service: str, url: str, *, read_seconds: float | None = None) -> Any:
+        """Return a boto3 client; only with ``read_seconds`` is a timeout really waited for."""
+        client = boto3.client(
             service,
             endpoint_url=url,
             region_name="eu-west-1",
             aws_access_key_id="test",
             aws_secret_access_key="test",  # noqa: S106 (no real key)
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=READ_SECONDS, connect_timeout=2),
+            config=Config(retries={"total_max_attempts": 1}, read_timeout=read_seconds or 60),
         )
+        if read_seconds is None:
+            client.meta.events.register("before-send", self._time_out)
+        return client
+
+    def _time_out(self, **_: object) -> None:
+        if self.fault == "timeout":
+            raise ReadTimeoutError(endpoint_url="the simulator")
 
     def publish(
         self, profile: str, content: bytes, *, environment: str | None = None, state: str = "COMPLETE"
@@ -113,9 +122,11 @@ class AppConfig:
         self.requests.append(f"{method} {urlsplit(url).path}")
         if self.fault == "timeout":
             self._closing.wait()
-        if self.fault is not None:
+        if self.fault not in (None, "lost"):
             return FAULTS[self.fault]
-        return self._route(method, url, {key.lower(): value for key, value in headers.items()}, body)
+        lower = {key.lower(): value for key, value in headers.items()}
+        answer = self._route(method, url, lower, body)
+        return None if self.fault == "lost" else answer
 
     def _route(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
         path = [unquote(part) for part in urlsplit(url).path.strip("/").split("/")]
@@ -298,6 +309,7 @@ def _error(status: int, code: str, message: str, **more: object) -> Answer:
 FAULTS: dict[Fault, Answer | None] = {
     "timeout": None,
     "dropped": None,
+    "lost": None,
     "throttle": _error(429, "ThrottlingException", "Rate exceeded"),
     "denied": _error(403, "AccessDeniedException", "no identity-based policy allows it"),
     "broken": _error(500, "InternalServerException", "oops"),
