@@ -30,6 +30,7 @@ _CHANGE_DEPLOYMENTS = (
     "appconfig:StartDeployment",
     "appconfig:StopDeployment",
 )
+_READ_AND_WRITE = ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject")
 _NUMBERED = "Versions and deployments are numbered as they come; the application is this environment's own."
 
 
@@ -61,9 +62,12 @@ class Permissions:
         return [
             Grant(
                 "UseArtifacts",
-                ["s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+                [*_READ_AND_WRITE, "s3:AbortMultipartUpload", "s3:DeleteObject"],
                 [bucket.arn_for_objects("*")],
-                because="Artifacts are named by the hash of what is in them, which nobody knows beforehand.",
+                because=(
+                    "Artifacts are named by the hash of what is in them, which nobody knows beforehand. "
+                    "Deleting takes back a broken upload, and leaves all versions where they are."
+                ),
             ),
             Grant("FindArtifacts", ["s3:ListBucket"], [bucket.bucket_arn]),
             self._use_key("ArtifactsKey", self.keys.productions, "s3"),
@@ -90,7 +94,7 @@ class Permissions:
             ),
             Grant(
                 "RememberDefinitions",
-                ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+                _READ_AND_WRITE,
                 [self.config_bucket.arn_for_objects("definitions/*")],
                 because="One document for each profile, under a prefix that nothing else is kept under.",
             ),

@@ -26,6 +26,9 @@ from infra.bundling.recipes import (
 
 __all__ = ["Workshop"]
 
+_KEPT = 6
+"""Zips of one kind: for two versions of Python, and a few changes of the code."""
+
 
 class Workshop:
     """Zips for one version of Python. Their names follow from what goes in, not from having been made."""
@@ -116,4 +119,12 @@ class Workshop:
                 written = Path(temporary, file.name)
                 write(written)
                 written.replace(file)
+            self._clear_away(file)
         return file
+
+    def _clear_away(self, newest: Path) -> None:
+        """Delete the oldest zips of the same kind; the last few may wait in an assembly to be deployed."""
+        kind = newest.name.rpartition("-")[0]
+        alike = [path for path in self._folder.glob(f"{kind}-*.zip") if path.name.rpartition("-")[0] == kind]
+        for old in sorted(alike, key=lambda path: path.stat().st_mtime_ns)[:-_KEPT]:
+            old.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """The zips: small enough for Lambda, the same every time, and complete with nothing else on the path."""
 
+import os
 import re
 import subprocess
 import sys
@@ -190,6 +191,27 @@ def test_another_python_another_package_or_other_code_is_another_zip(monkeypatch
     changed = [(Path(__file__), PurePosixPath("other.py"))]
     monkeypatch.setattr("infra.bundling.workshop.own_files", lambda: iter(changed))
     assert Workshop().hash_of("core") not in hashes
+
+
+@pytest.mark.usefixtures("unchanging")
+def test_old_zips_are_cleared_away_and_other_kinds_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.bundling.workshop.install", lambda *_: None)
+    zips = tmp_path / "zips"
+    zips.mkdir()
+    for age in range(10):
+        for kind in ("core", "core-packages", "render"):
+            file = zips / f"{kind}-{age}.zip"
+            file.touch()
+            os.utime(file, (age, age))
+    made = Workshop(zips, python=HERE).make("core")
+    left = {path.name for path in zips.iterdir()}
+    assert {f"core-{age}.zip" for age in range(5, 10)} | {made.name} == {
+        name for name in left if name.startswith("core-") and "packages" not in name
+    }
+    assert len([name for name in left if name.startswith("core-packages-")]) == 6
+    assert len([name for name in left if name.startswith("render-")]) == 10
 
 
 def test_hashes_do_not_depend_on_what_is_on_this_machine(

@@ -121,9 +121,17 @@ def test_steps_can_neither_read_nor_change_configuration(assembly: Assembly) -> 
         assert "ControlTable" not in str(assembly.may(name))
 
 
-def test_nobody_deletes_artifacts_documents_or_buckets(assembly: Assembly) -> None:
-    everything = {action for _, statement in grants(assembly) for action in listed(statement["Action"])}
-    assert {it for it in everything if it.startswith(("s3:Delete", "s3:PutBucket"))} == set()
+def test_nobody_deletes_versions_documents_tables_or_buckets(assembly: Assembly) -> None:
+    for _, statement in grants(assembly):
+        deleting = {it for it in listed(statement["Action"]) if ":Delete" in it}
+        if "s3:DeleteObject" in deleting:  # in a versioned bucket this hides, and deletes nothing
+            assert resources(statement) == ["<ArtifactsBucket.Arn>/*"]
+        assert deleting <= {
+            "appconfig:DeleteHostedConfigurationVersion",
+            "dynamodb:DeleteItem",
+            "logs:DeleteLogDelivery",
+            "s3:DeleteObject",
+        }
 
 
 def test_the_state_machine_may_invoke_its_own_functions_only(assembly: Assembly) -> None:
