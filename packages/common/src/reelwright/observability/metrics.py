@@ -29,6 +29,8 @@ class Metric(Enum):
     """Age of a secret that is served from memory because its store is away."""
     SECRET_READS_FAILED = ("SecretReadsFailed", "Count", "")
     """Reads of secrets that the store did not answer."""
+    SECRETS_IN_NEED = ("SecretsInNeed", "Count", "")
+    """Secrets that are misshapen, too old, or whose rotation hangs."""
     AUDIT_FAILED = ("AuditFailed", "Count", "")
     """Changes that happened and could not be written into the audit trail."""
 
