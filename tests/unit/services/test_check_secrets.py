@@ -44,7 +44,7 @@ def test_what_is_in_need_is_counted_and_what_was_never_set_is_not(
 ) -> None:
     service.create_secret(Name="reelwright/dev/signing/audit", SecretString=RING)
     service.create_secret(Name="reelwright/dev/providers/luma")
-    service.create_secret(Name="reelwright/prod/providers/luma", SecretString="x")  # noqa: S106 (not ours)
+    service.create_secret(Name="reelwright/prod/providers/luma", SecretString="x")
 
     answer = module.handler({}, None)
 
