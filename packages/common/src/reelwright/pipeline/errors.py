@@ -4,6 +4,7 @@ from reelwright.errors import InvalidInput, Permanent, Retryable
 
 __all__ = [
     "ClaimLost",
+    "FunctionOutOfTime",
     "ProductionBusy",
     "ProductionExists",
     "ProductionNotFound",
@@ -36,6 +37,12 @@ class ClaimLost(Retryable):
     """Another worker took this production over; this one must stop writing its record."""
 
     code = "claim_lost"
+
+
+class FunctionOutOfTime(Permanent):
+    """A function stopped by itself before its runtime killed it; to repeat it at once would not help."""
+
+    code = "function_out_of_time"
 
 
 class ReviewFailed(Permanent):

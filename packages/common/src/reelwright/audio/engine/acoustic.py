@@ -55,6 +55,8 @@ class VoiceFiles(Protocol):
         """Return the model and the configuration of a voice; a typed error if they cannot be had."""
         ...
 
+    def __hash__(self) -> int: ...
+
 
 class AcousticModel:
     """A Piper (VITS) voice in ONNX Runtime. Without noise inputs it is a pure function."""

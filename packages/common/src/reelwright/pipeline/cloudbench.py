@@ -1,0 +1,140 @@
+"""The parts of a function on AWS: a table, a bucket, and engines that load when their step comes."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from random import Random, SystemRandom
+from typing import Any
+
+from reelwright.clock import Clock, SystemClock
+from reelwright.environment.aws import aws_client
+from reelwright.environment.deployment import PREFIX, Deployment
+from reelwright.models.catalogue import load_catalogue
+from reelwright.models.manager import Providers
+from reelwright.models.schema import Model
+from reelwright.pipeline.aws import DynamoProductions
+from reelwright.pipeline.lazy import lazy
+from reelwright.pipeline.parts import Parts
+from reelwright.pipeline.runner import one_by_one
+from reelwright.production.schema import Production
+from reelwright.storage.aws_artifacts import S3Artifacts
+from reelwright.upload.platforms.bucket import BucketFolder, package_prefix
+
+__all__ = ["ROOM", "Clients", "Engines", "cloud_parts", "engines_for", "output_dir_of"]
+
+ROOM = Path("/tmp/reelwright")  # noqa: S108 (the one folder that a function may write to, and its own)
+_EMBEDDED = "embedded"
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """The two clients that every function of the pipeline needs."""
+
+    s3: Any
+    dynamodb: Any
+
+    @classmethod
+    def of_this_function(cls) -> "Clients":
+        """Return those that this process shares."""
+        return cls(s3=aws_client("s3"), dynamodb=aws_client("dynamodb"))
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The embedded engines, each imported by the first step that needs it."""
+
+    providers: Providers
+    soundtrack: Any
+    assembler: Any
+    reviewer: Any
+    thumbnails: Any
+    catalogue: tuple[Model, ...]
+
+
+def engines_for(clients: Clients, room: Path, variables: Mapping[str, str]) -> Engines:
+    """Return the engines; the voice comes from the bucket that ``REELWRIGHT_VOICE_BUCKET`` and keys name."""
+    voice = lazy(
+        "reelwright.audio.aws:BucketVoice",
+        clients.s3,
+        variables.get(f"{PREFIX}VOICE_BUCKET", ""),
+        model_key=variables.get(f"{PREFIX}VOICE_KEY", ""),
+        config_key=variables.get(f"{PREFIX}VOICE_CONFIG_KEY", ""),
+        folder=room / "voice",
+    )
+    return Engines(
+        providers=Providers(
+            content={_EMBEDDED: lazy("reelwright.content.engine.provider:EmbeddedWriter")},
+            audio={_EMBEDDED: lazy("reelwright.audio.engine.voice:EmbeddedVoice", files=voice)},
+            video={_EMBEDDED: lazy("reelwright.video.engine.provider:EmbeddedMotionGraphics", jobs=1)},
+        ),
+        soundtrack=lazy("reelwright.audio.engine.soundtrack:EmbeddedSoundtrack"),
+        assembler=lazy("reelwright.video.assembly:PyAvAssembler"),
+        reviewer=lazy("reelwright.video.review:PyAvReviewer"),
+        thumbnails=lazy("reelwright.video.engine.thumbnail:EmbeddedThumbnail"),
+        catalogue=load_catalogue(),
+    )
+
+
+def cloud_parts(
+    deployment: Deployment,
+    *,
+    lease_seconds: float,
+    clients: Clients | None = None,
+    clock: Clock | None = None,
+    rng: Random | None = None,
+    room: Path = ROOM,
+    engines: Engines | None = None,
+) -> Parts:
+    """Return the parts of one invocation, which may live for ``lease_seconds`` at most.
+
+    ``room`` is the folder to work in; what is fetched stays there for the next invocation.
+    """
+    clients, clock = clients or Clients.of_this_function(), clock or SystemClock()
+    engines, rng = engines or _engines_of_this_function(), rng or SystemRandom()
+    artifacts = S3Artifacts(clients.s3, deployment.artifacts_bucket, room / "artifacts")
+    store = DynamoProductions(
+        clients.dynamodb,
+        deployment.productions_table,
+        artifacts,
+        clock=clock,
+        rng=rng,
+        lease_seconds=lease_seconds,
+    )
+
+    def finish(production: Production, values: dict[str, Any]) -> None:
+        # The page and the bucket's half of a package are needed by one function only.
+        from reelwright.pipeline.report.finish import write_account  # noqa: PLC0415 (as said above)
+        from reelwright.upload.aws import BucketPackages  # noqa: PLC0415 (as said above)
+
+        packages = BucketPackages(clients.s3, deployment.artifacts_bucket)
+        write_account(production, values, artifacts, packages)
+
+    return Parts(
+        clock=clock,
+        rng=rng,
+        store=store,
+        artifacts=artifacts,
+        catalogue=engines.catalogue,
+        providers=engines.providers,
+        soundtrack=engines.soundtrack,
+        assembler=engines.assembler,
+        reviewer=engines.reviewer,
+        thumbnails=engines.thumbnails,
+        platforms={"folder": BucketFolder(clients.s3, deployment.artifacts_bucket, clock)},
+        work_root=room / "work",
+        mapper=one_by_one,
+        finish=finish,
+    )
+
+
+def output_dir_of(deployment: Deployment, production_id: str) -> str:
+    """Return where the package of a production is."""
+    return f"s3://{deployment.artifacts_bucket}/{package_prefix(production_id).rstrip('/')}"
+
+
+@cache
+def _engines_of_this_function() -> Engines:
+    """Engines stay loaded between the invocations of a process."""
+    return engines_for(Clients.of_this_function(), ROOM, os.environ)

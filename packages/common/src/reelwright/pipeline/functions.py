@@ -1,0 +1,229 @@
+"""What the functions of the state machine do: one call of the pipeline each."""
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from reelwright.clock import Clock
+from reelwright.config.request import with_request_overrides
+from reelwright.config.schema import Snapshot
+from reelwright.environment.deployment import Deployment
+from reelwright.errors import InvalidInput
+from reelwright.ids import check_production_id, new_production_id
+from reelwright.observability.correlation import bind
+from reelwright.observability.metrics import Metrics
+from reelwright.pipeline.cloudbench import output_dir_of
+from reelwright.pipeline.errors import ProductionBusy, ProductionExists, ProductionNotFound
+from reelwright.pipeline.parts import Parts
+from reelwright.pipeline.stepping import Stepper
+from reelwright.pipeline.wiring import Request, begin, workshop_of
+from reelwright.production.schema import Brief
+from reelwright.storage.schema import Artifact
+
+__all__ = [
+    "BeginRequest",
+    "ExecutionInput",
+    "FailRequest",
+    "Failure",
+    "Functions",
+    "ItemRequest",
+    "ProductionRequest",
+    "StepRequest",
+    "refused",
+]
+
+_log = logging.getLogger(__name__)
+
+_BUSY_WAIT_SECONDS = 5.0
+_BUSY_TRIES = 6
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class ExecutionInput(_Event):
+    """What an execution is started with: a brief, or the artifact that holds one; or only whom to resume."""
+
+    production_id: str | None = None
+    brief: Brief | Artifact | None = None
+    seed: int | None = Field(default=None, ge=0, lt=2**31)
+    overrides: dict[str, JsonValue] = {}
+    """A partial tree of settings: the layer of the request."""
+
+
+class BeginRequest(_Event):
+    """The event of BeginProduction."""
+
+    execution: str
+    input: ExecutionInput
+
+
+class ProductionRequest(_Event):
+    """The event of FinishProduction."""
+
+    production_id: str
+
+
+class StepRequest(ProductionRequest):
+    """The event of OpenStep."""
+
+    step: str
+
+
+class ItemRequest(StepRequest):
+    """The event of a function that runs a step."""
+
+    index: int = Field(ge=0)
+
+
+class Failure(_Event):
+    """An error as Step Functions caught it."""
+
+    error: str = Field(default="", alias="Error")
+    cause: str = Field(default="", alias="Cause")
+
+    def as_record(self) -> dict[str, object]:
+        """Return the typed error that a function left with, or what else ended the execution."""
+        try:
+            said = json.loads(json.loads(self.cause)["errorMessage"])
+            return {key: said[key] for key in ("code", "message", "next_step", "context")}
+        except (ValueError, KeyError, TypeError):
+            return {
+                "code": "unexpected",
+                "message": f"{self.error}: {self.cause}"[:2000],
+                "next_step": "Look into the function's log, then resume the production.",
+                "context": {},
+            }
+
+
+class FailRequest(ProductionRequest):
+    """The event of FailProduction."""
+
+    error: Failure
+
+
+class Functions:
+    """The calls of the state machine, over one set of parts. All may be repeated."""
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        parts: Parts,
+        *,
+        configuration: Callable[[], Snapshot],
+        metrics: Metrics,
+    ) -> None:
+        self._deployment = deployment
+        self._parts = parts
+        self._configuration = configuration
+        self._stepper = Stepper(workshop_of(parts), metrics)
+
+    def begin(self, request: BeginRequest) -> dict[str, Any]:
+        """Begin the production that is asked for, or find the one to resume; errors as the studio's."""
+        asked = request.input
+        if asked.brief is None:
+            production = self._parts.store.load(check_production_id(asked.production_id or ""))
+            return {"production_id": production.id}
+        production_id = check_production_id(asked.production_id or self._id_for(request.execution))
+        with bind(production_id=production_id):
+            self._begin(production_id, self._brief(asked.brief), asked)
+        return {"production_id": production_id}
+
+    def open_step(self, request: StepRequest) -> dict[str, Any]:
+        """Return the items of a step that are still to be run."""
+        with bind(production_id=request.production_id, step=request.step):
+            items = self._stepper.open_step(request.production_id, request.step)
+        return request.model_dump() | {"items": list(items)}
+
+    def run_item(self, request: ItemRequest) -> dict[str, Any]:
+        """Run one item once; ``check_after_seconds`` is a whole number, as the state machine wants it."""
+        with bind(production_id=request.production_id, step=request.step):
+            outcome = self._stepper.run_item(request.production_id, request.step, request.index)
+        seconds = -int(-outcome.check_after_seconds // 1)
+        return request.model_dump() | {"state": outcome.state, "check_after_seconds": seconds}
+
+    def finish(self, request: ProductionRequest) -> dict[str, Any]:
+        """Write the account of a production, and complete it."""
+        with bind(production_id=request.production_id):
+            return {"production_id": self._stepper.finish(request.production_id).id}
+
+    def fail(self, request: FailRequest) -> dict[str, Any]:
+        """Note a failure on the record; waits for whoever is writing it. Nothing to note is fine."""
+        with bind(production_id=request.production_id):
+            try:
+                self._fail(request)
+            except ProductionNotFound:
+                _log.warning("there is no production to mark as failed")
+        return {"production_id": request.production_id}
+
+    def _fail(self, request: FailRequest) -> None:
+        record = request.error.as_record()
+        for _ in range(_BUSY_TRIES - 1):
+            try:
+                self._stepper.fail(request.production_id, record)
+            except ProductionBusy:
+                self._parts.clock.sleep(_BUSY_WAIT_SECONDS)
+            else:
+                return
+        self._stepper.fail(request.production_id, record)
+
+    def _begin(self, production_id: str, brief: Brief, asked: ExecutionInput) -> None:
+        request = Request(
+            production_id=production_id,
+            environment=self._deployment.environment,
+            brief=brief,
+            output_dir=output_dir_of(self._deployment, production_id),
+            seed=asked.seed,
+        )
+        snapshot = with_request_overrides(self._configuration(), asked.overrides)
+        try:
+            begin(self._parts, request, snapshot)
+        except ProductionExists:
+            if self._parts.store.load(production_id).brief != brief:
+                raise
+            _log.info("the production had begun before")
+
+    def _brief(self, brief: Brief | Artifact) -> Brief:
+        if isinstance(brief, Brief):
+            return brief
+        try:
+            return Brief.model_validate_json(self._parts.artifacts.read_bytes(brief))
+        except ValidationError as error:
+            raise refused(error, "The brief") from error
+
+    def _id_for(self, execution: str) -> str:
+        """Return the id of an execution that names none: the same when the call is repeated.
+
+        Either its name is one already, or its time is cut to the hour and the rest comes from the name.
+        """
+        if execution.startswith("prod_"):
+            return execution
+        return new_production_id(_Hour(self._parts.clock), Random(execution))
+
+
+class _Hour:
+    """A clock that shows the hour only."""
+
+    def __init__(self, clock: Clock) -> None:
+        now = clock.now()
+        self._hour = now - timedelta(minutes=now.minute, seconds=now.second, microseconds=now.microsecond)
+        self.now = lambda: self._hour
+        self.monotonic = clock.monotonic
+        self.sleep = clock.sleep
+
+
+def refused(error: ValidationError, what: str) -> InvalidInput:
+    """Return the error for an event or a document that breaks its schema; no value is repeated."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    key = ".".join(str(part) for part in first["loc"])
+    return InvalidInput(
+        f"{what} cannot be used: {key}: {first['msg']}.",
+        next_step="Start an execution with a brief, or with the production_id of one to resume.",
+        context={"key": key},
+    )
