@@ -1,10 +1,12 @@
 """The CDK app of one environment, started by bin/synth.py as `python -m infra.app`."""
 
+import re
 import sys
 from pathlib import Path
 
 from aws_cdk import App
 
+from infra.bundling.packages import BundlingError
 from infra.bundling.recipes import PYTHON
 from infra.bundling.workshop import Workshop
 from infra.guardrails.nag import add_rule_packs, idle_acknowledgements
@@ -12,8 +14,16 @@ from infra.stack import ReelwrightStack
 from reelwright.environment.errors import InvalidEnvironment
 from reelwright.environment.loader import ENVIRONMENT_NAMES, load_environment
 from reelwright.environment.schema import EnvironmentSpec
+from reelwright.errors import InvalidInput
 
-__all__ = ["DEPLOYABLE", "build", "main", "requested_environment"]
+__all__ = [
+    "DEPLOYABLE",
+    "build",
+    "main",
+    "requested_bundling",
+    "requested_environment",
+    "requested_python",
+]
 
 DEPLOYABLE = tuple(name for name in ENVIRONMENT_NAMES if name != "local")
 """The environments that have a stack; local is one machine."""
@@ -24,15 +34,13 @@ def main() -> int:
     app = App()
     try:
         environment = requested_environment(app.node.try_get_context("env"))
-    except InvalidEnvironment as error:
+        python = requested_python(app.node.try_get_context("python"))
+        bundling = requested_bundling(app.node.try_get_context("bundling"))
+        build(app, environment, python=python, make_bundles=bundling)
+    except (InvalidInput, BundlingError) as error:
         print(f"error: {error}", file=sys.stderr)
-        return 2
-    build(app, environment, make_bundles=app.node.try_get_context("bundling") != "off")
-    assembly = Path(app.synth().directory)
-    idle = idle_acknowledgements(assembly)
-    for line in idle:
-        print(f"error: an acknowledgement silences no finding; correct or remove it: {line}", file=sys.stderr)
-    return 1 if idle else 0
+        return 2 if isinstance(error, InvalidInput) else 1
+    return _write(app)
 
 
 def requested_environment(name: object) -> EnvironmentSpec:
@@ -46,15 +54,40 @@ def requested_environment(name: object) -> EnvironmentSpec:
     return environment
 
 
-def build(app: App, environment: EnvironmentSpec, *, make_bundles: bool = False) -> ReelwrightStack:
-    """Put the environment's stack and the rules that it must pass into the app.
+def requested_python(version: object) -> str:
+    """Return the Python that zips are made for: Lambda's, or that of an emulator that runs them itself."""
+    if version is None:
+        return PYTHON
+    if not isinstance(version, str) or not re.fullmatch(r"3\.\d\d", version):
+        raise InvalidInput(
+            f"{version!r} is not a version of Python.", next_step="Write it as --context python=3.13."
+        )
+    return version
 
-    Context ``python`` names another Python than Lambda's for the code in the zips: that of an emulator.
-    """
-    workshop = Workshop(python=app.node.try_get_context("python") or PYTHON)
+
+def requested_bundling(choice: object) -> bool:
+    """Tell whether zips are to be made; a template is the same without them, but cannot be deployed."""
+    if choice not in (None, "on", "off"):
+        raise InvalidInput(f"bundling is on or off, not {choice!r}.", next_step="Leave it out to deploy.")
+    return choice != "off"
+
+
+def build(
+    app: App, environment: EnvironmentSpec, *, python: str = PYTHON, make_bundles: bool = False
+) -> ReelwrightStack:
+    """Put the environment's stack and the rules that it must pass into the app. Raises BundlingError."""
+    workshop = Workshop(python=python)
     stack = ReelwrightStack(app, environment=environment, workshop=workshop, make_bundles=make_bundles)
     add_rule_packs(app)
     return stack
+
+
+def _write(app: App) -> int:
+    assembly = Path(app.synth().directory)
+    idle = idle_acknowledgements(assembly)
+    for line in idle:
+        print(f"error: an acknowledgement silences no finding; correct or remove it: {line}", file=sys.stderr)
+    return 1 if idle else 0
 
 
 if __name__ == "__main__":

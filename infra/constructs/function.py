@@ -61,6 +61,7 @@ class Function(Construct):
             dead_letter_queue=house.dead_letters if spec.asynchronous else None,
         )
         _acknowledge(self.function, spec)
+        house.accept_untraced(self.function, "Serverless::Serverless-LambdaTracing")
 
 
 def _write_log(log: aws_logs.LogGroup) -> Grant:

@@ -6,6 +6,7 @@ from aws_cdk import RemovalPolicy, aws_kms, aws_logs, aws_sqs
 from constructs import Construct
 
 from infra.guardrails.grants import Grant
+from infra.guardrails.nag import acknowledge
 
 __all__ = ["House"]
 
@@ -52,3 +53,8 @@ class House:
             return []
         reason = "X-Ray has no resources to name: these actions only read sampling rules and add to traces."
         return [Grant("Trace", [*_TRACES, *more], ["*"], because=reason)]
+
+    def accept_untraced(self, construct: Construct, *findings: str) -> None:
+        """Acknowledge that something is not traced, where the environment does not trace."""
+        for finding in () if self.tracing else findings:
+            acknowledge(construct, finding, because="The environment's own file says that nothing is traced.")

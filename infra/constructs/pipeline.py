@@ -37,6 +37,7 @@ _DELIVER_LOGS = Grant(
     ["*"],
     because="CloudWatch has no narrower resource for setting up the delivery of a state machine's log.",
 )
+_UNTRACED = ("AwsSolutions::AwsSolutions-SF2", "Serverless::Serverless-StepFunctionStateMachineXray")
 _SAMPLING = ("xray:GetSamplingRules", "xray:GetSamplingTargets")
 
 
@@ -79,6 +80,8 @@ class Pipeline(Construct):
             tracing_configuration={"enabled": house.tracing},
             logging_configuration=_logging(log, log_execution_data),
         )
+
+        house.accept_untraced(self.machine, *_UNTRACED)
 
     @property
     def arn(self) -> str:

@@ -15,6 +15,7 @@ from infra.functions import FUNCTIONS
 from infra.guardrails.nag import acknowledge, add_rule_packs, idle_acknowledgements
 from infra.wildcards import wildcards_of
 from reelwright.environment.loader import load_environment
+from reelwright.environment.schema import EnvironmentSpec
 from tests.infra.conftest import Assembly
 
 NewApp = Callable[[], App]
@@ -62,6 +63,18 @@ def reasons_for_wildcards(assembly: Assembly) -> set[tuple[str, str]]:
 
 def test_no_acknowledgement_of_ours_is_idle(assembly: Assembly) -> None:
     assert idle_acknowledgements(assembly.folder) == []
+
+
+def test_an_environment_that_traces_nothing_and_locks_documents_passes_too(
+    synthesise: Callable[[EnvironmentSpec], Assembly],
+) -> None:
+    dev = load_environment("dev")
+    other = {"tracing": False, "single_key": False, "object_lock_days": 1, "deletion_protection": True}
+    deploy = dev.deploy.model_copy(update=other)
+    assembly = synthesise(dev.model_copy(update={"deploy": deploy}))
+    assert idle_acknowledgements(assembly.folder) == []
+    assert "xray:" not in str(assembly.resources)
+    assert {wildcard.sid for wildcard in wildcards_of(assembly.folder, assembly.stack)} >= {"UseArtifacts"}
 
 
 def test_a_violation_in_an_environment_stops_its_synth(new_app: NewApp) -> None:

@@ -88,9 +88,12 @@ def test_a_violation_fails_the_cli_too(tmp_path: Path) -> None:
         ({"env": "dve"}, "Did you mean 'dev'?"),
         ({"env": "local"}, "'local' has no stack"),
         ({"env": "../dev"}, "There is no environment '../dev'"),
+        ({"env": "dev", "python": "3"}, "'3' is not a version of Python"),
+        ({"env": "dev", "python": "../3.13"}, "'../3.13' is not a version of Python"),
+        ({"env": "dev", "bundling": "no"}, "bundling is on or off, not 'no'"),
     ],
 )
-def test_a_missing_or_unknown_environment_is_one_line(context: object, said: str) -> None:
+def test_what_cannot_be_synthesised_is_one_line(context: object, said: str) -> None:
     done = synth(CDK_CONTEXT_JSON=json.dumps(context))
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
