@@ -7,6 +7,8 @@ from reelwright.observability.metrics import Metric
 
 __all__ = ["ALARMS", "AlarmSpec", "runbook_line"]
 
+_DAY_MINUTES = 24 * 60
+"""For what is measured once a day."""
 _RUNBOOKS = "docs/runbooks"
 
 
@@ -83,8 +85,16 @@ ALARMS = (
         Metric.SECRET_AGE,
         "Maximum",
         threshold=45 * 86_400,
-        minutes=60,
+        minutes=_DAY_MINUTES,
         meaning="A secret that renews itself every 30 days is 45 days old.",
         next_step="reelwright secrets check, then reelwright secrets rotate.",
+    ),
+    AlarmSpec(
+        Metric.SECRETS_IN_NEED,
+        "Maximum",
+        threshold=1,
+        minutes=_DAY_MINUTES,
+        meaning="A secret is misshapen, too old, or its rotation hangs.",
+        next_step="reelwright secrets check names it, and says what to do.",
     ),
 )

@@ -113,6 +113,14 @@ FUNCTIONS = {
             asynchronous=True,
         ),
         FunctionSpec(
+            "CheckSecrets",
+            "check_secrets",
+            "core",
+            "Looks at all secrets every day, before somebody has to.",
+            60,
+            asynchronous=True,
+        ),
+        FunctionSpec(
             "RotateSecret",
             "rotate_secret",
             "core",

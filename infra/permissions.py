@@ -117,6 +117,28 @@ class Permissions:
             "ReadSigningKeys", ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue")
         )
 
+    def check_secrets(self) -> list[Grant]:
+        """Look at every secret of the environment: its age, its rotation, and whether it can be read."""
+        return [
+            Grant(
+                "FindSecrets",
+                ["secretsmanager:ListSecrets"],
+                ["*"],
+                because="Listing secrets knows no narrower resource; it tells names and dates, never values.",
+            ),
+            Grant(
+                "LookAtSecrets",
+                [
+                    "secretsmanager:DescribeSecret",
+                    "secretsmanager:GetSecretValue",
+                    "secretsmanager:ListSecretVersionIds",
+                ],
+                [self._arn("secretsmanager", f"secret:reelwright/{self.environment}/*")],
+                because="All secrets of this environment are looked at, also those that were added by hand.",
+            ),
+            self._use_key("SecretsKey", self.keys.credentials, "secretsmanager"),
+        ]
+
     def rotate_signing_keys(self) -> list[Grant]:
         """Renew the keys that sign the audit trail: the actions of the four steps."""
         steps = (

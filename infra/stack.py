@@ -11,6 +11,7 @@ from infra.constructs.artifacts import Artifacts
 from infra.constructs.changes import Changes
 from infra.constructs.config_bucket import ConfigBucket
 from infra.constructs.configuration import Configuration
+from infra.constructs.daily import Daily
 from infra.constructs.dead_letters import DeadLetters
 from infra.constructs.definitions import Definitions
 from infra.constructs.encryption import KeyRing
@@ -185,6 +186,13 @@ class ReelwrightStack(Stack):
             self._alarms.add_function(name, function)
         self._alarms.add_dead_letters(self._house.dead_letters)
         self._alarms.add_executions(self._pipeline.arn)
+        Daily(
+            self,
+            "Daily",
+            description="Secrets are looked at before somebody has to.",
+            function=self._functions["CheckSecrets"],
+            dead_letters=self._house.dead_letters,
+        )
         self._changes = Changes(
             self,
             "Changes",

@@ -25,6 +25,7 @@ VARIABLES = {
     "MergeDefinitions": ("CONFIGURATION_APPLICATION", "CONFIG_BUCKET"),
     "SyncFlags": ("CONFIGURATION_APPLICATION", "CONTROL_TABLE"),
     "AuditChange": ("CONTROL_TABLE",),
+    "CheckSecrets": (),
     "RotateSecret": (),
 }
 """What each function is told of, by the names of ``Deployment``: nothing that it has no business with."""
@@ -102,5 +103,6 @@ def _grants(may: Permissions) -> dict[str, Callable[[], list[Grant]]]:
         "MergeDefinitions": may.definitions,
         "SyncFlags": lambda: [*may.deployments(), *may.control()],
         "AuditChange": lambda: [*may.control(), *may.read_signing_keys()],
+        "CheckSecrets": may.check_secrets,
         "RotateSecret": may.rotate_signing_keys,
     }

@@ -60,6 +60,7 @@ def test_what_must_not_go_unnoticed_has_an_alarm() -> None:
         Metric.CONFIG_AGE,
         Metric.AUDIT_FAILED,
         Metric.SECRET_AGE,
+        Metric.SECRETS_IN_NEED,
     }
 
 

@@ -14,7 +14,7 @@ GUARDED = {"flags", "runtime"}
 
 def rules(assembly: Assembly) -> dict[str, Json]:
     found = assembly.of_type("AWS::Events::Rule").values()
-    return {rule["EventPattern"]["source"][0]: rule for rule in found}
+    return {rule["EventPattern"]["source"][0]: rule for rule in found if "EventPattern" in rule}
 
 
 def test_what_deploys_at_its_own_pace_has_an_environment_of_its_own(assembly: Assembly) -> None:
@@ -111,13 +111,19 @@ def test_every_change_is_told_to_the_audit_trail(assembly: Assembly) -> None:
 
 def test_what_cannot_be_delivered_is_tried_again_and_then_kept(assembly: Assembly) -> None:
     (queue,) = assembly.of_type("AWS::SQS::Queue")
-    for rule in rules(assembly).values():
+    for rule in assembly.of_type("AWS::Events::Rule").values():
         for target in rule["Targets"]:
             assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": [queue, "Arn"]}}
             assert target["RetryPolicy"] == {
                 "MaximumEventAgeInSeconds": 7200,
                 "MaximumRetryAttempts": 8,
             }
+
+
+def test_secrets_are_looked_at_every_day(assembly: Assembly) -> None:
+    (daily,) = (it for it in assembly.of_type("AWS::Events::Rule").values() if "EventPattern" not in it)
+    assert daily["ScheduleExpression"] == "rate(1 day)"
+    assert "CheckSecrets" in str(daily["Targets"][0]["Arn"])
 
 
 def test_rules_listen_to_their_own_environment_only(assembly: Assembly) -> None:

@@ -8,7 +8,7 @@ from reelwright.environment.deployment import OUTPUTS, PREFIX
 from reelwright.pipeline.declaration import PIPELINE
 from tests.infra.conftest import Assembly
 
-ASYNCHRONOUS = {"AuditChange", "RotateSecret", "SyncFlags"}
+ASYNCHRONOUS = {"AuditChange", "CheckSecrets", "RotateSecret", "SyncFlags"}
 VOICE = {"REELWRIGHT_VOICE_BUCKET", "REELWRIGHT_VOICE_KEY", "REELWRIGHT_VOICE_CONFIG_KEY"}
 
 

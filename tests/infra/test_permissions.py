@@ -75,9 +75,10 @@ def test_a_star_for_a_resource_reaches_no_data(assembly: Assembly) -> None:
     for name, statement in grants(assembly):
         if "*" in resources(statement):
             services = {action.partition(":")[0] for action in listed(statement["Action"])}
-            assert services <= {"xray", "logs", "appconfig"}, name
-            read_only = {it for it in listed(statement["Action"]) if it.startswith("appconfig:")}
-            assert read_only <= {"appconfig:ListDeploymentStrategies"}
+            assert services <= {"xray", "logs", "appconfig", "secretsmanager"}, name
+            ours = ("appconfig:", "secretsmanager:")
+            listing = {it for it in listed(statement["Action"]) if it.startswith(ours)}
+            assert listing <= {"appconfig:ListDeploymentStrategies", "secretsmanager:ListSecrets"}
 
 
 def test_keys_are_used_only_by_way_of_the_service_whose_data_they_encrypt(assembly: Assembly) -> None:
@@ -86,12 +87,13 @@ def test_keys_are_used_only_by_way_of_the_service_whose_data_they_encrypt(assemb
     assert all(list(it["Condition"]["StringEquals"]) == ["kms:ViaService"] for it in using)
 
 
-def test_only_rotation_and_audit_can_read_a_secret(assembly: Assembly) -> None:
+def test_only_audit_rotation_and_the_daily_look_can_read_a_secret(assembly: Assembly) -> None:
     readers = {
         name for name, it in grants(assembly) if "secretsmanager:GetSecretValue" in listed(it["Action"])
     }
     assert readers == {
-        assembly.function(name)["Role"]["Fn::GetAtt"][0] for name in ("AuditChange", "RotateSecret")
+        assembly.function(name)["Role"]["Fn::GetAtt"][0]
+        for name in ("AuditChange", "CheckSecrets", "RotateSecret")
     }
     for name, sid in (("AuditChange", "ReadSigningKeys"), ("RotateSecret", "RotateSigningKeys")):
         assert assembly.may(name)[sid]["Resource"] == {"Ref": "SigningAuditSecret"}
