@@ -42,7 +42,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def world(sample: Sample, place: Path, monkeypatch: pytest.MonkeyPatch) -> World:  # noqa: ARG001 (a folder to work in)
     """Stand a fake studio where the real one is, so that everything in front of it is real."""
     fake = World(sample)
-    for name, contents in (("studio", {"Studio": studio_class(fake)}), ("workbench", {})):
+    studio = studio_class(fake)
+    stand_ins = {"studio": {"Studio": studio}, "remote": {"RemoteStudio": studio}, "workbench": {}}
+    for name, contents in stand_ins.items():
         _stand_in(monkeypatch, name, contents)
     return fake
 

@@ -26,6 +26,8 @@ class Opened:
     root: Path
     out_dir: Path
     overrides: Overrides | None
+    configuration: object
+    """None where the environment's own place knows it."""
 
 
 @dataclass
@@ -51,15 +53,20 @@ class FakeStudio:
         self._opened = opened
 
     @classmethod
-    def for_environment(cls, name: str, *, root: Path, out_dir: Path, overrides: Overrides | None) -> Self:
-        opened = Opened(name, root, out_dir, overrides)
+    def for_environment(
+        cls,
+        name: str,
+        *,
+        root: Path,
+        out_dir: Path,
+        overrides: Overrides | None,
+        configuration: object = None,
+    ) -> Self:
+        opened = Opened(name, root, out_dir, overrides, configuration)
         cls.world.opened.append(opened)
         return cls(opened)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self.world.closed += 1
 
     def make(self, brief: Brief, *, seed: int | None = None, on_progress: ProgressListener) -> Production:

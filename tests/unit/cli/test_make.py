@@ -198,13 +198,32 @@ def test_a_failing_production_gives_its_code_and_one_object(
 
 
 @pytest.mark.parametrize("name", ["dev", "staging", "prod"])
-def test_a_deployed_environment_needs_a_word_more(run: Run, world: World, name: str) -> None:
-    outcome = run("make", "Tides", "--env", name)
-    assert outcome.code == 2
-    assert "--on-this-machine" in outcome.err
-    assert world.opened == []
-    assert run("make", "Tides", "--env", name, "--on-this-machine").code == 0
-    assert world.opened[0].environment == name
+def test_a_deployed_environment_works_where_it_is(run: Run, world: World, name: str) -> None:
+    assert run("make", "Tides", "--env", name, "--fps", "60").code == 0
+    (opened,) = world.opened
+    assert (opened.environment, opened.overrides) == (name, Overrides(fps=60))
+    assert opened.configuration is None
+    assert world.closed == 1
+
+
+def test_a_deployed_environments_configuration_is_used_here(
+    run: Run, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reelwright.cli.configuring.open_configuration", lambda name: f"that of {name}")
+    assert run("make", "Tides", "--env", "dev", "--on-this-machine").code == 0
+    (opened,) = world.opened
+    assert (opened.environment, opened.configuration) == ("dev", "that of dev")
+
+
+def test_a_remote_production_is_gone_on_with_where_it_is(run: Run, world: World) -> None:
+    def interrupt(_: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    world.before_end = interrupt
+    outcome = run("make", "Tides", "--env", "dev")
+    (production_id,) = world.productions
+    assert outcome.code == 130
+    assert f"reelwright make --resume {production_id} --env dev" in outcome.err
 
 
 def test_missing_packages_are_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,8 @@ from reelwright.cli.session import watched
 from reelwright.errors import ReelwrightError
 
 if TYPE_CHECKING:
+    from reelwright.pipeline.ports import Maker
     from reelwright.pipeline.report.result import GenerationResult
-    from reelwright.pipeline.studio import Studio
 
 __all__ = ["batch"]
 
@@ -61,7 +61,7 @@ def batch(context: click.Context, /, files: tuple[Path, ...], **options: Any) ->
         context.exit(ExitCode.FAILED)
 
 
-def _make_one(studio: "Studio", file: Path, place: str) -> _Item:
+def _make_one(studio: "Maker", file: Path, place: str) -> _Item:
     from reelwright.content.brief_file import read_brief  # noqa: PLC0415 (heavy)
 
     note(f"{place}: {file}")

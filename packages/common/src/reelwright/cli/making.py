@@ -10,8 +10,8 @@ import click
 from reelwright.cli.session import OUT, check_writable, open_studio
 
 if TYPE_CHECKING:
+    from reelwright.pipeline.ports import Maker
     from reelwright.pipeline.report.result import GenerationResult
-    from reelwright.pipeline.studio import Studio
     from reelwright.production.schema import Production
 
 __all__ = [
@@ -64,7 +64,7 @@ _OPTIONS = (
     click.option(
         "--on-this-machine",
         is_flag=True,
-        help="Use a deployed environment's settings here, with the embedded engines.",
+        help="Make it here, with a deployed environment's configuration and the embedded engines.",
     ),
 )
 
@@ -77,7 +77,7 @@ def setting_options(command: Callable[Parameters, Result]) -> Callable[Parameter
 
 
 @contextmanager
-def studio_for(options: Mapping[str, Any]) -> "Iterator[Studio]":
+def studio_for(options: Mapping[str, Any]) -> "Iterator[Maker]":
     """Yield a studio with the options laid over the environment's settings; its folder can be written."""
     from reelwright.pipeline.overrides import Overrides  # noqa: PLC0415 (heavy)
 
@@ -97,7 +97,7 @@ def studio_for(options: Mapping[str, Any]) -> "Iterator[Studio]":
         yield studio
 
 
-def result_of(studio: "Studio", production: "Production") -> "GenerationResult":
+def result_of(studio: "Maker", production: "Production") -> "GenerationResult":
     """Return the answer of one production."""
     from reelwright.pipeline.report.result import generation_result  # noqa: PLC0415 (heavy)
 

@@ -1,4 +1,4 @@
-"""`reelwright productions`: what was made here, and going on with what was not finished."""
+"""`reelwright productions`: what was made, and going on with what was not finished."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ _TOPIC_CHARS = 60
 
 @click.group(cls=Noun)
 def productions() -> None:
-    """List, show and resume productions of this machine."""
+    """List, show and resume productions: of this machine, or of a deployed environment."""
 
 
 @productions.command("list")

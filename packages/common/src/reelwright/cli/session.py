@@ -11,28 +11,22 @@ from typing import TYPE_CHECKING
 from reelwright.cli.commands import environment_name
 from reelwright.cli.exits import Stopped
 from reelwright.cli.failures import Terminated
-from reelwright.errors import BudgetExceeded, InvalidInput, Permanent, Retryable
+from reelwright.errors import BudgetExceeded, Permanent, Retryable
 from reelwright.storage.errors import StorageUnwritable
 from reelwright.storage.files import storage_error
 
 if TYPE_CHECKING:
     from reelwright.cli.progress import Watcher
     from reelwright.pipeline.overrides import Overrides
-    from reelwright.pipeline.studio import Studio
+    from reelwright.pipeline.ports import Maker
     from reelwright.production.schema import Production
 
-__all__ = ["OUT", "ROOT", "NotReachable", "PackagesMissing", "check_writable", "open_studio", "watched"]
+__all__ = ["OUT", "ROOT", "PackagesMissing", "check_writable", "open_studio", "watched"]
 
 ROOT = Path(".reelwright")
 """Where this machine keeps productions, artifacts and caches: under the working folder."""
 OUT = Path("out")
 """Where packages go unless ``--out`` says otherwise."""
-
-
-class NotReachable(InvalidInput):
-    """The environment is deployed, and the command line cannot work there yet."""
-
-    code = "environment_not_reachable"
 
 
 class PackagesMissing(Permanent):
@@ -44,16 +38,48 @@ class PackagesMissing(Permanent):
 @contextmanager
 def open_studio(
     *, out_dir: Path = OUT, overrides: "Overrides | None" = None, on_this_machine: bool = False
-) -> "Iterator[Studio]":
-    """Yield a studio for the environment asked for, and close it.
+) -> "Iterator[Maker]":
+    """Yield what makes productions in the environment asked for, and close it.
 
-    A deployed environment is refused unless its settings are to be used on this machine.
+    A deployed environment works where it is, unless its configuration is to be used on this machine.
+    InvalidEnvironment for one that is not deployed, AwsUnavailable if it cannot be reached.
     """
-    name = _reachable(environment_name(), on_this_machine=on_this_machine)
+    from reelwright.environment.loader import check_environment_name  # noqa: PLC0415 (heavy)
+
+    name = check_environment_name(environment_name())
     check_writable(ROOT)
+    with _all_installed():
+        studio = (
+            _here(name, out_dir, overrides)
+            if name == "local" or on_this_machine
+            else _there(name, out_dir, overrides)
+        )
     try:
-        from reelwright.pipeline import workbench  # noqa: F401, PLC0415 (loads the engines: only now, to name what is missing)
-        from reelwright.pipeline.studio import Studio  # noqa: PLC0415 (heavy)
+        yield studio
+    finally:
+        studio.close()
+
+
+def _here(name: str, out_dir: Path, overrides: "Overrides | None") -> "Maker":
+    from reelwright.cli.configuring import open_configuration  # noqa: PLC0415 (heavy)
+    from reelwright.pipeline import workbench  # noqa: F401, PLC0415 (loads the engines: only now, to name what is missing)
+    from reelwright.pipeline.studio import Studio  # noqa: PLC0415 (heavy)
+
+    return Studio.for_environment(
+        name, root=ROOT, out_dir=out_dir, overrides=overrides, configuration=open_configuration(name)
+    )
+
+
+def _there(name: str, out_dir: Path, overrides: "Overrides | None") -> "Maker":
+    from reelwright.pipeline.remote import RemoteStudio  # noqa: PLC0415 (heavy)
+
+    return RemoteStudio.for_environment(name, root=ROOT, out_dir=out_dir, overrides=overrides)
+
+
+@contextmanager
+def _all_installed() -> Iterator[None]:
+    try:
+        yield
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "reelwright":
             raise
@@ -62,8 +88,6 @@ def open_studio(
             next_step="Install everything with: make setup. To see what is missing: reelwright doctor",
             context={"package": error.name},
         ) from error
-    with Studio.for_environment(name, root=ROOT, out_dir=out_dir, overrides=overrides) as studio:
-        yield studio
 
 
 def watched(work: "Callable[[], Production]", watcher: "Watcher") -> "Production":
@@ -107,18 +131,6 @@ def _nearest_existing(folder: Path) -> Path:
     return folder
 
 
-def _reachable(name: str, *, on_this_machine: bool) -> str:
-    from reelwright.environment.loader import check_environment_name  # noqa: PLC0415 (heavy)
-
-    if check_environment_name(name) != "local" and not on_this_machine:
-        raise NotReachable(
-            f"The environment {name} runs in the cloud, which this version does not reach.",
-            next_step=f"To use its settings here: reelwright make … --env {name} --on-this-machine",
-            context={"environment": name},
-        )
-    return name
-
-
 def _stopped(error: BaseException, production_id: str) -> Stopped:
     number = signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT
     if not production_id:
@@ -132,4 +144,6 @@ def _stopped(error: BaseException, production_id: str) -> Stopped:
 
 
 def _resume(production_id: str) -> str:
-    return f"reelwright make --resume {production_id}"
+    name = environment_name()
+    where = "" if name == "local" else f" --env {name}"
+    return f"reelwright make --resume {production_id}{where}"

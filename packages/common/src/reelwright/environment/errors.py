@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from reelwright.environment.fields import contains_secret, field_type, names_in
-from reelwright.errors import InvalidInput
+from reelwright.errors import InvalidInput, Retryable
 
 __all__ = ["ACCOUNT_HINT", "HIDDEN", "InvalidEnvironment", "Problem", "describe", "nearest", "problems"]
 
@@ -41,6 +41,12 @@ class Problem:
     key: str
     file: str | None
     text: str
+
+
+class AwsUnavailable(Retryable):
+    """AWS cannot be reached from here, or does not know who asks."""
+
+    code = "aws_unavailable"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -1,6 +1,5 @@
 """What the functions of the state machine do: one call of the pipeline each."""
 
-import json
 import logging
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,6 +18,7 @@ from reelwright.observability.correlation import bind
 from reelwright.observability.metrics import Metrics
 from reelwright.pipeline.cloudbench import output_dir_of
 from reelwright.pipeline.errors import ProductionBusy, ProductionExists, ProductionNotFound
+from reelwright.pipeline.failure import Failure
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.stepping import Stepper
 from reelwright.pipeline.wiring import Request, begin, workshop_of
@@ -29,7 +29,6 @@ __all__ = [
     "BeginRequest",
     "ExecutionInput",
     "FailRequest",
-    "Failure",
     "Functions",
     "ItemRequest",
     "ProductionRequest",
@@ -80,26 +79,6 @@ class ItemRequest(StepRequest):
     """The event of a function that runs a step."""
 
     index: int = Field(ge=0)
-
-
-class Failure(_Event):
-    """An error as Step Functions caught it."""
-
-    error: str = Field(default="", alias="Error")
-    cause: str = Field(default="", alias="Cause")
-
-    def as_record(self) -> dict[str, object]:
-        """Return the typed error that a function left with, or what else ended the execution."""
-        try:
-            said = json.loads(json.loads(self.cause)["errorMessage"])
-            return {key: said[key] for key in ("code", "message", "next_step", "context")}
-        except (ValueError, KeyError, TypeError):
-            return {
-                "code": "unexpected",
-                "message": f"{self.error}: {self.cause}"[:2000],
-                "next_step": "Look into the function's log, then resume the production.",
-                "context": {},
-            }
 
 
 class FailRequest(ProductionRequest):

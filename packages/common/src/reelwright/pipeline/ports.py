@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -9,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from reelwright.config.schema import Pinned
 from reelwright.cost.schema import Charge
 from reelwright.pipeline.declaration import Pending
-from reelwright.production.schema import Decision, Production
+from reelwright.pipeline.events import ProgressListener, ignore_progress
+from reelwright.production.schema import Brief, Decision, Production
 
-__all__ = ["Claim", "ProductionStore", "StepKey", "StepResult"]
+__all__ = ["Claim", "Maker", "ProductionStore", "StepKey", "StepResult"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +98,34 @@ class ProductionStore(Protocol):
         The first finished result of a key stays for ever: a second one is dropped and the first
         returned. A pending result is replaced by whatever comes next.
         """
+        ...
+
+
+class Maker(Protocol):
+    """Makes productions, on this machine or elsewhere: the face that Studio and RemoteStudio share."""
+
+    def make(
+        self, brief: Brief, *, seed: int | None = None, on_progress: ProgressListener = ignore_progress
+    ) -> Production:
+        """Make a video of the brief and return its record."""
+        ...
+
+    def resume(self, production_id: str, *, on_progress: ProgressListener = ignore_progress) -> Production:
+        """Go on with a production that was interrupted or failed, with the configuration it pinned."""
+        ...
+
+    def productions(self) -> tuple[Production, ...]:
+        """Return all productions of this place, newest first."""
+        ...
+
+    def production(self, production_id: str) -> Production:
+        """Return one production; ProductionNotFound."""
+        ...
+
+    def package_dir(self, production: Production) -> Path:
+        """Return the folder of this machine that holds, or will hold, the finished package."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is held."""
         ...

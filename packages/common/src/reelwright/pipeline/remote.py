@@ -1,0 +1,261 @@
+"""RemoteStudio: the face of Studio before a deployed environment, where Step Functions does the work."""
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from random import Random, SystemRandom
+from types import TracebackType
+from typing import Any, Self
+
+from botocore.exceptions import ClientError
+from pydantic import JsonValue
+
+from reelwright.clock import Clock, SystemClock
+from reelwright.environment.aws import aws_client, find_deployment
+from reelwright.environment.deployment import Deployment
+from reelwright.environment.errors import InvalidEnvironment
+from reelwright.errors import ReelwrightError
+from reelwright.ids import check_production_id, new_production_id
+from reelwright.pipeline.aws import DynamoProductions
+from reelwright.pipeline.errors import ProductionNotFound
+from reelwright.pipeline.events import ProgressListener, ignore_progress
+from reelwright.pipeline.failure import Failure
+from reelwright.pipeline.following import Follower
+from reelwright.pipeline.overrides import Overrides
+from reelwright.pipeline.rebuilding import rebuilt
+from reelwright.production.schema import Brief, Production
+from reelwright.storage.aws_artifacts import S3Artifacts
+from reelwright.storage.aws_errors import code_of, typed
+from reelwright.storage.errors import StorageUnavailable
+from reelwright.upload.aws import PackageFetcher
+
+__all__ = ["RemoteClients", "RemoteStudio"]
+
+_POLL_SECONDS = 1.0
+_SILENCES = 5
+"""Polls in a row that may go unanswered before watching is given up; the production goes on all the same."""
+_RUNNING, _SUCCEEDED = "RUNNING", "SUCCEEDED"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteClients:
+    """What is asked: where the work is, where it is noted, and where it is stored."""
+
+    stepfunctions: Any
+    dynamodb: Any
+    s3: Any
+
+
+class RemoteStudio:
+    """A Maker whose productions are executions of a state machine; their packages come to ``out_dir``.
+
+    An execution is called as its production, a resume ``<id>-r<n>``. When watching ends, the production goes
+    on: resuming it watches again.
+    """
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        clients: RemoteClients,
+        *,
+        clock: Clock,
+        rng: Random,
+        room: Path,
+        out_dir: Path,
+        overrides: Mapping[str, JsonValue] | None = None,
+    ) -> None:
+        if not deployment.state_machine:
+            raise _without_state_machine(deployment)
+        self.environment = deployment.environment
+        self._machine = deployment.state_machine
+        self._states = clients.stepfunctions
+        self._clock = clock
+        self._rng = rng
+        self._out_dir = out_dir
+        self._overrides = dict(overrides or {})
+        self._artifacts = S3Artifacts(clients.s3, deployment.artifacts_bucket, room / "artifacts")
+        self._store = DynamoProductions(
+            clients.dynamodb, deployment.productions_table, self._artifacts, clock=clock, rng=rng
+        )
+        self._packages = PackageFetcher(clients.s3, deployment.artifacts_bucket)
+
+    @classmethod
+    def for_environment(
+        cls,
+        name: str,
+        *,
+        root: Path = Path(".reelwright"),
+        out_dir: Path = Path("out"),
+        overrides: Overrides | None = None,
+    ) -> Self:
+        """Return the studio of a deployed environment.
+
+        InvalidEnvironment if it is not deployed where the credentials lead; AwsUnavailable without any.
+        """
+        deployment = find_deployment(name)
+        clients = RemoteClients(*(aws_client(each) for each in ("stepfunctions", "dynamodb", "s3")))
+        return cls(
+            deployment,
+            clients,
+            clock=SystemClock(),
+            rng=SystemRandom(),
+            room=root.resolve() / "remote" / name,
+            out_dir=out_dir.resolve(),
+            overrides=(overrides or Overrides()).tree(),
+        )
+
+    def make(
+        self, brief: Brief, *, seed: int | None = None, on_progress: ProgressListener = ignore_progress
+    ) -> Production:
+        """Make a video of the brief there, fetch its package and return its record.
+
+        Whether the brief can be made is checked there, before anything is stored but the brief.
+        """
+        production_id = new_production_id(self._clock, self._rng)
+        artifact = self._artifacts.put_bytes(brief.model_dump_json().encode(), "application/json")
+        asked: dict[str, Any] = {"production_id": production_id, "brief": artifact.model_dump()}
+        if seed is not None:
+            asked["seed"] = seed
+        if self._overrides:
+            asked["overrides"] = self._overrides
+        self._start(production_id, asked)
+        return self._follow(production_id, production_id, on_progress)
+
+    def resume(self, production_id: str, *, on_progress: ProgressListener = ignore_progress) -> Production:
+        """Watch a production that runs, go on with a failed one, or fetch the package of a finished one."""
+        production = self._store.load(check_production_id(production_id))
+        number, status = self._last_execution(production_id)
+        if status == _RUNNING:
+            return self._follow(production_id, _name(production_id, number), on_progress)
+        if production.status == "completed":
+            return self._fetched(production)
+        name = _name(production_id, number + 1)
+        self._start(name, {"production_id": production_id})
+        return self._follow(production_id, name, on_progress)
+
+    def productions(self) -> tuple[Production, ...]:
+        """Return all productions of the environment, newest first."""
+        return self._store.recent()
+
+    def production(self, production_id: str) -> Production:
+        """Return one production; ProductionNotFound."""
+        return self._store.load(production_id)
+
+    def package_dir(self, production: Production) -> Path:
+        """Return the folder of this machine that the package is, or would be, fetched to."""
+        return self._out_dir / check_production_id(production.id)
+
+    def close(self) -> None:
+        """Nothing is held: what runs there goes on."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _start(self, name: str, asked: Mapping[str, Any]) -> None:
+        """Start an execution; one of that name that is there already is the one."""
+        with typed("Step Functions"):
+            try:
+                self._states.start_execution(
+                    stateMachineArn=self._machine, name=name, input=json.dumps(asked)
+                )
+            except ClientError as error:
+                if code_of(error) != "ExecutionAlreadyExists":
+                    raise
+
+    def _follow(self, production_id: str, execution: str, on_progress: ProgressListener) -> Production:
+        follower, silences = Follower(on_progress, self._clock), 0
+        look = partial(self._look, production_id, execution, follower)
+        while True:
+            try:
+                ended = look()
+                silences = 0
+            except StorageUnavailable:
+                silences += 1
+                if silences > _SILENCES:
+                    raise
+                ended = None
+            if ended is not None:
+                return self._end(production_id, ended)
+            self._clock.sleep(_POLL_SECONDS)
+
+    def _look(self, production_id: str, execution: str, follower: Follower) -> Mapping[str, Any] | None:
+        """Tell what is new, and return the execution once it has ended.
+
+        The execution is asked first: a record that is read after its end is the last one.
+        """
+        described = self._describe(execution)
+        if described is None:
+            raise StorageUnavailable(f"Step Functions does not know the execution {execution}, or not yet.")
+        with suppress(ProductionNotFound):
+            follower.show(self._with_items(self._store.load(production_id)))
+        return described if described["status"] != _RUNNING else None
+
+    def _with_items(self, production: Production) -> Production:
+        """Return the record with the items of the open step counted: only results say how many are done."""
+        steps = tuple(
+            step.model_copy(
+                update={"items_done": self._store.finished_items(production.id, step.name, step.input_hash)}
+            )
+            if step.status == "running" and step.input_hash
+            else step
+            for step in production.steps
+        )
+        return production.model_copy(update={"steps": steps})
+
+    def _end(self, production_id: str, execution: Mapping[str, Any]) -> Production:
+        try:
+            production = self._store.load(production_id)
+        except ProductionNotFound as error:
+            raise _failure(execution) from error
+        if production.status == "completed":
+            return self._fetched(production)
+        failure = _failure(execution)
+        failure.context["production_id"] = production_id
+        raise failure
+
+    def _fetched(self, production: Production) -> Production:
+        self._packages.fetch(production.id, self.package_dir(production))
+        return production
+
+    def _last_execution(self, production_id: str) -> tuple[int, str]:
+        """Return the number and status of the newest execution; -1 when all are forgotten."""
+        number, status = -1, ""
+        while described := self._describe(_name(production_id, number + 1)):
+            number, status = number + 1, str(described["status"])
+        return number, status
+
+    def _describe(self, name: str) -> Mapping[str, Any] | None:
+        arn = f"{self._machine.replace(':stateMachine:', ':execution:')}:{name}"
+        with typed("Step Functions"):
+            try:
+                described: Mapping[str, Any] = self._states.describe_execution(executionArn=arn)
+            except ClientError as error:
+                if code_of(error) == "ExecutionDoesNotExist":
+                    return None
+                raise
+        return described
+
+
+def _name(production_id: str, number: int) -> str:
+    return f"{production_id}-r{number}" if number > 0 else production_id
+
+
+def _failure(execution: Mapping[str, Any]) -> ReelwrightError:
+    failure = Failure(Error=execution.get("error", execution["status"]), Cause=execution.get("cause", ""))
+    return rebuilt(failure.as_record())
+
+
+def _without_state_machine(deployment: Deployment) -> InvalidEnvironment:
+    return InvalidEnvironment(
+        f"The stack of {deployment.environment} does not say which state machine makes productions.",
+        next_step=f"Deploy it again with: make deploy ENV={deployment.environment}",
+        context={"environment": deployment.environment},
+    )
