@@ -8,18 +8,23 @@ from constructs import Construct, IDependable
 
 from infra.bundling.recipes import ROOT
 
-__all__ = ["Definitions", "definitions_hash"]
+__all__ = ["SOURCES", "Definitions", "definitions_hash"]
 
 _TIMEOUT = Duration.minutes(10)
 """CloudFormation would wait an hour for a function that does not answer."""
-_SOURCES = (
+_PACKAGE = "packages/common/src/reelwright"
+SOURCES = (
     "environments/base.toml",
     "environments/{environment}.toml",
     "environments/flags",
-    "packages/common/src/reelwright/environment/schema.py",
-    "packages/common/src/reelwright/flags/schema.py",
+    f"{_PACKAGE}/config/definitions.py",
+    f"{_PACKAGE}/config/setting_definitions.py",
+    f"{_PACKAGE}/environment",
+    f"{_PACKAGE}/flags",
+    "services/merge_definitions",
 )
-"""Everything that definitions follow from; what does not exist yet counts as empty."""
+"""Files and folders that definitions follow from: data, its schema, the code that reads and merges."""
+_READ = frozenset({".py", ".toml"})
 
 
 class Definitions(Construct):
@@ -49,10 +54,10 @@ class Definitions(Construct):
 def definitions_hash(environment: str) -> str:
     """Return the SHA-256 of all that an environment's definitions of flags and settings follow from."""
     whole = hashlib.sha256()
-    for source in _SOURCES:
+    for source in SOURCES:
         path = ROOT / source.format(environment=environment)
-        files = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
-        for file in (it for it in files if it.is_file()):
-            whole.update(f"{file.relative_to(ROOT).as_posix()}\0".encode())
-            whole.update(hashlib.sha256(file.read_bytes()).digest())
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.suffix in _READ and file.is_file():
+                whole.update(f"{file.relative_to(ROOT).as_posix()}\0".encode())
+                whole.update(hashlib.sha256(file.read_bytes()).digest())
     return whole.hexdigest()

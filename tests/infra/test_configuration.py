@@ -168,6 +168,11 @@ def test_a_changed_definition_is_another_hash(tmp_path: Path, monkeypatch: pytes
     assert len(set(hashes)) == len(hashes)
 
 
+@pytest.mark.parametrize("source", definitions.SOURCES)
+def test_everything_that_definitions_follow_from_is_there(source: str) -> None:
+    assert (definitions.ROOT / source.format(environment="dev")).exists()
+
+
 def test_a_deploy_writes_no_parameter_of_the_operators(assembly: Assembly) -> None:
     name = assembly.environment.name
     assert assembly.only("AWS::SSM::Parameter")["Name"] == f"/reelwright/{name}/deployment/version"

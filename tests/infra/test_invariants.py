@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from graphlib import TopologicalSorter
 from typing import Any
 
 import pytest
@@ -152,6 +153,28 @@ def test_only_the_account_itself_and_these_services_are_granted_anything(assembl
 
 def test_no_policy_is_managed_by_somebody_else(assembly: Assembly) -> None:
     assert [it for it in assembly.of_type("AWS::IAM::Role").values() if "ManagedPolicyArns" in it] == []
+
+
+def needs(value: Any) -> Iterator[str]:
+    """The logical ids that a part of a template refers to."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from needs(inner)
+    elif isinstance(value, dict):
+        if "Ref" in value:
+            yield value["Ref"]
+        elif "Fn::GetAtt" in value:
+            yield value["Fn::GetAtt"][0]
+        for inner in value.values():
+            yield from needs(inner)
+
+
+def test_nothing_waits_for_itself(assembly: Assembly) -> None:
+    waiting = {
+        name: ({*needs(it["Properties"]), *it.get("DependsOn", [])} & assembly.resources.keys())
+        for name, it in assembly.resources.items()
+    }
+    assert len(list(TopologicalSorter(waiting).static_order())) == len(assembly.resources)
 
 
 def test_there_is_room_for_more_resources(assembly: Assembly) -> None:

@@ -8,6 +8,7 @@ import pytest
 from aws_cdk import App, Stack
 
 from infra.app import DEPLOYABLE
+from infra.functions import FUNCTIONS
 from infra.guardrails.grants import Grant, flat, role_for
 from infra.wildcards import wildcards_of
 from tests.infra.conftest import Assembly, Json, listed
@@ -46,6 +47,42 @@ def test_the_listing_misses_no_wildcard(assembly: Assembly) -> None:
     }
     assert wide
     assert wide <= listed_here
+
+
+PRODUCTIONS = {"UseProductions", "ProductionsKey", "UseArtifacts", "FindArtifacts", "ArtifactsKey"}
+CONTROL = {"UseControl", "ControlKey"}
+LETTERS = {"LeaveDeadLetters", "EncryptDeadLetters"}
+DOCUMENTS = {"ReadDocuments", "FindDocuments", "DocumentsKey"}
+MAY = {
+    **dict.fromkeys(
+        ["OpenStep", "WriteScript", "Shoot", "Assemble", "Review", "Publish", "FinishProduction"], PRODUCTIONS
+    ),
+    "Narrate": PRODUCTIONS | {"ReadVoice"},
+    "FailProduction": {"UseProductions", "ProductionsKey"},
+    "BeginProduction": PRODUCTIONS
+    | CONTROL
+    | DOCUMENTS
+    | {"ReadRuntimeProfile", "ReadParameters", "TellWhetherSecretsAreSet"},
+    "CheckConfiguration": set(),
+    "MergeDefinitions": {
+        "MergeDefinitions",
+        "DeployByStrategy",
+        "FindStrategies",
+        "RememberDefinitions",
+        "FindDefinitions",
+        "DefinitionsKey",
+    },
+    "SyncFlags": CONTROL | LETTERS | {"ReadDeployments"},
+    "AuditChange": CONTROL | LETTERS | {"ReadSigningKeys", "SigningKey"},
+    "CheckSecrets": LETTERS | {"FindSecrets", "LookAtSecrets", "SecretsKey"},
+    "RotateSecret": LETTERS | {"RotateSigningKeys", "SigningKey"},
+}
+"""The statements of every function, besides its own log and traces."""
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_may_do_this_and_nothing_else(name: str, assembly: Assembly) -> None:
+    assert assembly.may(name).keys() - {"WriteOwnLog", "Trace"} == MAY[name]
 
 
 def test_no_action_is_a_wildcard(assembly: Assembly) -> None:
