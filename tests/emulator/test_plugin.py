@@ -56,6 +56,8 @@ def handler(event, context):
 READS = """
 import boto3
 def handler(event, context):
+    if event.endswith("/"):
+        return len(boto3.client("ssm").get_parameters_by_path(Path=event, Recursive=True)["Parameters"])
     return boto3.client("ssm").get_parameter(Name=event)["Parameter"]["Value"]
 """
 VALIDATES = """
@@ -231,11 +233,15 @@ def test_the_reference_to_a_secret_is_its_arn_and_a_new_template_keeps_its_value
 
 def test_a_function_may_do_what_its_role_says_and_denials_stand_in_the_log(emulator: Emulator) -> None:
     own = "arn:aws:ssm:us-east-1:000000000000:parameter/own/*"
-    role = make_role(emulator, "narrow", {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": own})
+    actions = ["ssm:GetParameter", "ssm:GetParametersByPath"]
+    resources = [own, own.removesuffix("/*")]
+    role = make_role(emulator, "narrow", {"Effect": "Allow", "Action": actions, "Resource": resources})
     make_function(emulator, "reads", READS, role)
     for name in ("/own/a", "/other/a"):
         emulator.client("ssm").put_parameter(Name=name, Value=name, Type="String")
     assert invoke(emulator, "reads", "/own/a") == "/own/a"
+    assert invoke(emulator, "reads", "/own/") == 1
+    assert "AccessDenied" in invoke(emulator, "reads", "/other/")["errorMessage"]
     assert "AccessDenied" in invoke(emulator, "reads", "/other/a")["errorMessage"]
     assert any(
         line.endswith("ssm:GetParameter " + own.replace("own/*", "other/a")) for line in emulator.denials()

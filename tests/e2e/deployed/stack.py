@@ -11,7 +11,10 @@ from typing import Any
 
 from reelwright.clock import SystemClock
 from reelwright.environment.deployment import Deployment
+from reelwright.environment.schema import Settings
 from reelwright.ids import new_production_id
+from reelwright.pipeline.aws import DynamoProductions
+from reelwright.storage.aws import S3Artifacts
 from tests.e2e.deployed.console import Console
 from tests.e2e.deployed.watching import Watch
 from tests.emulator.cdk import Cdk
@@ -82,6 +85,18 @@ class Stack:
         )
         return str(started["executionArn"])
 
+    def pinned(self) -> Settings:
+        """Begin a production and return the settings that it pinned: what readers see now."""
+        name = new_production_id(SystemClock(), SystemRandom())
+        event = {"execution": name, "input": {"production_id": name, "brief": BRIEF}}
+        answer = self.client("lambda").invoke(
+            FunctionName=f"reelwright-{self.cdk.environment}-begin-production",
+            Payload=json.dumps(event).encode(),
+        )
+        told = answer["Payload"].read()
+        assert "FunctionError" not in answer, told
+        return self.productions.pinned(name).settings
+
     def make(self, **more: Any) -> str:
         """Make a production to its end; return its id. Raise ProductionFailedError."""
         return self.finished(self.start(**more))
@@ -116,6 +131,18 @@ class Stack:
         """Return the account of a production."""
         account: dict[str, Any] = json.loads(self.fetch(production_id, "production.json"))
         return account
+
+    @cached_property
+    def productions(self) -> DynamoProductions:
+        """The records of productions."""
+        files = S3Artifacts(self.client("s3"), self.names.artifacts_bucket, self.emulator.folder / "scratch")
+        return DynamoProductions(
+            self.client("dynamodb"),
+            self.names.productions_table,
+            files,
+            clock=SystemClock(),
+            rng=SystemRandom(),
+        )
 
     @cached_property
     def watch(self) -> Watch:

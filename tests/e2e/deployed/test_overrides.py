@@ -16,12 +16,12 @@ IMPOSSIBLE = {"schema_version": 1, "settings": {"video": {"fps": 1000}}}
 
 
 def test_an_override_is_picked_up_by_a_running_function_within_its_poll_interval(stack: Stack) -> None:
-    assert stack.pinned()["video"]["fps"] == 24
+    assert stack.pinned().video.fps == 24
     spawned = stack.watch.cold_starts("begin-production")
     stack.runtime.deploy(stack.runtime.current() | FASTER)
     changed_at = time.monotonic()
     until(
-        lambda: stack.pinned()["video"]["fps"] == 30,
+        lambda: stack.pinned().video.fps == 30,
         "30 pictures a second",
         seconds=2 * POLL_SECONDS,
         pause=1,
@@ -56,12 +56,12 @@ def test_an_impossible_override_is_refused_before_anybody_gets_it(stack: Stack) 
 def test_an_impossible_override_that_is_forced_in_is_quarantined_by_its_readers(stack: Stack) -> None:
     stack.runtime.deploy(stack.runtime.current() | FASTER)
     stack.restart("begin-production")
-    assert stack.pinned()["video"]["fps"] == 30
+    assert stack.pinned().video.fps == 30
     with stack.runtime.without_validators():
         stack.runtime.deploy(stack.runtime.current() | IMPOSSIBLE)
 
     def served() -> bool:
-        assert stack.pinned()["video"]["fps"] == 30
+        assert stack.pinned().video.fps == 30
         return "ALARM" in stack.watch.alarm_history("ConfigQuarantined")
 
     until(served, "an alarm on quarantined configuration", seconds=2 * POLL_SECONDS, pause=1)

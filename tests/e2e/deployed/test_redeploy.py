@@ -34,7 +34,7 @@ def test_a_second_deploy_keeps_what_operators_set_and_adds_a_new_flag(stack: Sta
     assert stack.runtime.current()["settings"] == OVERRIDE["settings"]
     stack.restart("begin-production")
     settings = stack.pinned()
-    assert (settings["audio"]["words_per_minute"], settings["review"]["max_frozen_seconds"]) == (150, 3.5)
+    assert (settings.audio.words_per_minute, settings.review.max_frozen_seconds) == (150, 3.5)
 
 
 def with_other_flags(folder: Path) -> Path:

@@ -20,7 +20,7 @@ def test_an_alarm_during_a_deployment_rolls_it_back_and_readers_return(stack: St
     assert "ALARM" in stack.watch.alarm_history("ProductionsFailed")
     assert stack.runtime.current() == before
     until(
-        lambda: stack.pinned()["providers"]["embedded"]["enabled"],
+        lambda: stack.pinned().providers["embedded"].enabled,
         "readers have returned",
         seconds=60,
         pause=1,

@@ -6,12 +6,13 @@ buckets insist on. What a function was denied stands in the log, for a function 
 would hide the missing statement.
 """
 
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
 
 from ministack import app
-from ministack.core import iam_evaluator
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import sts
 
 from tests.emulator.agreed import DENIED
@@ -22,7 +23,17 @@ _LOGGER = logging.getLogger("plugin.permissions")
 
 def apply() -> None:
     around(iam_evaluator, "enforce", _enforce)
+    around(iam_actions, "extract_resource_arn", _resource_arn)
     around(app, "pin_request_origin", lambda pin, address, _secure: pin(address, True))  # noqa: FBT003 (theirs)
+
+
+def _resource_arn(extract: Callable[..., str], service: str, *request: Any) -> str:
+    """Name the path of GetParametersByPath, for which MiniStack checks all parameters there are."""
+    _, _, headers, body, _, region, account = request
+    if service == "ssm" and headers.get("x-amz-target", "").endswith(".GetParametersByPath"):
+        path = json.loads(body)["Path"].strip("/")
+        return f"arn:aws:ssm:{region}:{account}:parameter/{path}"
+    return extract(service, *request)
 
 
 def _enforce(enforce: Callable[..., Any], access_key: str, action: str, *where: Any, **about: Any) -> Any:
