@@ -125,9 +125,10 @@ class ReelwrightStack(Stack):
         )
 
     def _add_alarms(self) -> None:
-        topic = AlarmTopic(self, "AlarmTopic", name=self._name, key=self._keys.operations).topic
-        self._alarms = Alarms(self, "Alarms", name=self._name, environment=self._environment, topic=topic)
-        self._topic = topic
+        self._topic = AlarmTopic(self, "AlarmTopic", name=self._name, key=self._keys.operations).topic
+        self._alarms = Alarms(
+            self, "Alarms", name=self._name, environment=self._environment, topic=self._topic
+        )
 
     def _add_configuration(self) -> None:
         self._configuration = Configuration(
@@ -142,11 +143,10 @@ class ReelwrightStack(Stack):
         )
 
     def _add_functions(self) -> None:
-        letters = DeadLetters(self, "DeadLetters", name=self._name, key=self._keys.operations)
         self._house = House(
             environment=self._environment,
             key=self._keys.operations,
-            dead_letters=letters.queue,
+            dead_letters=DeadLetters(self, "DeadLetters", name=self._name, key=self._keys.operations).queue,
             log_retention_days=self._deploy.log_retention_days,
             removal_policy=self._removal,
             tracing=self._deploy.tracing,
@@ -186,13 +186,9 @@ class ReelwrightStack(Stack):
             self._alarms.add_function(name, function)
         self._alarms.add_dead_letters(self._house.dead_letters)
         self._alarms.add_executions(self._pipeline.arn)
-        Daily(
-            self,
-            "Daily",
-            description="Secrets are looked at before somebody has to.",
-            function=self._functions["CheckSecrets"],
-            dead_letters=self._house.dead_letters,
-        )
+        looking = "Secrets are looked at before somebody has to."
+        letters, secrets = self._house.dead_letters, self._functions["CheckSecrets"]
+        Daily(self, "Daily", description=looking, function=secrets, dead_letters=letters)
         self._changes = Changes(
             self,
             "Changes",

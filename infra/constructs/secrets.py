@@ -78,7 +78,6 @@ class SigningSecret(Construct):
             function_name=function.function_arn,
             principal="secretsmanager.amazonaws.com",
             source_account=self.secret.stack.account,
-            source_arn=self.secret.secret_arn,
         )
         schedule = aws_secretsmanager.CfnRotationSchedule(
             self,

@@ -135,7 +135,7 @@ def test_our_own_keys_are_renewed_every_month_by_our_own_function(assembly: Asse
         for it in assembly.of_type("AWS::Lambda::Permission").values()
         if it["Principal"] == "secretsmanager.amazonaws.com"
     )
-    assert allowed["SourceArn"] == {"Ref": "SigningAuditSecret"}
+    assert allowed["SourceAccount"] == {"Ref": "AWS::AccountId"}
 
 
 def test_the_outputs_name_what_code_has_to_find(assembly: Assembly) -> None:
