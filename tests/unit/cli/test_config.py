@@ -91,6 +91,20 @@ def test_a_time_that_is_none_is_bad_input(run: Run, text: str) -> None:
     assert outcome.code == 2
 
 
+def test_what_is_meant_to_stay_is_written_below_the_overrides(run: Run) -> None:
+    version = set_fps(run, 60, "--layer", "s3")["version"]
+    assert said(run, "explain", "video.fps")["layer"] == "s3"
+    set_fps(run, 30)
+    assert said(run, "explain", "video.fps")["layer"] == "runtime"
+    said(run, "unset", "video.fps", "--reason", "a test")
+    assert said(run, "get", "video.fps")["value"] == 60
+    said(run, "unset", "video.fps", "--reason", "a test", "--layer", "s3")
+    assert said(run, "get", "video.fps")["value"] == 24
+    said(run, "rollback", version, "--reason", "a test", "--layer", "s3")
+    assert said(run, "get", "video.fps")["value"] == 60
+    assert run("config", "set", "video.fps", "30", "--reason", "a test", "--layer", "ssm").code == 2
+
+
 def test_no_change_without_a_reason(run: Run) -> None:
     assert run("config", "set", "video.fps", "30").code == 2
     assert run("config", "unset", "video.fps").code == 2
@@ -183,7 +197,7 @@ def test_nobody_is_promoted_without_a_yes(run: Run, two: dict[str, Configuration
     two["dev"].set_runtime_override("video.fps", 30, actor="ann", reason="smoother")
     outcome = promote(run)
     assert outcome.code == 3
-    assert two["staging"].documents.history("settings") == ()
+    assert two["staging"].history() == ()
 
 
 def test_a_budget_rises_only_when_that_is_said(run: Run, two: dict[str, ConfigurationManager]) -> None:

@@ -9,12 +9,14 @@ import click
 from reelwright.cli.commands import Noun, environment_name
 from reelwright.cli.configuring import (
     ACTOR,
+    LAYER,
     REASON,
     actor_or_user,
     days_hours,
     open_configuration,
     read_input,
     shown,
+    writable,
 )
 from reelwright.cli.making import PATH
 from reelwright.cli.output import answer
@@ -64,8 +66,9 @@ def _explain(key: str) -> None:
 @click.option(
     "--for", "lasting", metavar="TIME", help="How long, such as 90m or 1d 6h. [default: until unset]"
 )
-def _set(key: str, value: str, reason: str, actor: str | None, lasting: str | None) -> None:
-    """Override setting KEY with VALUE at run time, for everybody. VALUE is read by the setting's type."""
+@LAYER
+def _set(key: str, value: str, *, reason: str, actor: str | None, lasting: str | None, layer: str) -> None:
+    """Set KEY to VALUE for everybody, without a deploy. VALUE is read by the setting's type."""
     from reelwright.config.variables import read_setting  # noqa: PLC0415 (heavy)
 
     manager = open_configuration(environment_name())
@@ -75,6 +78,7 @@ def _set(key: str, value: str, reason: str, actor: str | None, lasting: str | No
         actor=actor_or_user(actor),
         reason=reason,
         expires_in=days_hours(lasting),
+        layer=writable(layer),
     )
     _tell_written(f"{key} is set", version.version, key)
 
@@ -83,10 +87,13 @@ def _set(key: str, value: str, reason: str, actor: str | None, lasting: str | No
 @click.argument("key")
 @REASON
 @ACTOR
-def _unset(key: str, reason: str, actor: str | None) -> None:
-    """Take back the run-time override of setting KEY; the next layer below says it again."""
+@LAYER
+def _unset(key: str, reason: str, actor: str | None, layer: str) -> None:
+    """Take back what was set for KEY; the next layer below says it again."""
     manager = open_configuration(environment_name())
-    version = manager.clear_runtime_override(key, actor=actor_or_user(actor), reason=reason)
+    version = manager.clear_runtime_override(
+        key, actor=actor_or_user(actor), reason=reason, layer=writable(layer)
+    )
     _tell_written(f"The override of {key} is taken back", version.version, key)
 
 
@@ -115,11 +122,12 @@ def _history(key: str | None) -> None:
 @click.argument("version")
 @REASON
 @ACTOR
-def _rollback(version: str, reason: str, actor: str | None) -> None:
-    """Bring back the overrides of VERSION, as a new version."""
+@LAYER
+def _rollback(version: str, reason: str, actor: str | None, layer: str) -> None:
+    """Bring back what VERSION of a layer said, as a new version."""
     manager = open_configuration(environment_name())
-    written = manager.rollback(version, actor=actor_or_user(actor), reason=reason)
-    _tell_written(f"The overrides are those of version {version} again", written.version)
+    written = manager.rollback(version, actor=actor_or_user(actor), reason=reason, layer=writable(layer))
+    _tell_written(f"The layer {layer} says what version {version} said", written.version)
 
 
 @config.command("validate")

@@ -16,10 +16,12 @@ from reelwright.errors import InvalidInput
 
 if TYPE_CHECKING:
     from reelwright.config.manager import ConfigurationManager
+    from reelwright.config.schema import Layer
     from reelwright.secrets.manager import SecretsManager
 
 __all__ = [
     "ACTOR",
+    "LAYER",
     "REASON",
     "actor_or_user",
     "days_hours",
@@ -27,10 +29,18 @@ __all__ = [
     "open_secrets",
     "read_input",
     "shown",
+    "writable",
 ]
 
 REASON = click.option("--reason", required=True, help="Why, for those who come after.")
 ACTOR = click.option("--actor", help="Who. [default: REELWRIGHT_ACTOR, or the user of this machine]")
+LAYER = click.option(
+    "--layer",
+    type=click.Choice(["runtime", "s3"]),
+    default="runtime",
+    show_default=True,
+    help="Overrides, or operators' documents below them.",
+)
 
 _MAX_BYTES = 1 << 20
 _TIME = re.compile(r"(\d{1,4})\s*([smhdw])")
@@ -92,6 +102,13 @@ def read_input(file: Path) -> bytes:
             next_step="Name a file that can.",
             context={"file": file},
         ) from error
+
+
+def writable(layer: str) -> "Layer":
+    """Return the layer that an option names."""
+    from reelwright.config.schema import Layer  # noqa: PLC0415 (heavy)
+
+    return Layer(layer)
 
 
 def days_hours(text: str | None) -> timedelta | None:

@@ -35,9 +35,7 @@ def promote(
     source: str, target: str, reason: str, actor: str | None, *, yes: bool, allow_budget_rise: bool
 ) -> None:
     """Take operators' settings from environment SOURCE to TARGET, after showing what would change."""
-    from reelwright.clock import SystemClock  # noqa: PLC0415 (heavy)
-    from reelwright.config.promotion import apply_promotion, plan_promotion  # noqa: PLC0415 (heavy)
-    from reelwright.storage.schema import Author  # noqa: PLC0415 (heavy)
+    from reelwright.config.promotion import plan_promotion  # noqa: PLC0415 (heavy)
 
     if source == target:
         raise InvalidInput(f"{source} cannot be promoted to itself.", next_step="Name two environments.")
@@ -49,8 +47,8 @@ def promote(
         answer(_data(plan, None), f"{target} already has everything that operators set in {source}.")
         return
     _confirm(plan, yes=yes)
-    author = Author(actor=actor_or_user(actor), reason=reason)
-    written = apply_promotion(plan, there.documents, author, SystemClock())
+    values = {change.key: change.new for change in plan.changes}
+    written = there.take(values, source, actor=actor_or_user(actor), reason=reason)
     answer(
         _data(plan, written.version),
         f"{len(plan.changes)} settings are promoted, in version {written.version}.",

@@ -14,6 +14,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from pydantic import JsonValue
+
 from reelwright.clock import Clock, SystemClock
 from reelwright.config.documents import SettingsDocument, fetched_from, without_expired
 from reelwright.config.errors import InvalidConfiguration, OverrideRefused, UnknownSetting
@@ -24,7 +26,7 @@ from reelwright.config.generations import Generation, changes_between
 from reelwright.config.history import only, revisions
 from reelwright.config.layering import Contribution
 from reelwright.config.local import LocalPlace, local_sources
-from reelwright.config.overrides import SETTINGS_DOCUMENT, RuntimeOverrides, author_of
+from reelwright.config.overrides import SETTINGS_DOCUMENT, OperatorsDocument, author_of
 from reelwright.config.ports import LastKnownGood, Source
 from reelwright.config.refreshing import LastResort, Refresher, Surroundings
 from reelwright.config.schema import (
@@ -91,8 +93,12 @@ class ConfigurationManager:
             schema=schema,
         )
         self._refresher = Refresher(sources, around)
-        self._overrides = self._overrides_in(runtime, audit, around) if runtime is not None else None
-        self._documents = documents
+        places = {Layer.RUNTIME: runtime, Layer.DOCUMENTS: documents}
+        self._writers = {
+            layer: self._writer_of(layer, store, audit, around)
+            for layer, store in places.items()
+            if store is not None
+        }
         self._events = Events()
         self._refreshing = threading.Lock()
         self._generation: Generation | None = None
@@ -156,16 +162,6 @@ class ConfigurationManager:
         self._current()
         return self._refresher.quarantine
 
-    @property
-    def documents(self) -> DocumentStore:
-        """Return the store of operators' documents, the layer s3; OverrideRefused where there is none."""
-        if self._documents is None:
-            raise OverrideRefused(
-                "This configuration has no place for operators' documents.",
-                next_step="Start from the environment's own configuration.",
-            )
-        return self._documents
-
     def get(self, key: str, default: Any = MISSING) -> Any:
         """Return a setting, or a table of them, by its dotted key.
 
@@ -215,24 +211,47 @@ class ConfigurationManager:
         self._events.watch_quarantine(callback)
 
     def set_runtime_override(
-        self, key: str, value: Any, *, actor: str, reason: str, expires_in: timedelta | None = None
+        self,
+        key: str,
+        value: Any,
+        *,
+        actor: str,
+        reason: str,
+        expires_in: timedelta | None = None,
+        layer: Layer = Layer.RUNTIME,
     ) -> DocumentVersion:
         """Override a setting or a table for everybody, for a time or until it is cleared.
 
         UnknownSetting, InvalidConfiguration or OverrideRefused say why not; nothing is written then.
         This process sees it at once where the store is what the source reads, others at their next refresh.
+        ``layer`` may be that of the documents, which overrides hide, for what is meant to stay.
         """
         if not is_known(self._schema, key):
             raise _unknown(key, self._current().values)
-        return self._written(self._writer().set(key, plain(value), author_of(actor, reason), expires_in))
+        written = self._writer(layer).set(key, plain(value), author_of(actor, reason), expires_in)
+        return self._written(written, layer)
 
-    def clear_runtime_override(self, key: str, *, actor: str, reason: str) -> DocumentVersion:
+    def clear_runtime_override(
+        self, key: str, *, actor: str, reason: str, layer: Layer = Layer.RUNTIME
+    ) -> DocumentVersion:
         """Take back an override; OverrideRefused if there is none. A lower layer says the setting again."""
-        return self._written(self._writer().clear(key, author_of(actor, reason)))
+        return self._written(self._writer(layer).clear(key, author_of(actor, reason)), layer)
 
-    def rollback(self, version: str, *, actor: str, reason: str) -> DocumentVersion:
+    def rollback(
+        self, version: str, *, actor: str, reason: str, layer: Layer = Layer.RUNTIME
+    ) -> DocumentVersion:
         """Bring back a version of the overrides, by writing it anew: history only grows."""
-        return self._written(self._writer().rollback(version, author_of(actor, reason)))
+        return self._written(self._writer(layer).rollback(version, author_of(actor, reason)), layer)
+
+    def take(
+        self, values: Mapping[str, JsonValue], origin: str, *, actor: str, reason: str
+    ) -> DocumentVersion:
+        """Write settings that were proven in the environment ``origin`` into this one's documents.
+
+        All or none; errors as of an override.
+        """
+        written = self._writer(Layer.DOCUMENTS).take(values, origin, author_of(actor, reason))
+        return self._written(written, Layer.DOCUMENTS)
 
     def history(self, key: str | None = None) -> tuple[Revision, ...]:
         """Return who changed what and why in the overrides and documents, newest first.
@@ -240,10 +259,8 @@ class ConfigurationManager:
         With a key, the revisions that changed it or what is below it.
         """
         found: list[Revision] = []
-        if self._overrides:
-            found += revisions(self._overrides.store, SETTINGS_DOCUMENT, Layer.RUNTIME, self._schema)
-        if self._documents:
-            found += revisions(self._documents, SETTINGS_DOCUMENT, Layer.DOCUMENTS, self._schema)
+        for layer, writer in self._writers.items():
+            found += revisions(writer.store, SETTINGS_DOCUMENT, layer, self._schema)
         told = found if key is None else [one for item in found if (one := only(item, key)).changes]
         return tuple(sorted(told, key=lambda revision: revision.at, reverse=True))
 
@@ -257,12 +274,12 @@ class ConfigurationManager:
         theirs = other if isinstance(other, Snapshot) else other.snapshot
         return changes_between(self.snapshot, theirs)
 
-    def _overrides_in(
-        self, store: DocumentStore, audit: AuditLog | None, around: Surroundings
-    ) -> RuntimeOverrides:
-        return RuntimeOverrides(
+    def _writer_of(
+        self, layer: Layer, store: DocumentStore, audit: AuditLog | None, around: Surroundings
+    ) -> OperatorsDocument:
+        return OperatorsDocument(
             store,
-            check=self._check_document,
+            check=partial(self._check_document, layer),
             clock=around.clock,
             rng=around.rng,
             metrics=around.metrics,
@@ -300,27 +317,27 @@ class ConfigurationManager:
         self._generation, self._values = generation, generation.values
         return generation.snapshot
 
-    def _writer(self) -> RuntimeOverrides:
-        if self._overrides is None:
+    def _writer(self, layer: Layer) -> OperatorsDocument:
+        if layer not in self._writers:
             raise OverrideRefused(
-                "This configuration has no place for overrides.",
+                f"This configuration has no place to write the layer {layer.value}.",
                 next_step="Start from one that does: the environment's own, not a snapshot.",
             )
-        return self._overrides
+        return self._writers[layer]
 
-    def _written(self, version: DocumentVersion) -> DocumentVersion:
+    def _written(self, version: DocumentVersion, layer: Layer) -> DocumentVersion:
         with self._refreshing, suppress(ReelwrightError):  # it is written, whatever reading it says
-            self._refresh(None, force=(Layer.RUNTIME,))
+            self._refresh(None, force=(layer,))
         self._events.deliver()
         return version
 
-    def _check_document(self, document: SettingsDocument) -> None:
+    def _check_document(self, layer: Layer, document: SettingsDocument) -> None:
         said = fetched_from(document, "", self._schema)
         live = without_expired(said.settings, said.expires, self._clock.now())
-        proposed = Contribution(Layer.RUNTIME, "the change asked for", "", live)
+        proposed = Contribution(layer, "the change asked for", "", live)
         with suppress(InvalidConfiguration):  # the change asked for may be what puts it right
             self._current()
-        others = self._refresher.contributions(without=Layer.RUNTIME)
+        others = self._refresher.contributions(without=layer)
         found = validate([*others, proposed], self._schema)
         if isinstance(found, Invalid):
             raise invalid(found, next_step="Nothing was changed.")

@@ -1,7 +1,7 @@
-"""Writing operators' overrides: checked as a whole first, never over somebody else's change, audited."""
+"""Writing operators' settings: checked as a whole first, never over somebody else's change, audited."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from random import Random
 
@@ -28,7 +28,7 @@ from reelwright.storage.errors import DocumentMissing
 from reelwright.storage.ports import ABSENT, AuditLog, DocumentStore
 from reelwright.storage.schema import Author, DocumentVersion
 
-__all__ = ["SETTINGS_DOCUMENT", "Check", "RuntimeOverrides", "author_of"]
+__all__ = ["SETTINGS_DOCUMENT", "Check", "OperatorsDocument", "author_of"]
 
 SETTINGS_DOCUMENT = "settings"
 """Name of the document in its store."""
@@ -40,8 +40,8 @@ _AGAIN = RetrySettings(attempts=6, base_seconds=0.05, cap_seconds=1.0, floor_sec
 _log = logging.getLogger(__name__)
 
 
-class RuntimeOverrides:
-    """The document of overrides in its store, and every way to change it."""
+class OperatorsDocument:
+    """The document that operators write in one layer, and every way to change it."""
 
     def __init__(
         self,
@@ -83,6 +83,18 @@ class RuntimeOverrides:
         return self._change(
             lambda document: _cleared(document, key), author, ("configuration.clear", key, {})
         )
+
+    def take(self, values: Mapping[str, JsonValue], origin: str, author: Author) -> DocumentVersion:
+        """Say several settings at once, which were proven in another environment."""
+        note = Note(actor=author.actor, reason=f"from {origin}: {author.reason}", set_at=self._clock.now())
+
+        def edit(document: SettingsDocument) -> SettingsDocument:
+            for key, value in values.items():
+                document = with_setting(_free(document, key), key, value, note)
+            return document
+
+        details: dict[str, JsonValue] = {"from": origin, "new": dict(values)}
+        return self._change(edit, author, ("configuration.promote", SETTINGS_DOCUMENT, details))
 
     def rollback(self, version: str, author: Author) -> DocumentVersion:
         """Say again what a version said, in a new version. Definitions are the code's: they stay."""

@@ -8,16 +8,10 @@ from typing import Any
 
 from pydantic import JsonValue, ValidationError
 
-from reelwright.clock import Clock
-from reelwright.config.documents import EMPTY_DOCUMENT, Note, parse_document, render_document, with_setting
-from reelwright.config.overrides import SETTINGS_DOCUMENT
 from reelwright.config.schema import Change, Layer, OverriddenSetting, Snapshot
 from reelwright.environment.schema import Settings
-from reelwright.storage.errors import DocumentMissing
-from reelwright.storage.ports import ABSENT, DocumentStore
-from reelwright.storage.schema import Author, DocumentVersion
 
-__all__ = ["Capabilities", "Promotion", "apply_promotion", "plain_values", "plan_promotion"]
+__all__ = ["Capabilities", "Promotion", "plain_values", "plan_promotion"]
 
 Capabilities = Callable[[Settings], Iterable[str]]
 """Tells, a line each, what the target could not do with these settings, such as route to a model."""
@@ -78,24 +72,6 @@ def plan_promotion(source: Snapshot, target: Snapshot, *, incapable: Capabilitie
 def plain_values(settings: Settings) -> dict[str, JsonValue]:
     """Return every setting as plain data, by dotted key."""
     return dict(_leaves(settings.model_dump(mode="json")))
-
-
-def apply_promotion(
-    plan: Promotion, documents: DocumentStore, author: Author, clock: Clock
-) -> DocumentVersion:
-    """Write what the plan changes into the target's S3 document and return its new version.
-
-    DocumentConflict if somebody else writes it at the same moment: plan again then.
-    """
-    try:
-        stored = documents.read(SETTINGS_DOCUMENT)
-        document, expect = parse_document(stored.content), stored.version
-    except DocumentMissing:
-        document, expect = EMPTY_DOCUMENT, ABSENT
-    note = Note(actor=author.actor, reason=f"from {plan.source}: {author.reason}", set_at=clock.now())
-    for change in plan.changes:
-        document = with_setting(document, change.key, change.new, note)
-    return documents.put(SETTINGS_DOCUMENT, render_document(document), expect=expect, author=author)
 
 
 def _operators_values(snapshot: Snapshot) -> Iterator[tuple[str, JsonValue]]:
