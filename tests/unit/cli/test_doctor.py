@@ -62,6 +62,17 @@ def test_a_broken_package_is_a_finding_and_no_error(place: Path, monkeypatch: py
     assert (found.ok, found.detail) == (False, "missing: broken")
 
 
+def test_the_way_to_aws_is_missed_only_where_it_is_needed(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert place
+    monkeypatch.setattr(looking, "PACKAGES", {"aws": {"no-such-package": "no_such_package"}})
+    for environment, ok in (("local", True), ("dev", False)):
+        (found,) = [each for each in looking.findings(environment) if each.name == "packages: aws"]
+        assert found.ok is ok
+        assert found.detail.startswith("missing: no-such-package")
+
+
 def test_the_packages_are_those_of_the_project() -> None:
     project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
     groups = {"runtime": project["dependencies"], **project["optional-dependencies"]}
