@@ -32,6 +32,7 @@ from tests.simulation import engines, invariants
 from tests.simulation.flow import ExecutionFailedError, Flow
 from tests.simulation.planted import EAGER, PLANTS, ForgetsOneStep
 from tests.simulation.settings import snapshot_of
+from tests.simulation.table import TableProductions, table_of
 from tests.simulation.turns import Turns
 from tests.simulation.world import Crossing, ProcessDied, World, WorldClock
 
@@ -52,10 +53,13 @@ class Outcome:
     runtime: str
 
 
-def simulate(seed: int, *, plant: str | None = None, runtime: str | None = None) -> Outcome:
+def simulate(
+    seed: int, *, plant: str | None = None, runtime: str | None = None, in_table: bool = False
+) -> Outcome:
     """Run one seed to its end, by the runtime it draws or another; InvariantError if what must not be was."""
     with tempfile.TemporaryDirectory(dir=_scratch(), ignore_cleanup_errors=True) as folder:
-        return _Simulation(seed, Path(folder), plant, runtime).run()
+        simulation = _Simulation(seed, Path(folder), plant, runtime)
+        return simulation.run_in_table() if in_table else simulation.run()
 
 
 class _Simulation:
@@ -72,13 +76,19 @@ class _Simulation:
         self.world.yield_turn = self.turns.yield_turn
         self.folder = folder
         self.plant = plant
-        self.store = MemoryProductions(self.world.clock)
+        self.store: MemoryProductions | TableProductions = MemoryProductions(self.world.clock)
         self.artifacts = MemoryArtifacts(folder)
         self.platform = MemoryPlatform(self.world.clock)
         self.watch = invariants.CallWatch(self.store, self.world)
         self.vendor = engines.Vendor(self.world, idempotent=self.idempotent_vendor, watch=self.watch)
         self.brief = Brief(topic=f"Seed {seed}", duration_seconds=30)
         self.production_id = new_production_id(self.world.clock, rng)
+
+    def run_in_table(self) -> Outcome:
+        """Run with the productions in DynamoDB."""
+        with table_of(self.world, self.folder) as self.store:
+            self.watch.store = self.store
+            return self.run()
 
     def run(self) -> Outcome:
         self.turns.run([partial(self._live, number) for number in range(self.workers)])
@@ -151,6 +161,8 @@ class _Simulation:
         )
 
     def _store(self) -> Any:
+        if isinstance(self.store, TableProductions):
+            return _WatchedTable(self.store.process(), self.watch)
         store: Any = _Claims(self.world, self.store, self.watch)
         return PLANTS[self.plant](store) if self.plant else store
 
@@ -209,6 +221,26 @@ class _Claims(Crossing):
             return self._store.put_result(key, result)
 
         return self._world.cross("store.put_result", put)
+
+
+class _WatchedTable:
+    """A store in a table; the watch knows who holds a claim, and what comes of whom."""
+
+    def __init__(self, store: Any, watch: invariants.CallWatch) -> None:
+        self._store = store
+        self._watch = watch
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    @contextmanager
+    def claim(self, production_id: str) -> Iterator[object]:
+        with self._store.claim(production_id) as claim, self._watch.holding(claim):
+            yield claim
+
+    def put_result(self, key: StepKey, result: StepResult) -> Any:
+        self._watch.storing(key)
+        return self._store.put_result(key, result)
 
 
 def _with_asynchronous_footage() -> tuple[Step, ...]:

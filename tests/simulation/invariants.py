@@ -14,6 +14,7 @@ from tests.simulation.world import InvariantError, World
 
 if TYPE_CHECKING:
     from tests.simulation.harness import _Simulation
+    from tests.simulation.table import TableProductions
 
 __all__ = ["CallWatch", "InvariantError", "check_end"]
 
@@ -21,8 +22,8 @@ __all__ = ["CallWatch", "InvariantError", "check_end"]
 class CallWatch(Watch):
     """Checks, when an engine call is carried out, that it had to be."""
 
-    def __init__(self, store: MemoryProductions, world: World) -> None:
-        self._store = store
+    def __init__(self, store: "MemoryProductions | TableProductions", world: World) -> None:
+        self.store = store
         self._world = world
         self._here = threading.local()
         self._latest_fence: dict[str, int] = {}
@@ -74,12 +75,12 @@ class CallWatch(Watch):
     def _stored(self, production_id: str) -> set[tuple[str, int]]:
         return {
             (key.step, key.index)
-            for key, result in self._store._results.items()
+            for key, result in self.store._results.items()
             if key.production_id == production_id and result.is_done
         }
 
     def _earlier(self, production_id: str, step: str) -> list[str]:
-        names = [record.name for record in self._store.load(production_id).steps]
+        names = [record.name for record in self.store.load(production_id).steps]
         return names[: names.index(step)]
 
 

@@ -5,6 +5,7 @@ from tests.simulation.planted import EAGER, PLANTS
 from tests.simulation.world import InvariantError
 
 SEEDS_IN_CI = 400
+SEEDS_IN_TABLE = 10
 BATCH = 50
 
 
@@ -19,6 +20,12 @@ def test_invariants_hold_for_every_seed(first: int) -> None:
 def test_a_seed_replays_exactly() -> None:
     for seed in (3, 17, 91, 204):
         assert simulate(seed).digest == simulate(seed).digest
+
+
+@pytest.mark.parametrize("runtime", ["runner", "functions"])
+def test_invariants_hold_in_a_table(runtime: str) -> None:
+    outcomes = [simulate(seed, runtime=runtime, in_table=True) for seed in range(SEEDS_IN_TABLE)]
+    assert sum(outcome.faults.total() for outcome in outcomes) > 0
 
 
 @pytest.mark.parametrize("plant", sorted(name for name in PLANTS if name))
