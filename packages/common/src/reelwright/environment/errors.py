@@ -12,7 +12,16 @@ from pydantic_core import ErrorDetails
 from reelwright.environment.fields import contains_secret, field_type, names_in
 from reelwright.errors import InvalidInput, Retryable
 
-__all__ = ["ACCOUNT_HINT", "HIDDEN", "InvalidEnvironment", "Problem", "describe", "nearest", "problems"]
+__all__ = [
+    "ACCOUNT_HINT",
+    "HIDDEN",
+    "AwsUnavailable",
+    "InvalidEnvironment",
+    "Problem",
+    "describe",
+    "nearest",
+    "problems",
+]
 
 ACCOUNT_HINT = 'an account id is text: twelve digits in quotes, such as "012345678901"'
 HIDDEN = "<hidden>"
