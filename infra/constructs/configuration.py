@@ -138,7 +138,7 @@ class Configuration(Construct):
             environment_name=lane.name,
             description=lane.description,
             deletion_protection_check=self._check,
-            monitors=monitors,
+            monitors=monitors or None,
         )
         protect(
             environment,

@@ -27,7 +27,7 @@ def test_what_deploys_at_its_own_pace_has_an_environment_of_its_own(assembly: As
 def test_alarms_roll_back_flags_and_settings_but_never_a_kill_switch(assembly: Assembly) -> None:
     watching = {"AlarmsProductionsFailed", "AlarmsStepsFailed"}
     for lane in assembly.of_type("AWS::AppConfig::Environment").values():
-        monitors = [monitor["AlarmArn"]["Fn::GetAtt"][0] for monitor in lane["Monitors"]]
+        monitors = [monitor["AlarmArn"]["Fn::GetAtt"][0] for monitor in lane.get("Monitors", [])]
         assert {name[:-8] for name in monitors} == (watching if lane["Name"] in GUARDED else set())
 
 
@@ -35,7 +35,7 @@ def test_appconfig_may_read_the_alarms_that_it_watches(assembly: Assembly) -> No
     watched = {
         str(monitor["AlarmArn"])
         for lane in assembly.of_type("AWS::AppConfig::Environment").values()
-        for monitor in lane["Monitors"]
+        for monitor in lane.get("Monitors", [])
     }
     (role,) = (
         it

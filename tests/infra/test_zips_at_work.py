@@ -1,6 +1,7 @@
 """From the zips alone: every handler and step imports what it needs, a voice speaks, a scene is drawn."""
 
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,18 @@ def test_every_module_has_bytecode_that_is_never_checked(unzipped: Unzipped) -> 
             compiled = module.parent / "__pycache__" / f"{module.stem}.{sys.implementation.cache_tag}.pyc"
             flags = int.from_bytes(compiled.read_bytes()[4:8], "little")
             assert flags == 0b01, module
+
+
+def test_packages_know_their_versions_and_carry_their_licences(unzipped: Unzipped) -> None:
+    for bundle, package in (("core", "pydantic"), ("render", "numpy"), ("speech", "onnxruntime")):
+        done = unzipped.run(bundle, f"import importlib.metadata as it; print(it.version({package!r}))")
+        assert (done.stdout.strip(), done.stderr) == (version(package), "")
+    for folder in unzipped.folders.values():
+        for metadata in folder.glob("*.dist-info"):
+            kept = {path.name for path in metadata.rglob("*") if path.is_file()}
+            assert "METADATA" in kept
+            assert kept & {"RECORD", "INSTALLER", "WHEEL"} == set()
+    assert list(unzipped.folders["render"].glob("av-*.dist-info/**/*[Ll][Ii][Cc][Ee][Nn][Ss]*"))
 
 
 def test_what_the_runtime_or_s3_has_is_in_no_zip(unzipped: Unzipped) -> None:
