@@ -77,6 +77,8 @@ def build(
 ) -> ReelwrightStack:
     """Put the environment's stack and the rules that it must pass into the app. Raises BundlingError."""
     workshop = Workshop(python=python)
+    if make_bundles:
+        workshop.make_everything()
     stack = ReelwrightStack(app, environment=environment, workshop=workshop, make_bundles=make_bundles)
     add_rule_packs(app)
     return stack

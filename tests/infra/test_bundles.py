@@ -84,6 +84,26 @@ def test_changed_code_does_not_have_packages_installed_again(
 
 
 @pytest.mark.bundles
+def test_everything_is_made_in_one_go() -> None:
+    workshop = Workshop(python=HERE)
+    workshop.make_everything()
+    assert all(path.exists() for path in (*map(workshop.path_of, BUNDLES), *workshop.voice_paths()))
+
+
+def test_a_failure_of_one_zip_is_not_lost_among_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(requirements: str, *_: object) -> None:
+        if "onnxruntime" in requirements:
+            raise BundlingError("no wheel for onnxruntime")
+
+    monkeypatch.setattr("infra.bundling.workshop.install", fail)
+    monkeypatch.setattr(Workshop, "make_voice", lambda _: None)
+    with pytest.raises(BundlingError, match="no wheel for onnxruntime"):
+        Workshop(tmp_path, python=HERE).make_everything()
+
+
+@pytest.mark.bundles
 def test_the_voice_is_a_model_and_its_configuration() -> None:
     model, config = Workshop(python=HERE).make_voice()
     assert model.stat().st_size > 60_000_000
