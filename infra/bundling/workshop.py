@@ -57,8 +57,10 @@ class Workshop:
         """Make all that is not there yet, side by side: pip waits, and packing takes a processor each."""
         self.path_of("core")  # reads our own files, once for all threads
         with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
-            making = [pool.submit(self.make_voice), *(pool.submit(self.make, name) for name in BUNDLES)]
-        for made in making:
+            voice = pool.submit(self.make_voice)
+            zips = [pool.submit(self.make, name) for name in BUNDLES]
+        voice.result()
+        for made in zips:
             made.result()
 
     def voice_hash(self, part: str) -> str:
