@@ -173,6 +173,8 @@ def test_recent_lists_the_newest_first(store: ProductionStore) -> None:
     for production in productions:
         store.create(production, PINNED)
     assert [item.seed for item in store.recent()] == [2, 1, 0]
+    assert [item.seed for item in store.recent(2)] == [2, 1]
+    assert len(store.recent(9)) == 3
 
 
 def test_a_claim_is_exclusive_and_given_back(store: ProductionStore) -> None:

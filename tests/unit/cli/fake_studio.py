@@ -89,8 +89,9 @@ class FakeStudio:
         self.world.resumed.append(production_id)
         return self._finish(self.production(production_id), on_progress)
 
-    def productions(self) -> tuple[Production, ...]:
-        return tuple(sorted(self.world.productions.values(), key=lambda each: each.created_at, reverse=True))
+    def productions(self, limit: int | None = None) -> tuple[Production, ...]:
+        newest = sorted(self.world.productions.values(), key=lambda each: each.created_at, reverse=True)
+        return tuple(newest[:limit])
 
     def production(self, production_id: str) -> Production:
         check_production_id(production_id)

@@ -76,14 +76,9 @@ def lambdas(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
         monkeypatch.setenv(f"REELWRIGHT_{name}", value)
     monkeypatch.setattr(cloudbench, "aws_client", lambda name: boto3.client(name, region_name=REGION))
     monkeypatch.setattr(cloudbench, "_engines_of_this_function", lambda: cloud._engines)
-    monkeypatch.setattr(cloudbench, "ROOM", cloud.room)
-    monkeypatch.setattr(cloudbench.cloud_parts, "__kwdefaults__", _defaults(cloud))
+    monkeypatch.setattr(serving, "ROOM", cloud.room)
     monkeypatch.setattr(serving, "_configuration", lambda _: settings_of_dev())
     return cloud
-
-
-def _defaults(cloud: Cloud) -> dict[str, Any]:
-    return dict(cloudbench.cloud_parts.__kwdefaults__ or {}) | {"room": cloud.room}
 
 
 def record_of(cloud: Cloud, production_id: str = PRODUCTION_ID) -> ProductionRecord:

@@ -29,7 +29,7 @@ def productions() -> None:
 def _list(limit: int | None) -> None:
     """List productions, newest first."""
     with open_studio() as studio:
-        found = studio.productions()[:limit]
+        found = studio.productions(limit)
     data = {"productions": [_row(production) for production in found]}
     answer(data, "\n".join(_line(production) for production in found) or "There are no productions here yet.")
 

@@ -13,6 +13,7 @@ What does not fit into an item is an artifact, and the item says which. Records 
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import islice
 from random import Random
 from typing import Any, TypeVar
 
@@ -99,9 +100,9 @@ class DynamoProductions:
         """Return the pinned configuration."""
         return self._read(Pinned, self._item(production_id, "pinned"), production_id)
 
-    def recent(self) -> tuple[Production, ...]:
-        """Return all productions, newest first: ids begin with their time."""
-        ids = list(self._recent_ids())
+    def recent(self, limit: int | None = None) -> tuple[Production, ...]:
+        """Return all productions, or so many of them, newest first: ids begin with their time."""
+        ids = list(islice(self._recent_ids(), limit))
         records = self._records(ids)
         return tuple(self._read(Production, records[each], each) for each in ids if each in records)
 

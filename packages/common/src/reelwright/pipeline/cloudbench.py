@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random, SystemRandom
+from shutil import disk_usage
 from typing import Any
 
 from reelwright.clock import Clock, SystemClock
@@ -22,10 +24,13 @@ from reelwright.production.schema import Production
 from reelwright.storage.aws_artifacts import S3Artifacts
 from reelwright.upload.platforms.bucket import BucketFolder, package_prefix
 
-__all__ = ["ROOM", "Clients", "Engines", "cloud_parts", "engines_for", "output_dir_of"]
+__all__ = ["ROOM", "Clients", "Engines", "cloud_parts", "engines_for", "make_room", "output_dir_of"]
 
 ROOM = Path("/tmp/reelwright")  # noqa: S108 (the one folder that a function may write to, and its own)
 _EMBEDDED = "embedded"
+_FREE_SHARE = 0.5
+_IN_USE_SECONDS = 900.0
+"""No function lives longer, so what was fetched before that is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,20 @@ def cloud_parts(
         mapper=one_by_one,
         finish=finish,
     )
+
+
+def make_room(room: Path, clock: Clock) -> None:
+    """Remove artifacts that earlier invocations fetched, once half of the disk is taken.
+
+    A process that lives long would fill it otherwise; with space left, what is there is not fetched again.
+    """
+    if not room.is_dir() or disk_usage(room).free >= _FREE_SHARE * disk_usage(room).total:
+        return
+    oldest = clock.now().timestamp() - _IN_USE_SECONDS
+    for file in (room / "artifacts").rglob("*"):
+        with suppress(OSError):
+            if file.is_file() and file.stat().st_mtime < oldest:
+                file.unlink()
 
 
 def output_dir_of(deployment: Deployment, production_id: str) -> str:

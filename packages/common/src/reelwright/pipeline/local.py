@@ -89,9 +89,10 @@ class SqliteProductions:
         _, pinned = self._row(production_id)
         return _read(Pinned, pinned, production_id)
 
-    def recent(self) -> tuple[Production, ...]:
-        """Return all productions, newest first: ids begin with their time."""
-        rows = self._rows("SELECT id, record FROM productions ORDER BY id DESC", ())
+    def recent(self, limit: int | None = None) -> tuple[Production, ...]:
+        """Return all productions, or so many of them, newest first: ids begin with their time."""
+        at_most = -1 if limit is None else limit
+        rows = self._rows("SELECT id, record FROM productions ORDER BY id DESC LIMIT ?", (at_most,))
         return tuple(_read(Production, str(record), str(production_id)) for production_id, record in rows)
 
     @contextmanager

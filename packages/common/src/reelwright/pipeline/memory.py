@@ -47,11 +47,10 @@ class MemoryProductions:
         self._known(production_id)
         return Pinned.model_validate_json(self._pinned[production_id])
 
-    def recent(self) -> tuple[Production, ...]:
-        """Return all productions, newest first."""
-        return tuple(
-            Production.model_validate_json(self._records[key]) for key in sorted(self._records, reverse=True)
-        )
+    def recent(self, limit: int | None = None) -> tuple[Production, ...]:
+        """Return all productions, or so many of them, newest first."""
+        newest = sorted(self._records, reverse=True)[:limit]
+        return tuple(Production.model_validate_json(self._records[key]) for key in newest)
 
     @contextmanager
     def claim(self, production_id: str) -> Iterator[Claim]:

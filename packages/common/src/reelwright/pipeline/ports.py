@@ -73,8 +73,8 @@ class ProductionStore(Protocol):
         """Return the configuration that the production pinned; ProductionNotFound."""
         ...
 
-    def recent(self) -> tuple[Production, ...]:
-        """Return all productions, newest first."""
+    def recent(self, limit: int | None = None) -> tuple[Production, ...]:
+        """Return all productions, or so many of them, newest first."""
         ...
 
     def claim(self, production_id: str) -> AbstractContextManager[Claim]:
@@ -114,8 +114,8 @@ class Maker(Protocol):
         """Go on with a production that was interrupted or failed, with the configuration it pinned."""
         ...
 
-    def productions(self) -> tuple[Production, ...]:
-        """Return all productions of this place, newest first."""
+    def productions(self, limit: int | None = None) -> tuple[Production, ...]:
+        """Return all productions of this place, or so many of them, newest first."""
         ...
 
     def production(self, production_id: str) -> Production:

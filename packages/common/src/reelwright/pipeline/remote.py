@@ -136,9 +136,9 @@ class RemoteStudio:
         self._start(name, {"production_id": production_id})
         return self._follow(production_id, name, on_progress)
 
-    def productions(self) -> tuple[Production, ...]:
-        """Return all productions of the environment, newest first."""
-        return self._store.recent()
+    def productions(self, limit: int | None = None) -> tuple[Production, ...]:
+        """Return all productions of the environment, or so many of them, newest first."""
+        return self._store.recent(limit)
 
     def production(self, production_id: str) -> Production:
         """Return one production; ProductionNotFound."""

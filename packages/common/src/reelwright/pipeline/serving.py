@@ -19,7 +19,7 @@ from reelwright.environment.deployment import Deployment
 from reelwright.errors import ReelwrightError
 from reelwright.observability.emf import EmfMetrics
 from reelwright.observability.logger import configure_logging
-from reelwright.pipeline.cloudbench import cloud_parts
+from reelwright.pipeline.cloudbench import ROOM, cloud_parts, make_room
 from reelwright.pipeline.errors import FunctionOutOfTime
 from reelwright.pipeline.functions import Functions, refused
 from reelwright.pipeline.journal import as_record
@@ -59,7 +59,8 @@ def functions_of(context: Invocation) -> Iterator[Functions]:
     deployment = Deployment.from_variables(os.environ)
     configure_logging(deployment.environment, sys.stdout)
     remaining = context.get_remaining_time_in_millis() / 1000
-    parts = cloud_parts(deployment, lease_seconds=remaining + _LEASE_MARGIN_SECONDS)
+    make_room(ROOM, SystemClock())
+    parts = cloud_parts(deployment, lease_seconds=remaining + _LEASE_MARGIN_SECONDS, room=ROOM)
     metrics = EmfMetrics(deployment.environment, sys.stdout, SystemClock())
     with _stopping_after(remaining - _STOP_MARGIN_SECONDS):
         yield Functions(deployment, parts, configuration=lambda: _configuration(deployment), metrics=metrics)

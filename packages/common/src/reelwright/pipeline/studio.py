@@ -93,9 +93,9 @@ class Studio:
         """Raise InvalidInput if the brief asks for a language, style or platform that is not there."""
         check_brief(self._parts, self._configuration().settings, brief)
 
-    def productions(self) -> tuple[Production, ...]:
-        """Return all productions of this place, newest first."""
-        return self._parts.store.recent()
+    def productions(self, limit: int | None = None) -> tuple[Production, ...]:
+        """Return all productions of this place, or so many of them, newest first."""
+        return self._parts.store.recent(limit)
 
     def production(self, production_id: str) -> Production:
         """Return one production; ProductionNotFound."""

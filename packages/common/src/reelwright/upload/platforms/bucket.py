@@ -10,9 +10,11 @@ content in its place has a conflict, and the first receipt is the publication.
 """
 
 import hashlib
+import io
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
@@ -75,10 +77,12 @@ class BucketFolder:
         prefix = package_prefix(package.production_id)
         hashes = package_hashes(package)
         for name, sha256 in hashes.items():
-            if not self._put_new(prefix + name, _content(package, name)):
-                self._check_objects(prefix, {name: sha256})
+            with _content(package, name) as content:
+                if not self._put_new(prefix + name, content, sha256):
+                    self._check_objects(prefix, {name: sha256})
         receipt = Receipt(published_at=self._clock.now(), sha256=hashes)
-        if self._put_new(prefix + RECEIPT_NAME, receipt.model_dump_json(indent=2).encode()):
+        text = receipt.model_dump_json(indent=2).encode()
+        if self._put_new(prefix + RECEIPT_NAME, io.BytesIO(text), hashlib.sha256(text).hexdigest()):
             return self._publication(prefix, receipt)
         found = self.find(package)
         if found is None:
@@ -88,7 +92,7 @@ class BucketFolder:
             )
         return found
 
-    def _put_new(self, key: str, content: bytes) -> bool:
+    def _put_new(self, key: str, content: BinaryIO, sha256: str) -> bool:
         """Write an object if there is none; return whether it was written. S3 checks the content's hash."""
         with typed(self._place):
             try:
@@ -97,7 +101,7 @@ class BucketFolder:
                     Key=key,
                     Body=content,
                     ContentType=_TYPES[f".{key.rpartition('.')[2]}"],
-                    ChecksumSHA256=_checksum(hashlib.sha256(content).hexdigest()),
+                    ChecksumSHA256=b64encode(bytes.fromhex(sha256)).decode(),
                     IfNoneMatch="*",
                 )
             except ClientError as error:
@@ -164,18 +168,19 @@ class BucketFolder:
         )
 
 
-def _content(package: Package, name: str) -> bytes:
+@contextmanager
+def _content(package: Package, name: str) -> Iterator[BinaryIO]:
+    """Open a file of the package: a video may be larger than the memory of a function."""
     if name == SCRIPT_NAME:
-        return script_json(package)
+        yield io.BytesIO(script_json(package))
+        return
     path = media_files(package)[name]
     try:
-        return path.read_bytes()
+        file = path.open("rb")
     except OSError as error:
         raise unreadable(name, path, error) from error
-
-
-def _checksum(sha256: str) -> str:
-    return b64encode(bytes.fromhex(sha256)).decode()
+    with file:
+        yield file
 
 
 def _hexadecimal(checksum: str) -> str:
