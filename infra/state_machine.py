@@ -13,7 +13,7 @@ from reelwright.pipeline.declaration import Step
 
 __all__ = ["BUSY", "LAMBDA_ERRORS", "state_machine"]
 
-State = dict[str, Any]
+_State = dict[str, Any]
 
 LAMBDA_ERRORS = (
     "Lambda.ServiceException",
@@ -32,7 +32,7 @@ _GRACE_SECONDS = 60
 """More than the function has, so that its own timeout is what is seen."""
 
 
-def state_machine(pipeline: Sequence[Step], *, concurrency: int) -> State:
+def state_machine(pipeline: Sequence[Step], *, concurrency: int) -> _State:
     """Return the whole document: begin, every step in order, finish; and what happens when one fails."""
     states = {"Begin": _begin(_open_name(pipeline[0]))}
     for step, after in zip(pipeline, [*map(_open_name, pipeline[1:]), "Finish"], strict=True):
@@ -45,14 +45,14 @@ def state_machine(pipeline: Sequence[Step], *, concurrency: int) -> State:
     }
 
 
-def _begin(after: str) -> State:
+def _begin(after: str) -> _State:
     payload = {"execution.$": "$$.Execution.Name", "input.$": "$"}
     # Until there is a production, or while it is another execution's, there is nothing to mark as failed.
     refused = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Failed"}]
     return _invoke("BeginProduction", payload) | {"OutputPath": "$.Payload", "Catch": refused, "Next": after}
 
 
-def _step_states(step: Step, after: str, concurrency: int) -> dict[str, State]:
+def _step_states(step: Step, after: str, concurrency: int) -> dict[str, _State]:
     payload = _PRODUCTION | {"step": step.name}
     opened = _invoke("OpenStep", payload, busy=True)
     return {
@@ -71,7 +71,7 @@ def _step_states(step: Step, after: str, concurrency: int) -> dict[str, State]:
     }
 
 
-def _item_processor(step: Step) -> State:
+def _item_processor(step: Step) -> _State:
     run, check, wait, done = (f"{verb}_{step.name}" for verb in ("Run", "Check", "Wait", "Done"))
     payload = _PRODUCTION | {"step.$": "$.step", "index.$": "$.index"}
     pending = {"Variable": "$.state", "StringEquals": "pending", "Next": wait}
@@ -88,7 +88,7 @@ def _item_processor(step: Step) -> State:
     }
 
 
-def _ends() -> dict[str, State]:
+def _ends() -> dict[str, _State]:
     failure = _PRODUCTION | {"error.$": "$.error"}
     anyhow = [{"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "Failed"}]
     finish = _invoke("FinishProduction", _PRODUCTION, busy=True)
@@ -100,7 +100,7 @@ def _ends() -> dict[str, State]:
     }
 
 
-def _invoke(function: str, payload: State, *, busy: bool = False) -> State:
+def _invoke(function: str, payload: _State, *, busy: bool = False) -> _State:
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",
@@ -110,7 +110,7 @@ def _invoke(function: str, payload: State, *, busy: bool = False) -> State:
     }
 
 
-def _retry(errors: Sequence[str], interval: int, attempts: int, longest: int) -> State:
+def _retry(errors: Sequence[str], interval: int, attempts: int, longest: int) -> _State:
     return {
         "ErrorEquals": list(errors),
         "IntervalSeconds": interval,
@@ -121,7 +121,7 @@ def _retry(errors: Sequence[str], interval: int, attempts: int, longest: int) ->
     }
 
 
-def _caught() -> list[State]:
+def _caught() -> list[_State]:
     return [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Fail"}]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-__all__ = ["add", "add_folder", "unzipped_bytes"]
+__all__ = ["add", "add_folder", "copy_whole", "unzipped_bytes"]
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o100644 << 16

@@ -5,9 +5,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-__all__ = ["BUNDLES", "PYTHON", "VOICE", "Bundle", "Voice", "digest", "own_files", "requirements"]
+__all__ = [
+    "BUNDLES",
+    "PYTHON",
+    "ROOT",
+    "VOICE",
+    "Bundle",
+    "Voice",
+    "digest",
+    "own_files",
+    "requirements",
+    "voice_requirement",
+]
 
 ROOT = Path(__file__).resolve().parents[2]
+"""The checkout."""
 PYTHON = "3.13"
 """The Python that Lambda runs our functions on."""
 

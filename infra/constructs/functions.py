@@ -30,7 +30,7 @@ VARIABLES = {
 }
 """What each function is told of, by the names of ``Deployment``: nothing that it has no business with."""
 
-Names = Mapping[str, str]
+_Names = Mapping[str, str]
 
 
 class Functions(Construct):
@@ -43,7 +43,7 @@ class Functions(Construct):
         *,
         house: House,
         code: CodeShelf,
-        names: Names,
+        names: _Names,
     ) -> None:
         super().__init__(scope, construct_id)
         self._house = house
@@ -62,7 +62,7 @@ class Functions(Construct):
             if name not in self.by_name:
                 self._add(name, grants[name](), self._voice(name))
 
-    def _add(self, name: str, grants: list[Grant], more: Names | None = None) -> aws_lambda.Function:
+    def _add(self, name: str, grants: list[Grant], more: _Names | None = None) -> aws_lambda.Function:
         spec = FUNCTIONS[name]
         told = {f"REELWRIGHT_{variable}": self._names[variable] for variable in VARIABLES[name]}
         voice = (
@@ -80,7 +80,7 @@ class Functions(Construct):
         self.by_name[name] = made.function
         return made.function
 
-    def _voice(self, name: str) -> Names:
+    def _voice(self, name: str) -> _Names:
         """Return where the voice is, for functions that speak."""
         if FUNCTIONS[name].bundle != "speech":
             return {}
