@@ -106,6 +106,16 @@ def test_a_failure_is_on_the_record_and_a_resume_repeats_nothing_else(bench: Ben
     assert bench.stored().step(name.partition(" ")[0]).error is None
 
 
+def test_what_was_charged_before_a_resume_is_not_charged_again(bench: Bench) -> None:
+    TROUBLE["shout 2"] = [Permanent("broken"), Permanent("broken")]
+    for _ in range(2):
+        with pytest.raises(Permanent):
+            bench.run()
+        assert len(bench.stored().charges) == 2
+    bench.run()
+    assert len(bench.stored().charges) == 3
+
+
 def test_an_unexpected_error_is_on_the_record_too(bench: Bench) -> None:
     TROUBLE["join"] = [ZeroDivisionError("oops")]
     with pytest.raises(ZeroDivisionError):

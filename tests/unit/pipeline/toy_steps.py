@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 
+from reelwright.cost.schema import Charge
 from reelwright.pipeline.context import StepContext
 from reelwright.pipeline.declaration import Done, FanOut, Pending, Step, StepOutcome
 from reelwright.production.schema import Brief, Decision
@@ -13,6 +14,7 @@ from reelwright.production.schema import Brief, Decision
 CALLS: Counter[str] = Counter()
 TROUBLE: dict[str, list[Exception | Pending]] = {}
 ON_CALL: list[Callable[[str], None]] = []
+CHARGE = Charge(service="audio", provider="toy", model="toy", unit="shouts", quantity=1, micro_usd=0)
 
 
 class Words(BaseModel):
@@ -52,7 +54,9 @@ def split(context: StepContext, task: SplitInput) -> StepOutcome[Words]:
 def shout(context: StepContext, task: ShoutInput) -> StepOutcome[Echo]:
     word = task.words.words[task.index]
     (context.work_dir / "scratch").write_text(word)
-    return _trouble(f"shout {task.index}", context) or Done(Echo(text=word.upper()), warnings=("loud",))
+    return _trouble(f"shout {task.index}", context) or Done(
+        Echo(text=word.upper()), charges=(CHARGE,), warnings=("loud",)
+    )
 
 
 def join(context: StepContext, task: JoinInput) -> StepOutcome[Echo]:
