@@ -10,7 +10,6 @@ from reelwright.errors import InvalidInput
 from reelwright.models.catalogue import load_catalogue
 from reelwright.models.manager import AIModelManager, Providers
 from reelwright.models.schema import ShotRequest, ShotResponse, Usage
-from reelwright.pipeline.overrides import Overrides, apply_overrides
 from reelwright.production.schema import Brief, Narration, Scene, Script, Seo, Span, StatementVisual, Word
 from reelwright.storage.memory import MemoryArtifacts
 from reelwright.video.assembly import PyAvAssembler
@@ -139,7 +138,8 @@ def test_another_scene_of_the_script_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_the_cache_can_be_switched_off(tmp_path: Path) -> None:
-    studio = Set(tmp_path, apply_overrides(LOCAL, Overrides(scene_cache=False)))
+    features = LOCAL.features.model_copy(update={"scene_cache": False})
+    studio = Set(tmp_path, LOCAL.model_copy(update={"features": features}))
     studio.shoot(0)
     studio.shoot(0)
     assert len(studio.camera.requests) == 2
