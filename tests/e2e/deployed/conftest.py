@@ -16,8 +16,8 @@ from tests.emulator.cdk import Cdk
 from tests.emulator.emulator import Emulator
 
 HERE = Path(__file__).parent
-MINUTE_SECONDS = 2.0
-"""So that the ten minutes of a gradual deployment, and the ten that it bakes, are twenty seconds each."""
+MINUTE_SECONDS = 12.0
+"""A gradual deployment to dev takes a minute and bakes for another: time enough for a production to fail."""
 SETUP_SECONDS = 900
 """The first deploy of a machine downloads the packages that go into the functions."""
 STORY = ("production", "overrides", "rollback", "secrets", "audit", "redeploy", "destroy")
@@ -57,6 +57,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
         if deployed.resources():
             deployed.seconds["destroy"] = cdk.destroy().seconds
         (folder / "deployed.json").write_text(json.dumps(deployed.summary(), indent=2), encoding="utf-8")
+
+
+@pytest.fixture
+def restored(stack: Stack) -> Iterator[None]:
+    """Put the settings that are deployed back when a test is over."""
+    before = stack.runtime.current()
+    yield
+    stack.runtime.deploy(before)
+    stack.restart("begin-production")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -160,8 +160,9 @@ class Stack:
         """Have a function's next call run in a new process, as after a quiet hour."""
         name = f"reelwright-{self.cdk.environment}-{slug}"
         functions = self.client("lambda")
-        told = functions.get_function_configuration(FunctionName=name)
-        functions.update_function_configuration(FunctionName=name, Description=f"{told['Description']} ")
+        told = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        more = {"RESTARTS": str(int(told.get("RESTARTS", "0")) + 1)}
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": told | more})
 
     def resources(self) -> list[dict[str, Any]]:
         """Return what CloudFormation has made."""

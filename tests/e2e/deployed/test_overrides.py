@@ -14,6 +14,8 @@ POLL_SECONDS = 30
 FASTER = {"schema_version": 1, "settings": {"video": {"fps": 30}}}
 IMPOSSIBLE = {"schema_version": 1, "settings": {"video": {"fps": 1000}}}
 
+pytestmark = pytest.mark.usefixtures("restored")
+
 
 def test_an_override_is_picked_up_by_a_running_function_within_its_poll_interval(stack: Stack) -> None:
     assert stack.pinned().video.fps == 24

@@ -8,6 +8,8 @@ from tests.emulator.waiting import until
 BREAKING = {"schema_version": 1, "settings": {"providers": {"embedded": {"enabled": False}}}}
 """Valid, and fatal: in the environment dev nobody else can do the work."""
 
+pytestmark = pytest.mark.usefixtures("restored")
+
 
 def test_an_alarm_during_a_deployment_rolls_it_back_and_readers_return(stack: Stack) -> None:
     before = stack.runtime.current()

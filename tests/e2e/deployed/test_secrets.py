@@ -24,7 +24,7 @@ def test_a_secret_is_rotated_in_four_steps_while_its_readers_keep_working(stack:
         stop.set()
         writer.join()
     assert stages(stack)[before] == ["AWSPREVIOUS"]
-    assert len(stack.watch.calls("rotate-secret")) - calls == 4
+    until(lambda: len(stack.watch.calls("rotate-secret")) - calls == 4, "four steps in the log")
     until(lambda: signers(stack), "changes were noted meanwhile", seconds=60)
     stack.restart("audit-change")
     change(stack, "after the rotation")

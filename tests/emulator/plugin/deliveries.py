@@ -13,10 +13,10 @@ from typing import Any
 from ministack.core.concurrency import spawn_background
 from ministack.services import eventbridge, lambda_svc
 
-from tests.emulator.plugin.scale import MINUTE_SECONDS
-
 AT_A_TIME = 2
 TRIES = 3
+PAUSE_SECONDS = 1.0
+"""Before the second try, and twice that before the third; a minute on AWS."""
 
 _slots: defaultdict[str, BoundedSemaphore] = defaultdict(lambda: BoundedSemaphore(AT_A_TIME))
 
@@ -38,7 +38,7 @@ def deliver(arn: str, payload: str) -> None:
 def _deliver(name: str, record: dict[str, Any], event: Any) -> None:
     result: dict[str, Any] = {}
     for attempt in range(TRIES):
-        time.sleep(attempt * MINUTE_SECONDS)
+        time.sleep(attempt * PAUSE_SECONDS)
         with _slots[name]:
             result = lambda_svc._execute_function_with_config_scope(record, event)
         if not result.get("error"):
