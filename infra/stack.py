@@ -213,6 +213,7 @@ class ReelwrightStack(Stack):
                 self._alarms,
                 *self._functions.values(),
             ],
+            removal_policy=self._removal,
         )
 
     def _tell(self) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 
-from aws_cdk import CustomResource, Duration, aws_lambda
+from aws_cdk import CustomResource, Duration, RemovalPolicy, aws_lambda
 from constructs import Construct, IDependable
 
 from infra.bundling.recipes import ROOT
@@ -38,6 +38,7 @@ class Definitions(Construct):
         environment: str,
         function: aws_lambda.IFunction,
         after: Sequence[IDependable],
+        removal_policy: RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
         merged = CustomResource(
@@ -46,6 +47,7 @@ class Definitions(Construct):
             resource_type="Custom::Definitions",
             service_token=function.function_arn,
             service_timeout=_TIMEOUT,
+            removal_policy=removal_policy,  # the function deletes all versions when the resource is deleted
             properties={"Environment": environment, "DefinitionsHash": definitions_hash(environment)},
         )
         merged.node.add_dependency(*after)

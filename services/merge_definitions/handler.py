@@ -11,8 +11,8 @@ from reelwright.environment.aws import aws_client
 from reelwright.environment.deployment import Deployment
 from reelwright.observability.logger import configure_logging
 from reelwright.storage.aws import S3Documents
-from services.merge_definitions.merging import Merging, definitions_of
-from services.merge_definitions.resource import ResourceRequest, answer, send
+from services.merge_definitions.merging import Merging, definitions_of, forget
+from services.merge_definitions.resource import Kind, ResourceRequest, answer, send
 
 __all__ = ["Invocation", "handler"]
 
@@ -36,15 +36,19 @@ def handler(event: Mapping[str, Any], context: Invocation) -> None:
     configure_logging(deployment.environment, sys.stdout)
     seconds = context.get_remaining_time_in_millis() / 1000 - _TIME_TO_ANSWER_SECONDS
     request = ResourceRequest.model_validate(event)
-    answer(request, lambda: _merge(deployment, seconds), send, SystemClock())
-
-
-def _merge(deployment: Deployment, seconds: float) -> dict[str, str]:
-    clock = SystemClock()
     control = AppConfigControl(
         aws_client("appconfig", read_seconds=_APPCONFIG_SECONDS, attempts=1),
         deployment.configuration_application,
     )
+
+    def work(kind: Kind) -> dict[str, str]:
+        return forget(control) if kind == "Delete" else _merge(deployment, control, seconds)
+
+    answer(request, work, send, SystemClock())
+
+
+def _merge(deployment: Deployment, control: AppConfigControl, seconds: float) -> dict[str, str]:
+    clock = SystemClock()
     strategy = f"reelwright-{deployment.environment}-instant"
     merging = Merging(
         environment=deployment.environment,

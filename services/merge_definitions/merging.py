@@ -17,7 +17,7 @@ from reelwright.storage.errors import DocumentMissing
 from reelwright.storage.ports import ABSENT, DocumentStore
 from reelwright.storage.schema import Author
 
-__all__ = ["DefinitionsNotMerged", "Merging", "definitions_of"]
+__all__ = ["DefinitionsNotMerged", "Merging", "definitions_of", "forget"]
 
 _AUTHOR = Author(actor="deploy", reason="definitions of this release")
 _POLL_SECONDS = 3.0
@@ -36,6 +36,13 @@ def definitions_of(environment: str) -> dict[str, Document]:
     """Return what this code defines for each profile of an environment."""
     settings = settings_document(load_environment(environment).settings)
     return {"settings": settings} | {profile: flag_definitions(profile).as_json() for profile in PROFILES}
+
+
+def forget(control: AppConfigControl) -> dict[str, str]:
+    """Delete every version of every profile, for a stack that is removed and keeps nothing."""
+    for profile in control.places():
+        control.forget(profile)
+    return {}
 
 
 class Merging:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from reelwright.clock import Clock
 from reelwright.errors import ReelwrightError
 
-__all__ = ["PHYSICAL_ID", "ResourceRequest", "answer", "send"]
+__all__ = ["PHYSICAL_ID", "Kind", "ResourceRequest", "Send", "Work", "answer", "send"]
 
 PHYSICAL_ID = "definitions"
 """Never changes, so an update is an update and no replacement."""
@@ -22,6 +22,8 @@ _SEND_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 
 Send = Callable[[str, bytes], None]
+Kind = Literal["Create", "Update", "Delete"]
+Work = Callable[[Kind], Mapping[str, str]]
 
 
 class ResourceRequest(BaseModel):
@@ -29,7 +31,7 @@ class ResourceRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    kind: Literal["Create", "Update", "Delete"] = Field(alias="RequestType")
+    kind: Kind = Field(alias="RequestType")
     url: str = Field(alias="ResponseURL", repr=False, pattern="^https?://")
     stack: str = Field(alias="StackId")
     request: str = Field(alias="RequestId")
@@ -37,14 +39,14 @@ class ResourceRequest(BaseModel):
     physical: str = Field(alias="PhysicalResourceId", default=PHYSICAL_ID)
 
 
-def answer(request: ResourceRequest, work: Callable[[], Mapping[str, str]], send: Send, clock: Clock) -> bool:
-    """Do the work unless the resource is being deleted, and tell CloudFormation; return whether it succeeded.
+def answer(request: ResourceRequest, work: Work, send: Send, clock: Clock) -> bool:
+    """Do the work and tell CloudFormation; return whether it succeeded.
 
     A failure is an answer too. Only when the answer itself cannot be sent, several times, does this raise.
     """
     told: dict[str, Any]
     try:
-        told = {"Status": "SUCCESS", "Data": {} if request.kind == "Delete" else dict(work())}
+        told = {"Status": "SUCCESS", "Data": dict(work(request.kind))}
     except Exception as error:  # noqa: BLE001 (CloudFormation would wait an hour for an answer)
         _log.exception("The definitions could not be merged.")
         told = {"Status": "FAILED", "Reason": _reason(error)}

@@ -149,6 +149,7 @@ def test_dead_letters_are_encrypted_and_kept_for_two_weeks(assembly: Assembly) -
 
 def test_definitions_are_merged_last_and_nobody_waits_for_ever(assembly: Assembly) -> None:
     (merged,) = (it for it in assembly.resources.values() if it["Type"] == "Custom::Definitions")
+    assert merged["DeletionPolicy"] == ("Retain" if assembly.environment.deploy.retain_data else "Delete")
     assert merged["Properties"]["ServiceToken"]["Fn::GetAtt"][0].startswith("FunctionsMergeDefinitions")
     assert int(merged["Properties"]["ServiceTimeout"]) <= 600
     needed = {"FlagsProfile", "SettingsProfile", "KillSwitchesProfile", "ConfigurationFlags"}

@@ -166,6 +166,8 @@ class AppConfig:
                 answer = self._host(profile[1:], headers, body)
             case "GET", ["configurationprofiles", profile, "hostedconfigurationversions", number]:
                 answer = self._hosted(profile[1:], int(number))
+            case "DELETE", ["configurationprofiles", profile, "hostedconfigurationversions", number]:
+                answer = self._unhost(profile[1:], int(number))
             case "GET", ["environments", environment, "deployments"]:
                 answer = self._list(self.deployments.get(environment[1:], [])[::-1], query)
             case "GET", ["environments", environment, "deployments", number]:
@@ -193,6 +195,12 @@ class AppConfig:
         description = headers.get("description", "")
         assert re.fullmatch(r"[\x20-\x7e]{0,1024}", description), description
         return self._hosted(profile, self.host(profile, body, description), status=201)
+
+    def _unhost(self, profile: str, number: int) -> Answer:
+        versions = self.hosted.get(profile, [])
+        self.hosted[profile] = [one for one in versions if one["number"] != number]
+        gone = len(self.hosted[profile]) < len(versions)
+        return (204, {}, b"") if gone else _error(404, "ResourceNotFoundException", "no such version")
 
     def _hosted(self, profile: str, number: int, status: int = 200) -> Answer:
         versions = self.hosted.get(profile, [])
@@ -279,7 +287,7 @@ def serving(appconfig: AppConfig) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PUT = _serve  # noqa: N815 (http.server's own names)
+        do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 (http.server's own names)
 
         def log_message(self, *_: object) -> None:
             pass

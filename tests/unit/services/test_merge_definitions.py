@@ -16,8 +16,8 @@ from reelwright.config.errors import InvalidConfiguration
 from reelwright.errors import InvalidInput
 from reelwright.flags.schema import parse_flags
 from reelwright.storage.local_documents import FolderDocuments
-from services.merge_definitions.merging import DefinitionsNotMerged, Merging, definitions_of
-from services.merge_definitions.resource import PHYSICAL_ID, ResourceRequest, answer, send
+from services.merge_definitions.merging import DefinitionsNotMerged, Merging, definitions_of, forget
+from services.merge_definitions.resource import PHYSICAL_ID, Kind, ResourceRequest, Work, answer, send
 from tests.simulators.appconfig import AppConfig, serving
 
 ENVIRONMENTS = {"settings": "runtime", "flags": "flags", "kill-switches": "kill-switches"}
@@ -311,8 +311,8 @@ class Mailbox:
         self.sent.append(json.loads(body))
 
 
-def work(data: Mapping[str, str] | Exception) -> Callable[[], Mapping[str, str]]:
-    def run() -> Mapping[str, str]:
+def work(data: Mapping[str, str] | Exception) -> Work:
+    def run(_: Kind) -> Mapping[str, str]:
         if isinstance(data, Exception):
             raise data
         return data
@@ -355,11 +355,28 @@ def test_of_a_foreign_error_only_its_type_is_told() -> None:
     assert "canary" not in mailbox.sent[0]["Reason"]
 
 
-def test_removing_the_resource_does_nothing_and_succeeds() -> None:
-    mailbox = Mailbox()
+@pytest.mark.parametrize("kind", ["Create", "Update", "Delete"])
+def test_the_work_is_told_what_is_asked(kind: Kind) -> None:
+    asked: list[Kind] = []
 
-    assert answer(request("Delete"), work(RuntimeError("must not run")), mailbox, VirtualClock())
-    assert mailbox.sent[0]["Status"] == "SUCCESS"
+    def run(it: Kind) -> Mapping[str, str]:
+        asked.append(it)
+        return {}
+
+    assert answer(request(kind), run, Mailbox(), VirtualClock())
+    assert asked == [kind]
+
+
+def test_removing_the_resource_leaves_no_version_that_would_keep_a_profile(
+    merging: Merging, appconfig: AppConfig
+) -> None:
+    merging.run(definitions_of("dev"))
+    edit(appconfig, "flags", lambda document: document["values"]["captions"].update(enabled=False))
+    with serving(appconfig) as url:
+        control = AppConfigControl(appconfig.client("appconfig", url), "app1")
+        assert forget(control) == {}
+        assert forget(control) == {}
+    assert {profile: versions for profile, versions in appconfig.hosted.items() if versions} == {}
 
 
 def test_an_answer_that_is_lost_is_sent_again_and_in_the_end_given_up() -> None:

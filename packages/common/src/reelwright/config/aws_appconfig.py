@@ -189,6 +189,12 @@ class AppConfigControl:
                 raise _refused(name, error) from error
             return int(answer["DeploymentNumber"])
 
+    def forget(self, name: str) -> None:
+        """Delete all hosted versions of a profile: AppConfig deletes no profile that still has some."""
+        for number in self.numbers(name):
+            with asking(f"AppConfig's {name}"):
+                self._client.delete_hosted_configuration_version(**self._profile(name), VersionNumber=number)
+
     def _profile(self, name: str) -> dict[str, str]:
         return {**self._application, "ConfigurationProfileId": self.places()[name].profile}
 
