@@ -15,9 +15,6 @@ _READ_ITEMS = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "d
 _WRITE_ITEMS = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 _USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 _READ_DEPLOYMENTS = (
-    "appconfig:GetConfigurationProfile",
-    "appconfig:GetDeployment",
-    "appconfig:GetEnvironment",
     "appconfig:GetHostedConfigurationVersion",
     "appconfig:ListConfigurationProfiles",
     "appconfig:ListDeployments",
@@ -28,7 +25,6 @@ _CHANGE_DEPLOYMENTS = (
     "appconfig:CreateHostedConfigurationVersion",
     "appconfig:DeleteHostedConfigurationVersion",
     "appconfig:StartDeployment",
-    "appconfig:StopDeployment",
 )
 _READ_AND_WRITE = ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject")
 _NUMBERED = "Versions and deployments are numbered as they come; the application is this environment's own."

@@ -115,16 +115,6 @@ class AppConfigControl:
                 if item.get("ConfigurationProfileId", place.profile) == place.profile:
                     yield _deployed(item)
 
-    def deployment(self, name: str, number: int) -> DeployedVersion:
-        """Return one deployment as it is now."""
-        place = self.places()[name]
-        with asking(f"AppConfig's {name}"):
-            return _deployed(
-                self._client.get_deployment(
-                    **self._application, EnvironmentId=place.environment, DeploymentNumber=number
-                )
-            )
-
     def served(self, name: str) -> DeployedVersion | None:
         """Return the newest deployment that was not taken back; None if there is none."""
         return next((one for one in self.deployments(name) if one.serves), None)
