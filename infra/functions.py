@@ -14,6 +14,7 @@ _MEDIA_STORAGE_MB = 2048
 """A production's clips, cut and package at 1080p, several times over."""
 
 _STEP_BUNDLES = {"narrate": "speech", "shoot": "render", "assemble": "render", "review": "render"}
+_FETCHES_MEDIA = {*_STEP_BUNDLES, "publish"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def _step_function(step: Step) -> FunctionSpec:
         purpose=f"Runs the step {step.name} of a production.",
         timeout_seconds=step.timeout_seconds,
         memory_mb=_LARGE_MB if engine else _SMALL_MB,
-        storage_mb=_MEDIA_STORAGE_MB if engine else 512,
+        storage_mb=_MEDIA_STORAGE_MB if step.name in _FETCHES_MEDIA else 512,
     )
 
 

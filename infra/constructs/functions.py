@@ -15,12 +15,14 @@ from infra.permissions import Permissions
 __all__ = ["VARIABLES", "Functions"]
 
 _PRODUCTION = ("ARTIFACTS_BUCKET", "PRODUCTIONS_TABLE")
+_WORKERS = (
+    *("OpenStep", "FinishProduction", "FailProduction"),
+    *(it.name for it in STEP_FUNCTIONS.values()),
+)
+"""They read and write productions, and artifacts: a large record lies among them too."""
 VARIABLES = {
-    **dict.fromkeys(
-        ["OpenStep", "FinishProduction", *(it.name for it in STEP_FUNCTIONS.values())], _PRODUCTION
-    ),
+    **dict.fromkeys(_WORKERS, _PRODUCTION),
     "BeginProduction": (*_PRODUCTION, "CONFIG_BUCKET", "CONTROL_TABLE", "CONFIGURATION_APPLICATION"),
-    "FailProduction": ("PRODUCTIONS_TABLE",),
     "CheckConfiguration": ("CONFIGURATION_APPLICATION",),
     "MergeDefinitions": ("CONFIGURATION_APPLICATION", "CONFIG_BUCKET"),
     "SyncFlags": ("CONFIGURATION_APPLICATION", "CONTROL_TABLE"),
@@ -97,9 +99,8 @@ def _grants(may: Permissions) -> dict[str, Callable[[], list[Grant]]]:
         return [*may.productions(), *may.artifacts()]
 
     return {
-        **dict.fromkeys(["OpenStep", "FinishProduction", *(it.name for it in STEP_FUNCTIONS.values())], work),
+        **dict.fromkeys(_WORKERS, work),
         "BeginProduction": lambda: [*work(), *may.control(), *may.configuration_sources()],
-        "FailProduction": may.productions,
         "MergeDefinitions": may.definitions,
         "SyncFlags": lambda: [*may.deployments(), *may.control()],
         "AuditChange": lambda: [*may.control(), *may.read_signing_keys()],

@@ -55,10 +55,13 @@ LETTERS = {"LeaveDeadLetters", "EncryptDeadLetters"}
 DOCUMENTS = {"ReadDocuments", "FindDocuments", "DocumentsKey"}
 MAY = {
     **dict.fromkeys(
-        ["OpenStep", "WriteScript", "Shoot", "Assemble", "Review", "Publish", "FinishProduction"], PRODUCTIONS
+        [
+            *("OpenStep", "WriteScript", "Shoot", "Assemble", "Review", "Publish"),
+            *("FinishProduction", "FailProduction"),
+        ],
+        PRODUCTIONS,
     ),
     "Narrate": PRODUCTIONS | {"ReadVoice"},
-    "FailProduction": {"UseProductions", "ProductionsKey"},
     "BeginProduction": PRODUCTIONS
     | CONTROL
     | DOCUMENTS

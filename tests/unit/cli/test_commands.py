@@ -85,7 +85,9 @@ def test_choices_are_those_of_the_schema() -> None:
 
 
 def test_the_commands_of_the_issue_are_all_there() -> None:
-    assert set(reelwright.list_commands(None)) == {"make", "batch", "productions", "env", "doctor"}
+    assert set(reelwright.list_commands(None)) == {
+        *("make", "batch", "productions", "config", "secrets", "env", "doctor"),
+    }
 
 
 def test_loading_the_command_line_loads_nothing_heavy() -> None:
