@@ -6,6 +6,10 @@ from tests.e2e.deployed.stack import Stack
 from tests.emulator.cdk import CdkError
 
 
+def test_functions_were_allowed_all_that_they_tried(stack: Stack) -> None:
+    assert stack.emulator.denials() == []
+
+
 def test_destroy_stops_at_buckets_that_hold_something_and_leaves_nothing_once_they_are_empty(
     stack: Stack,
 ) -> None:
