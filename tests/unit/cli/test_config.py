@@ -91,6 +91,22 @@ def test_a_time_that_is_none_is_bad_input(run: Run, text: str) -> None:
     assert outcome.code == 2
 
 
+def test_the_trail_tells_who_did_what_and_shows_tampering(run: Run, place: Path) -> None:
+    set_fps(run)
+    set_fps(run, 60, "--at-once")
+    whole = said(run, "audit")
+    assert whole["whole"] is True
+    assert [(it["actor"], it["action"], it["subject"]) for it in whole["entries"]] == [
+        ("ann", "configuration.set", "settings/video.fps")
+    ] * 2
+    assert run("config", "audit", "--limit", "1").out.count("ann: configuration.set") == 1
+    trail = place / ".reelwright" / "audit" / "audit.jsonl"
+    trail.write_text(trail.read_text().replace("smoother", "no reason", 1))
+    broken = run("config", "audit", "--json")
+    assert broken.code == 1
+    assert json.loads(broken.out)["broken"]
+
+
 def test_what_is_meant_to_stay_is_written_below_the_overrides(run: Run) -> None:
     version = set_fps(run, 60, "--layer", "s3")["version"]
     assert said(run, "explain", "video.fps")["layer"] == "s3"

@@ -8,6 +8,10 @@ from typing import NamedTuple
 import pytest
 
 from reelwright.cli import findings as looking
+from reelwright.config.local import default_sources
+from reelwright.config.manager import ConfigurationManager
+from reelwright.config.memory import ScriptedSource
+from reelwright.config.schema import Layer
 from tests.unit.cli.conftest import Run
 
 PYPROJECT = Path(__file__).resolve().parents[3] / "pyproject.toml"
@@ -62,10 +66,35 @@ def test_a_broken_package_is_a_finding_and_no_error(place: Path, monkeypatch: py
     assert (found.ok, found.detail) == (False, "missing: broken")
 
 
+def stand_in(monkeypatch: pytest.MonkeyPatch, manager: ConfigurationManager) -> None:
+    """Let a configuration be that of the deployed environment."""
+    monkeypatch.setattr("reelwright.cli.configuring.open_configuration", lambda _: manager)
+
+
+def test_every_source_of_a_deployed_environment_is_looked_at(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(monkeypatch, ConfigurationManager.for_environment("dev", root=place, variables={}))
+    found = {each.name: each for each in looking.findings("dev")}
+    assert found["runtime: runtime/settings"].ok
+    assert found["defaults: environments/dev.toml"].detail.startswith("fresh, version ")
+
+
+def test_a_source_that_is_away_is_a_finding(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    away = ScriptedSource(Layer.SSM, name="ssm:/reelwright/dev/settings/")
+    away.outage = "throttle"
+    sources = [*default_sources("dev"), away]
+    stand_in(monkeypatch, ConfigurationManager.for_environment("dev", sources=sources, root=place))
+    (found,) = [each for each in looking.findings("dev") if each.name == "deployed configuration"]
+    assert not found.ok
+    assert "ssm:/reelwright/dev/settings/" in found.detail
+    assert found.next_step
+
+
 def test_the_way_to_aws_is_missed_only_where_it_is_needed(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert place
+    stand_in(monkeypatch, ConfigurationManager.for_environment("dev", root=place, variables={}))
     monkeypatch.setattr(looking, "PACKAGES", {"aws": {"no-such-package": "no_such_package"}})
     for environment, ok in (("local", True), ("dev", False)):
         (found,) = [each for each in looking.findings(environment) if each.name == "packages: aws"]

@@ -9,15 +9,18 @@ import click
 from reelwright.cli.commands import Noun, environment_name
 from reelwright.cli.configuring import (
     ACTOR,
+    AT_ONCE,
     LAYER,
     REASON,
     actor_or_user,
     days_hours,
+    open_audit,
     open_configuration,
     read_input,
     shown,
     writable,
 )
+from reelwright.cli.exits import ExitCode
 from reelwright.cli.making import PATH
 from reelwright.cli.output import answer
 
@@ -67,11 +70,14 @@ def _explain(key: str) -> None:
     "--for", "lasting", metavar="TIME", help="How long, such as 90m or 1d 6h. [default: until unset]"
 )
 @LAYER
-def _set(key: str, value: str, *, reason: str, actor: str | None, lasting: str | None, layer: str) -> None:
+@AT_ONCE
+def _set(
+    key: str, value: str, *, reason: str, actor: str | None, lasting: str | None, layer: str, at_once: bool
+) -> None:
     """Set KEY to VALUE for everybody, without a deploy. VALUE is read by the setting's type."""
     from reelwright.config.variables import read_setting  # noqa: PLC0415 (heavy)
 
-    manager = open_configuration(environment_name())
+    manager = open_configuration(environment_name(), at_once=at_once)
     version = manager.set_runtime_override(
         key,
         read_setting(key, value),
@@ -88,9 +94,10 @@ def _set(key: str, value: str, *, reason: str, actor: str | None, lasting: str |
 @REASON
 @ACTOR
 @LAYER
-def _unset(key: str, reason: str, actor: str | None, layer: str) -> None:
+@AT_ONCE
+def _unset(key: str, *, reason: str, actor: str | None, layer: str, at_once: bool) -> None:
     """Take back what was set for KEY; the next layer below says it again."""
-    manager = open_configuration(environment_name())
+    manager = open_configuration(environment_name(), at_once=at_once)
     version = manager.clear_runtime_override(
         key, actor=actor_or_user(actor), reason=reason, layer=writable(layer)
     )
@@ -123,11 +130,32 @@ def _history(key: str | None) -> None:
 @REASON
 @ACTOR
 @LAYER
-def _rollback(version: str, reason: str, actor: str | None, layer: str) -> None:
+@AT_ONCE
+def _rollback(version: str, *, reason: str, actor: str | None, layer: str, at_once: bool) -> None:
     """Bring back what VERSION of a layer said, as a new version."""
-    manager = open_configuration(environment_name())
+    manager = open_configuration(environment_name(), at_once=at_once)
     written = manager.rollback(version, actor=actor_or_user(actor), reason=reason, layer=writable(layer))
     _tell_written(f"The layer {layer} says what version {version} said", written.version)
+
+
+@config.command("audit")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="The newest entries.")
+@click.pass_context
+def _audit(context: click.Context, limit: int) -> None:
+    """Show who changed what, and check that nothing was removed or altered. Exits 1 if something was."""
+    trail = open_audit(environment_name())
+    broken, entries = trail.verify(), trail.entries(limit=limit)
+    data = {"whole": not broken, "broken": broken, "entries": [it.model_dump(mode="json") for it in entries]}
+    lines = [
+        *(
+            f"{it.at:%Y-%m-%d %H:%M:%S} UTC  {it.actor}: {it.action} {it.subject}  ({it.reason})"
+            for it in entries
+        ),
+        *(broken or ["The trail is whole."]),
+    ]
+    answer(data, "\n".join(lines))
+    if broken:
+        context.exit(ExitCode.FAILED)
 
 
 @config.command("validate")

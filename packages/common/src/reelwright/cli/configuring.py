@@ -15,16 +15,20 @@ from reelwright.cli.session import ROOT
 from reelwright.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from reelwright.config.aws import Pace
     from reelwright.config.manager import ConfigurationManager
     from reelwright.config.schema import Layer
     from reelwright.secrets.manager import SecretsManager
+    from reelwright.storage.ports import AuditLog
 
 __all__ = [
     "ACTOR",
+    "AT_ONCE",
     "LAYER",
     "REASON",
     "actor_or_user",
     "days_hours",
+    "open_audit",
     "open_configuration",
     "open_secrets",
     "read_input",
@@ -34,6 +38,9 @@ __all__ = [
 
 REASON = click.option("--reason", required=True, help="Why, for those who come after.")
 ACTOR = click.option("--actor", help="Who. [default: REELWRIGHT_ACTOR, or the user of this machine]")
+AT_ONCE = click.option(
+    "--at-once", is_flag=True, help="In a deployed environment: for all readers now, instead of gradually."
+)
 LAYER = click.option(
     "--layer",
     type=click.Choice(["runtime", "s3"]),
@@ -47,10 +54,11 @@ _TIME = re.compile(r"(\d{1,4})\s*([smhdw])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
-def open_configuration(name: str) -> "ConfigurationManager":
+def open_configuration(name: str, *, at_once: bool = False) -> "ConfigurationManager":
     """Return the configuration of an environment: this machine's for local, the deployed one otherwise.
 
-    InvalidEnvironment for a name that does not exist or is not deployed.
+    Overrides of a deployed one spread gradually unless ``at_once``. InvalidEnvironment for a name that does
+    not exist or is not deployed.
     """
     from reelwright.config.manager import ConfigurationManager  # noqa: PLC0415 (heavy)
     from reelwright.environment.loader import check_environment_name  # noqa: PLC0415 (heavy)
@@ -59,12 +67,26 @@ def open_configuration(name: str) -> "ConfigurationManager":
         from reelwright.config.aws import configuration_for  # noqa: PLC0415 (heavy)
         from reelwright.environment.aws import find_deployment  # noqa: PLC0415 (heavy)
 
-        return configuration_for(find_deployment(name))
-    from reelwright.storage.local_audit import FolderAuditLog  # noqa: PLC0415 (heavy)
-
+        pace: Pace = "instant" if at_once else "gradual"
+        return configuration_for(find_deployment(name), audit=open_audit(name), pace=pace)
     return ConfigurationManager.for_environment(
-        name, root=ROOT, secrets=_local_secrets(), audit=FolderAuditLog(ROOT / "audit")
+        name, root=ROOT, secrets=_local_secrets(), audit=open_audit(name)
     )
+
+
+def open_audit(name: str) -> "AuditLog":
+    """Return the audit trail of an environment; a deployed one is signed."""
+    from reelwright.environment.loader import check_environment_name  # noqa: PLC0415 (heavy)
+
+    if check_environment_name(name) == "local":
+        from reelwright.storage.local_audit import FolderAuditLog  # noqa: PLC0415 (heavy)
+
+        return FolderAuditLog(ROOT / "audit")
+    from reelwright.environment.aws import aws_client, find_deployment  # noqa: PLC0415 (heavy)
+    from reelwright.storage.aws import DynamoAuditLog  # noqa: PLC0415 (heavy)
+
+    table = find_deployment(name).control_table
+    return DynamoAuditLog(aws_client("dynamodb"), table, signer=open_secrets(name).signer())
 
 
 def open_secrets(name: str) -> "SecretsManager":

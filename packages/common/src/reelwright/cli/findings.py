@@ -60,12 +60,35 @@ def findings(environment: str) -> Iterator[Finding]:
     for group, packages in PACKAGES.items():
         yield _packages(group, packages, is_needed=environment != "local" or group not in _DEPLOYED_ONLY)
     yield _looked_at("environment", partial(_environment, environment), "See: reelwright env list")
+    yield from _deployed_sources(environment)
     yield _looked_at("font", _font, _SET_UP)
     yield _looked_at("voice", _voice, _SET_UP)
     yield _looked_at("state folder", partial(_folder, ROOT), "Work in a folder that you may write to.")
     yield _looked_at("output folder", partial(_folder, OUT), "Choose another folder with --out.")
     yield _disk()
     yield Finding("processors", ok=True, detail=f"{_processors()}: as many scenes are made at a time")
+
+
+def _deployed_sources(environment: str) -> Iterator[Finding]:
+    """Look at every source of a deployed environment's configuration, as its functions would."""
+    from reelwright.cli.configuring import open_configuration  # noqa: PLC0415 (heavy)
+    from reelwright.environment.loader import ENVIRONMENT_NAMES  # noqa: PLC0415 (heavy)
+
+    if environment == "local" or environment not in ENVIRONMENT_NAMES:
+        return
+    step = "See docs/how-to/troubleshoot.md."
+    try:
+        sources = open_configuration(environment).snapshot.sources
+    except ReelwrightError as error:
+        yield Finding(
+            "deployed configuration", ok=False, detail=error.message, next_step=error.next_step or step
+        )
+        return
+    for source in sources:
+        detail = f"{source.state}, version {source.version or '—'} {source.reason}".strip()
+        yield Finding(
+            f"{source.layer.value}: {source.source}", ok=not source.reason, detail=detail, next_step=step
+        )
 
 
 def _python() -> Finding:
