@@ -20,7 +20,7 @@ MINUTE_SECONDS = 12.0
 """A gradual deployment to dev takes a minute and bakes for another: time enough for a production to fail."""
 SETUP_SECONDS = 900
 """The first deploy of a machine downloads the packages that go into the functions."""
-STORY = ("production", "overrides", "rollback", "secrets", "audit", "redeploy", "destroy")
+STORY = ("production", "overrides", "rollback", "secrets", "audit", "redeploy", "isolation", "destroy")
 SUMMARY = pytest.StashKey[Stack]()
 
 

@@ -11,6 +11,8 @@ from tests.emulator.waiting import until
 
 POLL_SECONDS = 30
 """What readers ask AppConfig for at the start of a session."""
+SLACK_SECONDS = 10
+"""For asking once a second, on a machine with other things to do."""
 FASTER = {"schema_version": 1, "settings": {"video": {"fps": 30}}}
 IMPOSSIBLE = {"schema_version": 1, "settings": {"video": {"fps": 1000}}}
 
@@ -29,7 +31,7 @@ def test_an_override_is_picked_up_by_a_running_function_within_its_poll_interval
         pause=1,
     )
     stack.seconds["override picked up"] = round(time.monotonic() - changed_at, 1)
-    assert stack.seconds["override picked up"] <= POLL_SECONDS + 5
+    assert stack.seconds["override picked up"] <= POLL_SECONDS + SLACK_SECONDS
     assert stack.watch.cold_starts("begin-production") == spawned, "it was picked up by a new process"
 
 
