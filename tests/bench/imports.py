@@ -6,8 +6,11 @@
 import argparse
 import statistics
 import sys
+from pathlib import Path
 
 from tests.bench.measure import measure
+
+SERVICES = Path(__file__).resolve().parents[2] / "services"
 
 MODULES = {
     "nothing (the interpreter)": "pass",
@@ -19,6 +22,14 @@ MODULES = {
     "click": "import click",
     "pydantic": "import pydantic",
     "numpy": "import numpy",
+    "boto3 with four clients": (
+        "import boto3\n"
+        "for it in ('s3', 'dynamodb', 'ssm', 'secretsmanager'): boto3.client(it, region_name='eu-west-1')"
+    ),
+    **{
+        f"services.{file.parent.name} (handler)": f"import services.{file.parent.name}.handler"
+        for file in sorted(SERVICES.glob("*/handler.py"))
+    },
 }
 
 
