@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reelwright.cli.session import ROOT
+from reelwright.cli.places import ROOT
 from reelwright.errors import InvalidInput
 
 if TYPE_CHECKING:

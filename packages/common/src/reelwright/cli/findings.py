@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
-from reelwright.cli.session import OUT, ROOT, check_writable
+from reelwright.cli.places import OUT, ROOT, check_writable
 from reelwright.errors import ReelwrightError
 
 __all__ = ["PACKAGES", "Finding", "findings"]

@@ -16,7 +16,7 @@ from reelwright.cli.commands import Noun
 from reelwright.cli.exits import ExitCode, exit_code
 from reelwright.cli.failures import Terminated, as_typed, package_version
 from reelwright.cli.output import as_json, error_lines, printable
-from reelwright.cli.session import ROOT
+from reelwright.cli.places import ROOT
 from reelwright.errors import ReelwrightError
 
 __all__ = ["main", "reelwright"]

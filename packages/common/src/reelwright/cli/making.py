@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
 
-from reelwright.cli.session import OUT, check_writable, open_studio
+from reelwright.cli.places import OUT, check_writable
+from reelwright.cli.session import open_studio
 
 if TYPE_CHECKING:
     from reelwright.pipeline.ports import Maker

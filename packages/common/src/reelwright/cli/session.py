@@ -1,7 +1,5 @@
 """Between a command and a Studio: opening one, and letting go of it when a signal comes."""
 
-import errno
-import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,9 +9,9 @@ from typing import TYPE_CHECKING
 from reelwright.cli.commands import environment_name
 from reelwright.cli.exits import Stopped
 from reelwright.cli.failures import Terminated
+from reelwright.cli.places import OUT, ROOT, check_writable
 from reelwright.errors import BudgetExceeded, Permanent, Retryable
 from reelwright.storage.errors import StorageUnwritable
-from reelwright.storage.files import storage_error
 
 if TYPE_CHECKING:
     from reelwright.cli.progress import Watcher
@@ -21,12 +19,7 @@ if TYPE_CHECKING:
     from reelwright.pipeline.ports import Maker
     from reelwright.production.schema import Production
 
-__all__ = ["OUT", "ROOT", "PackagesMissing", "check_writable", "open_studio", "watched"]
-
-ROOT = Path(".reelwright")
-"""Where this machine keeps productions, artifacts and caches: under the working folder."""
-OUT = Path("out")
-"""Where packages go unless ``--out`` says otherwise."""
+__all__ = ["PackagesMissing", "open_studio", "watched"]
 
 
 class PackagesMissing(Permanent):
@@ -104,31 +97,6 @@ def watched(work: "Callable[[], Production]", watcher: "Watcher") -> "Production
         if watcher.production_id:
             error.next_step = f"{error.next_step} Then go on with: {_resume(watcher.production_id)}".lstrip()
         raise
-
-
-def check_writable(folder: Path) -> None:
-    """Raise StorageUnwritable if the folder cannot be made or written; nothing is created to find out."""
-    try:
-        nearest = _nearest_existing(folder.absolute())
-        if not nearest.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-        if not os.access(nearest, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    except OSError as error:
-        raise storage_error(error, folder) from error
-
-
-def _nearest_existing(folder: Path) -> Path:
-    """Return the folder or the closest parent that is there. A link to nowhere is in the way: OSError."""
-    for place in (folder, *folder.parents):
-        try:
-            place.stat()
-        except FileNotFoundError:
-            if place.is_symlink():
-                raise
-            continue
-        return place
-    return folder
 
 
 def _stopped(error: BaseException, production_id: str) -> Stopped:
