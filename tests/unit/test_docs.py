@@ -4,12 +4,14 @@ import importlib.util
 import json
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from reelwright.config.setting_definitions import setting_definitions
 from reelwright.environment.loader import load_environment
+from tests.unit.config import drill, precedence
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,6 +30,12 @@ def test_what_is_generated_is_up_to_date() -> None:
     texts = generated()
     stale = [path for path, text in texts.items() if (ROOT / path).read_text(encoding="utf-8") != text]
     assert stale == [], "run: make docs"
+
+
+@pytest.mark.parametrize("page", [precedence, drill], ids=["precedence", "outages"])
+def test_what_configuration_does_is_what_is_written(page: ModuleType, request: pytest.FixtureRequest) -> None:
+    text = (ROOT / "docs" / "reference" / f"{request.node.callspec.id}.md").read_text(encoding="utf-8")
+    assert page.as_markdown() in text
 
 
 def test_no_schema_is_left_over() -> None:
