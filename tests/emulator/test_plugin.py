@@ -53,6 +53,15 @@ import boto3
 def handler(event, context):
     return boto3.client("s3").get_object(Bucket="closed", Key="a")["Body"].read().decode()
 """
+READS_CONFIGURATION = """
+import boto3
+def handler(event, context):
+    data = boto3.client("appconfigdata")
+    token = data.start_configuration_session(
+        ApplicationIdentifier=event, EnvironmentIdentifier="runtime",
+        ConfigurationProfileIdentifier="closed")["InitialConfigurationToken"]
+    return data.get_latest_configuration(ConfigurationToken=token)["Configuration"].read().decode()
+"""
 READS = """
 import boto3
 def handler(event, context):
@@ -246,6 +255,19 @@ def test_a_function_may_do_what_its_role_says_and_denials_stand_in_the_log(emula
     assert any(
         line.endswith("ssm:GetParameter " + own.replace("own/*", "other/a")) for line in emulator.denials()
     )
+
+
+def test_reading_configuration_needs_a_permission_for_this_configuration(emulator: Emulator) -> None:
+    application, profile = make_profile(emulator, "closed")
+    start(emulator, application, profile, make_version(emulator, application, profile, {"fps": 24}))
+    environment = environment_of(emulator, application)
+    arn = f"arn:aws:appconfig:us-east-1:000000000000:application/{application}/environment/{environment}"
+    actions = ["appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration"]
+    for name, configuration in (("reader", profile), ("stranger", "other")):
+        allowed = {"Effect": "Allow", "Action": actions, "Resource": f"{arn}/configuration/{configuration}"}
+        make_function(emulator, name, READS_CONFIGURATION, make_role(emulator, name, allowed))
+    assert json.loads(invoke(emulator, "reader", application)) == {"fps": 24}
+    assert "AccessDenied" in invoke(emulator, "stranger", application)["errorMessage"]
 
 
 def test_a_bucket_that_insists_on_tls_is_open_to_functions(emulator: Emulator) -> None:

@@ -16,7 +16,7 @@ ATTEMPTS = {
     "parameters": lambda: client("ssm").get_parameters_by_path(Path="/reelwright/prod/settings/"),
     "secret": lambda: client("secretsmanager").get_secret_value(SecretId=SECRET),
     "dates": lambda: client("secretsmanager").describe_secret(SecretId="reelwright/prod/providers/runway"),
-    "document": lambda: client("s3").get_object(Bucket="reelwright-prod-config", Key="documents/settings.json"),
+    "document": lambda: client("s3").get_object(Bucket="reelwright-prod-config", Key="settings.json"),
     "record": lambda: client("dynamodb").get_item(TableName="Reelwright-prod-ControlTable", Key=HEAD),
     "override": lambda: client("appconfigdata").start_configuration_session(
         ApplicationIdentifier="PROD", **PROFILE),
@@ -42,7 +42,7 @@ def production_environment(stack: Stack) -> str:
         secrets.create_secret(Name=f"reelwright/prod/{name}", SecretString="{}")
     stack.client("ssm").put_parameter(Name="/reelwright/prod/settings/video/fps", Value="60", Type="String")
     stack.client("s3").create_bucket(Bucket="reelwright-prod-config")
-    stack.client("s3").put_object(Bucket="reelwright-prod-config", Key="documents/settings.json", Body=b"{}")
+    stack.client("s3").put_object(Bucket="reelwright-prod-config", Key="settings.json", Body=b"{}")
     stack.client("dynamodb").create_table(
         TableName="Reelwright-prod-ControlTable",
         BillingMode="PAY_PER_REQUEST",

@@ -13,27 +13,50 @@ from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import sts
+from ministack.services import appconfig, sts
 
 from tests.emulator.agreed import DENIED
 from tests.emulator.plugin.patching import around
 
+_READING = {
+    "/configurationsessions": "appconfig:StartConfigurationSession",
+    "/configuration": "appconfig:GetLatestConfiguration",
+}
 _LOGGER = logging.getLogger("plugin.permissions")
 
 
 def apply() -> None:
     around(iam_evaluator, "enforce", _enforce)
+    around(iam_actions, "extract_iam_action", _action)
     around(iam_actions, "extract_resource_arn", _resource_arn)
     around(app, "pin_request_origin", lambda pin, address, _secure: pin(address, True))  # noqa: FBT003 (theirs)
 
 
+def _action(
+    extract: Callable[..., str | None], service: str, method: str, path: str, *more: Any
+) -> str | None:
+    """Name the calls of readers of AppConfig, which MiniStack lets everybody make."""
+    return _READING.get(path) or extract(service, method, path, *more)
+
+
 def _resource_arn(extract: Callable[..., str], service: str, *request: Any) -> str:
-    """Name the path of GetParametersByPath, for which MiniStack checks all parameters there are."""
-    _, _, headers, body, _, region, account = request
+    """Name what is read of AppConfig, and the path of GetParametersByPath."""
+    _, path, headers, body, query, region, account = request
+    if path in _READING:
+        return _configuration(json.loads(body or b"{}"), query.get("configuration_token", ""))
     if service == "ssm" and headers.get("x-amz-target", "").endswith(".GetParametersByPath"):
-        path = json.loads(body)["Path"].strip("/")
-        return f"arn:aws:ssm:{region}:{account}:parameter/{path}"
+        return f"arn:aws:ssm:{region}:{account}:parameter/{json.loads(body)['Path'].strip('/')}"
     return extract(service, *request)
+
+
+def _configuration(asked: dict[str, str], token: str | list[str]) -> str:
+    """Return the ARN of the configuration that a session is asked for, or was started for."""
+    session = appconfig._sessions.get(token[0] if isinstance(token, list) else token) or asked
+    application = appconfig._resolve_application_id(session.get("ApplicationIdentifier", ""))
+    environment = appconfig._resolve_environment_id(application, session.get("EnvironmentIdentifier", ""))
+    wanted = session.get("ConfigurationProfileIdentifier", "")
+    profile = appconfig._resolve_configuration_profile_id(application, wanted)
+    return f"{appconfig._env_arn(application, environment)}/configuration/{profile}"
 
 
 def _enforce(enforce: Callable[..., Any], access_key: str, action: str, *where: Any, **about: Any) -> Any:
