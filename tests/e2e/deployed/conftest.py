@@ -20,7 +20,17 @@ MINUTE_SECONDS = 12.0
 """A gradual deployment to dev takes a minute and bakes for another: time enough for a production to fail."""
 SETUP_SECONDS = 900
 """The first deploy of a machine downloads the packages that go into the functions."""
-STORY = ("production", "overrides", "rollback", "secrets", "audit", "redeploy", "isolation", "destroy")
+STORY = (
+    "production",
+    "command_line",
+    "overrides",
+    "rollback",
+    "secrets",
+    "audit",
+    "redeploy",
+    "isolation",
+    "destroy",
+)
 SUMMARY = pytest.StashKey[Stack]()
 
 
@@ -54,7 +64,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
         deployed.facts["resources"] = len(deployed.resources())
         pytestconfig.stash[SUMMARY] = deployed
         yield deployed
-        if deployed.resources():
+        if deployed.resources():  # the story ended early
+            deployed.empty_buckets()
             deployed.seconds["destroy"] = cdk.destroy().seconds
         (folder / "deployed.json").write_text(json.dumps(deployed.summary(), indent=2), encoding="utf-8")
 
