@@ -125,7 +125,9 @@ class AppConfigSource:
         return self._ask(self._start())
 
     def _start(self) -> str:
-        poll = max(_SHORTEST_POLL_SECONDS, int(self.ttl_seconds))
+        # Half the time to live: whoever comes when that is over must not be too early by the time that the
+        # last answer took, find nothing new, and wait for another.
+        poll = max(_SHORTEST_POLL_SECONDS, int(self.ttl_seconds / 2))
         session = self._client.start_configuration_session(
             **self._where, RequiredMinimumPollIntervalInSeconds=poll
         )
