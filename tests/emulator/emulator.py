@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +22,8 @@ ACCOUNT = "000000000000"
 REGION = "us-east-1"
 START_SECONDS = 60
 STOP_SECONDS = 10
+_HEAVY = ("data", "tmp")
+"""Objects, and the unpacked code of functions: hundreds of megabytes that nobody looks at afterwards."""
 KEPT = ("PATH", "LANG", "LC_ALL", "SSL_CERT_FILE")
 """What the emulator inherits: functions inherit its environment, and ours would lead them astray."""
 
@@ -90,7 +93,7 @@ class Emulator:
         python = VENV / "bin" / "python"
         if not python.exists():
             raise EmulatorError("The emulator is not installed. Run: python3 bin/setup.py emulator")
-        for name in ("data", "state", "home", "tmp"):
+        for name in ("home", "state", *_HEAVY):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         command = [str(python), str(Path(__file__).with_name("launcher.py"))]
         with self.log.open("ab") as log:
@@ -106,7 +109,7 @@ class Emulator:
         self._wait()
 
     def stop(self) -> None:
-        """Stop the process and every function that it started."""
+        """Stop the process and every function that it started, and keep of its folder what tells a story."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -119,6 +122,8 @@ class Emulator:
             # It leads a process group of its own, and functions are members of that.
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        for name in _HEAVY:
+            shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def check(self) -> None:
         """Raise EmulatorError if the process is gone."""
