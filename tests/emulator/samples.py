@@ -10,6 +10,17 @@ from tests.emulator.waiting import until
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/any"
 ANYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+RAISES = """
+calls = 0
+class ProductionBusy(Exception): pass
+def handler(event, context):
+    global calls
+    calls += 1
+    if event == "count":
+        return calls
+    raise ProductionBusy('{"code": "busy"}')
+"""
+"""A function that fails under a name of its own, and tells how often it was called when asked to ``count``."""
 
 
 def make_role(emulator: Emulator, name: str, statement: dict[str, Any]) -> str:
