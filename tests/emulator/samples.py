@@ -20,7 +20,7 @@ def handler(event, context):
         return calls
     raise ProductionBusy('{"code": "busy"}')
 """
-"""A function that fails under a name of its own, and tells how often it was called when asked to ``count``."""
+"""A function that fails under a name of its own; asked to ``count``, it tells how often it was called."""
 
 
 def make_role(emulator: Emulator, name: str, statement: dict[str, Any]) -> str:
