@@ -108,7 +108,7 @@ def test_a_setting_is_changed_explained_and_taken_back(stack: Stack, terminal: T
     assert [it["changes"][0]["new"] for it in changes] == [None, 30]
     trail = terminal.answer("config", "audit")
     assert trail["whole"]
-    assert ("ann", "configuration.set") in {(it["actor"], it["action"]) for it in trail["entries"]}
+    assert ("ann", "document.put.done") in {(it["actor"], it["action"]) for it in trail["entries"]}
 
 
 def test_operators_documents_lie_below_overrides(terminal: Terminal) -> None:

@@ -97,9 +97,10 @@ def test_the_trail_tells_who_did_what_and_shows_tampering(run: Run, place: Path)
     whole = said(run, "audit")
     assert whole["whole"] is True
     assert [(it["actor"], it["action"], it["subject"]) for it in whole["entries"]] == [
-        ("ann", "configuration.set", "settings/video.fps")
+        ("ann", "document.put.done", "runtime/settings"),
+        ("ann", "document.put.intended", "runtime/settings"),
     ] * 2
-    assert run("config", "audit", "--limit", "1").out.count("ann: configuration.set") == 1
+    assert run("config", "audit", "--limit", "1").out.count("ann: document.put.done") == 1
     trail = place / ".reelwright" / "audit" / "audit.jsonl"
     trail.write_text(trail.read_text().replace("smoother", "no reason", 1))
     broken = run("config", "audit", "--json")

@@ -11,7 +11,7 @@ from reelwright.config.errors import InvalidConfiguration, OverrideRefused, Unkn
 from reelwright.config.local import DocumentSource
 from reelwright.config.manager import ConfigurationManager
 from reelwright.config.schema import Change, ConfigurationChanged, Layer
-from reelwright.observability.metrics import Metric
+from reelwright.storage.audited import DONE, INTENDED
 from reelwright.storage.errors import DocumentConflict, StorageUnavailable
 from reelwright.storage.memory import MemoryAuditLog, MemoryDocuments
 from reelwright.storage.ports import DocumentStore
@@ -51,9 +51,12 @@ def test_an_override_is_seen_at_once_explained_and_written_down() -> None:
     assert (explained.layer, explained.version) == (Layer.RUNTIME, written.version)
     assert explained.reason == "said by runtime:settings; set by ann: to see it move"
     assert [event.changes for event in heard] == [(Change("video.fps", 24, 60, Layer.RUNTIME),)]
-    (entry,) = world.audit.entries()
-    assert (entry.actor, entry.action, entry.subject) == ("ann", "configuration.set", "settings/video.fps")
-    assert entry.details == {"version": written.version, "old": None, "new": 60, "expires_at": None}
+    done, intended = world.audit.entries()
+    assert {(it.actor, it.subject, it.reason) for it in (done, intended)} == {
+        ("ann", "runtime/settings", "to see it move")
+    }
+    assert done.details["version"] == written.version
+    assert "settings.video.fps" in str(intended.details["diff"])
 
 
 def test_another_process_sees_it_at_its_next_refresh() -> None:
@@ -97,7 +100,7 @@ def test_clearing_lets_the_layer_below_speak_again() -> None:
     manager.clear_runtime_override("number", **ANN)
     assert (manager.get("number"), manager.explain("number").layer) == (3, Layer.SSM)
     assert document_of(world.store).settings == {}
-    assert [entry.action for entry in world.audit.entries()] == ["configuration.clear", "configuration.set"]
+    assert [entry.action for entry in world.audit.entries()] == [DONE, INTENDED] * 2
     with pytest.raises(OverrideRefused, match="no override of number"):
         manager.clear_runtime_override("number", **ANN)
 
@@ -208,7 +211,7 @@ def test_rolling_back_writes_an_old_version_anew_and_says_which() -> None:
     assert back.restored_from == first.version
     assert world.store.history("settings")[0].version == back.version
     assert len(world.store.history("settings")) == 3
-    assert world.audit.entries()[0].details["restored"] == first.version
+    assert world.audit.entries()[1].details["restored_from"] == first.version
 
 
 def test_rolling_back_to_what_is_invalid_by_now_is_refused() -> None:
@@ -296,12 +299,13 @@ class Failing(MemoryAuditLog):
         raise StorageUnavailable("the trail does not answer")
 
 
-def test_a_change_that_cannot_be_audited_was_still_made_and_is_counted() -> None:
+def test_a_change_that_cannot_be_noted_does_not_happen() -> None:
     world = World()
     manager = managing(world, audit=Failing())
-    manager.set_runtime_override("number", 5, **ANN)
-    assert manager.get("number") == 5
-    assert [metric for metric, _, _ in world.metrics.values if metric is Metric.AUDIT_FAILED]
+    with pytest.raises(StorageUnavailable):
+        manager.set_runtime_override("number", 5, **ANN)
+    assert manager.get("number") == 0
+    assert world.store.history("settings") == ()
 
 
 def test_what_the_audit_trail_says_was_there_holds_no_secret() -> None:
@@ -309,5 +313,5 @@ def test_what_the_audit_trail_says_was_there_holds_no_secret() -> None:
     manager = managing(world)
     by_hand(world.store, {"schema_version": 1, "settings": {"providers": {"runway": {"credential": CANARY}}}})
     manager.set_runtime_override("providers.runway.credential", "secret://providers/runway", **ANN)
-    (entry,) = world.audit.entries()
-    assert entry.details["old"] == "<hidden>"
+    assert CANARY not in repr(world.audit.entries())
+    assert world.audit.entries()[0].action == DONE

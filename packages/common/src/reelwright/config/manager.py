@@ -47,6 +47,7 @@ from reelwright.environment.schema import Settings
 from reelwright.errors import ReelwrightError
 from reelwright.observability.metrics import Metrics, NoMetrics
 from reelwright.secrets.ports import SecretStore
+from reelwright.storage.audited import AuditedDocuments
 from reelwright.storage.ports import AuditLog, DocumentStore
 from reelwright.storage.schema import DocumentVersion
 
@@ -277,15 +278,10 @@ class ConfigurationManager:
     def _writer_of(
         self, layer: Layer, store: DocumentStore, audit: AuditLog | None, around: Surroundings
     ) -> OperatorsDocument:
-        return OperatorsDocument(
-            store,
-            check=partial(self._check_document, layer),
-            clock=around.clock,
-            rng=around.rng,
-            metrics=around.metrics,
-            audit=audit,
-            schema=around.schema,
-        )
+        if audit is not None:
+            store = AuditedDocuments(store, audit, metrics=around.metrics, place=layer.value)
+        check = partial(self._check_document, layer)
+        return OperatorsDocument(store, check=check, clock=around.clock, rng=around.rng)
 
     def _get_slowly(self, key: str, default: Any) -> Any:
         values = self._current().values

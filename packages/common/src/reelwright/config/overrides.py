@@ -1,4 +1,4 @@
-"""Writing operators' settings: checked as a whole first, never over somebody else's change, audited."""
+"""Writing operators' settings: checked as a whole first, never over somebody else's change."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -18,14 +18,11 @@ from reelwright.config.documents import (
     without_setting,
 )
 from reelwright.config.errors import InvalidConfiguration, OverrideRefused
-from reelwright.config.plain_secrets import redacted
 from reelwright.config.tree import MISSING, find
-from reelwright.environment.schema import RetrySettings, Settings
-from reelwright.errors import ReelwrightError
-from reelwright.observability.metrics import Metric, Metrics
+from reelwright.environment.schema import RetrySettings
 from reelwright.resilience.retry import retry
 from reelwright.storage.errors import DocumentMissing
-from reelwright.storage.ports import ABSENT, AuditLog, DocumentStore
+from reelwright.storage.ports import ABSENT, DocumentStore
 from reelwright.storage.schema import Author, DocumentVersion
 
 __all__ = ["SETTINGS_DOCUMENT", "Check", "OperatorsDocument", "author_of"]
@@ -36,6 +33,8 @@ SETTINGS_DOCUMENT = "settings"
 Check = Callable[[SettingsDocument], None]
 """Raises when the whole would be invalid with this document in force."""
 
+_REASON_CHARS = 500
+"""No store keeps longer ones."""
 _AGAIN = RetrySettings(attempts=6, base_seconds=0.05, cap_seconds=1.0, floor_seconds=0.01)
 _log = logging.getLogger(__name__)
 
@@ -50,17 +49,11 @@ class OperatorsDocument:
         check: Check,
         clock: Clock,
         rng: Random,
-        metrics: Metrics,
-        audit: AuditLog | None = None,
-        schema: type[Settings] = Settings,
     ) -> None:
         self.store = store
-        self._schema = schema
         self._check = check
         self._clock = clock
         self._rng = rng
-        self._metrics = metrics
-        self._audit = audit
 
     def set(
         self, key: str, value: JsonValue, author: Author, expires_in: timedelta | None
@@ -71,18 +64,11 @@ class OperatorsDocument:
             raise OverrideRefused(f"{key} would expire before it began.", next_step="Give a time to come.")
         end = now + expires_in if expires_in is not None else None
         note = Note(actor=author.actor, reason=author.reason, set_at=now, expires_at=end)
-        details: dict[str, JsonValue] = {"new": value, "expires_at": end.isoformat() if end else None}
-        return self._change(
-            lambda document: with_setting(_free(document, key), key, value, note),
-            author,
-            ("configuration.set", key, details),
-        )
+        return self._change(lambda document: with_setting(_free(document, key), key, value, note), author)
 
     def clear(self, key: str, author: Author) -> DocumentVersion:
         """Take back an override; OverrideRefused if there is none."""
-        return self._change(
-            lambda document: _cleared(document, key), author, ("configuration.clear", key, {})
-        )
+        return self._change(lambda document: _cleared(document, key), author)
 
     def take(self, values: Mapping[str, JsonValue], origin: str, author: Author) -> DocumentVersion:
         """Say several settings at once, which were proven in another environment."""
@@ -93,8 +79,7 @@ class OperatorsDocument:
                 document = with_setting(_free(document, key), key, value, note)
             return document
 
-        details: dict[str, JsonValue] = {"from": origin, "new": dict(values)}
-        return self._change(edit, author, ("configuration.promote", SETTINGS_DOCUMENT, details))
+        return self._change(edit, author_of(author.actor, note.reason[:_REASON_CHARS]))
 
     def rollback(self, version: str, author: Author) -> DocumentVersion:
         """Say again what a version said, in a new version. Definitions are the code's: they stay."""
@@ -104,33 +89,24 @@ class OperatorsDocument:
         def edit(document: SettingsDocument) -> SettingsDocument:
             return document.model_copy(update=said | {"definitions": document.definitions or old.definitions})
 
-        return self._change(
-            edit,
-            author,
-            ("configuration.rollback", SETTINGS_DOCUMENT, {"restored": version}),
-            restored_from=version,
-        )
+        return self._change(edit, author, restored_from=version)
 
     def _change(
         self,
         edit: Callable[[SettingsDocument], SettingsDocument],
         author: Author,
-        audited: tuple[str, str, dict[str, JsonValue]],
         restored_from: str | None = None,
     ) -> DocumentVersion:
-        def attempt() -> tuple[DocumentVersion, SettingsDocument]:
+        def attempt() -> DocumentVersion:
             before, expect = self._newest(mend=restored_from is not None)
             after = self._tidy(edit(before))
             self._check(after)
             content = render_document(after)
-            put = self.store.put
-            written = put(
+            return self.store.put(
                 SETTINGS_DOCUMENT, content, expect=expect, author=author, restored_from=restored_from
             )
-            return written, before
 
-        (written, before), _ = retry(attempt, policy=_AGAIN, clock=self._clock, rng=self._rng)
-        self._tell(author, audited, written, before)
+        written, _ = retry(attempt, policy=_AGAIN, clock=self._clock, rng=self._rng)
         return written
 
     def _newest(self, *, mend: bool) -> tuple[SettingsDocument, str]:
@@ -149,28 +125,6 @@ class OperatorsDocument:
         now = self._clock.now()
         over = [key for key, note in document.notes.items() if note.expires_at and note.expires_at <= now]
         return without_setting(document, *over)
-
-    def _tell(
-        self,
-        author: Author,
-        audited: tuple[str, str, dict[str, JsonValue]],
-        written: DocumentVersion,
-        before: SettingsDocument,
-    ) -> None:
-        if self._audit is None:
-            return
-        action, key, details = audited
-        old = find(before.settings, key)
-        shown = None if old is MISSING else redacted(old, self._schema, key)
-        details = {"version": written.version, "old": shown} | details
-        subject = f"settings/{key}"
-        try:
-            self._audit.append(
-                actor=author.actor, action=action, subject=subject, reason=author.reason, details=details
-            )
-        except ReelwrightError:
-            _log.exception("The change of %s was made and could not be written into the audit trail.", key)
-            self._metrics.emit(Metric.AUDIT_FAILED, 1)
 
 
 def author_of(actor: str, reason: str) -> Author:

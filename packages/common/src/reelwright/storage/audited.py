@@ -30,12 +30,20 @@ class AuditedDocuments:
     A change that cannot be noted beforehand does not happen: the error of the audit log is raised. A process
     that dies in between, or a store that does not say whether it wrote, leaves an intention without an end,
     which ``unfinished`` finds. If only the end cannot be noted, the change stands and is returned, and the
-    metric AuditFailed is emitted.
+    metric AuditFailed is emitted. Entries call a document ``<place>/<name>``.
     """
 
-    def __init__(self, store: DocumentStore, audit: AuditLog, *, metrics: Metrics | None = None) -> None:
+    def __init__(
+        self,
+        store: DocumentStore,
+        audit: AuditLog,
+        *,
+        metrics: Metrics | None = None,
+        place: str = "documents",
+    ) -> None:
         self._store = store
         self._audit = audit
+        self._place = place
         self._metrics = metrics or NoMetrics()
 
     def read(self, name: str, version: str | None = None) -> StoredDocument:
@@ -77,7 +85,8 @@ class AuditedDocuments:
         """
         entries = self._audit.entries()
         ended = {it.details.get("intention") for it in entries if it.action in (DONE, REFUSED)}
-        return tuple(it for it in entries if it.action == INTENDED and it.sequence not in ended)
+        ours = (it for it in entries if it.subject.startswith(f"{self._place}/"))
+        return tuple(it for it in ours if it.action == INTENDED and it.sequence not in ended)
 
     def _details(
         self, name: str, content: bytes, expect: str | None, restored_from: str | None
@@ -118,7 +127,7 @@ class AuditedDocuments:
     ) -> None:
         details: dict[str, JsonValue] = {"intention": intention.sequence, **more}
         try:
-            self._note(action, intention.subject.removeprefix("documents/"), author, details)
+            self._note(action, intention.subject.removeprefix(f"{self._place}/"), author, details)
         except ReelwrightError as error:
             self._metrics.emit(Metric.AUDIT_FAILED, 1, subject=intention.subject, error=error.code)
 
@@ -126,7 +135,7 @@ class AuditedDocuments:
         return self._audit.append(
             actor=author.actor,
             action=action,
-            subject=f"documents/{name}",
+            subject=f"{self._place}/{name}",
             reason=author.reason,
             details=details,
         )
