@@ -108,6 +108,20 @@ def test_the_trail_tells_who_did_what_and_shows_tampering(run: Run, place: Path)
     assert json.loads(broken.out)["broken"]
 
 
+def test_documents_are_backed_up_and_brought_back(run: Run, place: Path) -> None:
+    set_fps(run, 60, "--layer", "s3")
+    assert said(run, "backup", "kept.zip")["documents"] == {"settings": 1}
+    set_fps(run, 30, "--layer", "s3")
+    written = said(run, "restore", "kept.zip", "--reason", "a test", "--actor", "bo")["written"]
+    assert len(written["settings"]) == 1
+    assert said(run, "get", "video.fps")["value"] == 60
+    assert said(run, "restore", "kept.zip", "--reason", "a test")["written"] == {}
+    assert said(run, "audit")["whole"]
+    (place / "kept.zip").write_bytes(b"no zip")
+    assert run("config", "restore", "kept.zip", "--reason", "a test").code in {1, 2}
+    assert run("config", "restore", "none.zip", "--reason", "a test").code == 2
+
+
 def test_what_is_meant_to_stay_is_written_below_the_overrides(run: Run) -> None:
     version = set_fps(run, 60, "--layer", "s3")["version"]
     assert said(run, "explain", "video.fps")["layer"] == "s3"

@@ -14,13 +14,11 @@ from reelwright.cli.configuring import (
     REASON,
     actor_or_user,
     days_hours,
-    open_audit,
     open_configuration,
     read_input,
     shown,
     writable,
 )
-from reelwright.cli.exits import ExitCode
 from reelwright.cli.making import PATH
 from reelwright.cli.output import answer
 
@@ -30,7 +28,15 @@ if TYPE_CHECKING:
 __all__ = ["config"]
 
 
-@click.group(cls=Noun, lazy={"promote": "reelwright.cli.promote:promote"})
+@click.group(
+    cls=Noun,
+    lazy={
+        "promote": "reelwright.cli.promote:promote",
+        "backup": "reelwright.cli.keeping:backup",
+        "restore": "reelwright.cli.keeping:restore",
+        "audit": "reelwright.cli.keeping:audit",
+    },
+)
 def config() -> None:
     """Read, explain and change settings; every change can be undone."""
 
@@ -136,26 +142,6 @@ def _rollback(version: str, *, reason: str, actor: str | None, layer: str, at_on
     manager = open_configuration(environment_name(), at_once=at_once)
     written = manager.rollback(version, actor=actor_or_user(actor), reason=reason, layer=writable(layer))
     _tell_written(f"The layer {layer} says what version {version} said", written.version)
-
-
-@config.command("audit")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="The newest entries.")
-@click.pass_context
-def _audit(context: click.Context, limit: int) -> None:
-    """Show who changed what, and check that nothing was removed or altered. Exits 1 if something was."""
-    trail = open_audit(environment_name())
-    broken, entries = trail.verify(), trail.entries(limit=limit)
-    data = {"whole": not broken, "broken": broken, "entries": [it.model_dump(mode="json") for it in entries]}
-    lines = [
-        *(
-            f"{it.at:%Y-%m-%d %H:%M:%S} UTC  {it.actor}: {it.action} {it.subject}  ({it.reason})"
-            for it in entries
-        ),
-        *(broken or ["The trail is whole."]),
-    ]
-    answer(data, "\n".join(lines))
-    if broken:
-        context.exit(ExitCode.FAILED)
 
 
 @config.command("validate")

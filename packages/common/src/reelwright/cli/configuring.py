@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reelwright.config.manager import ConfigurationManager
     from reelwright.config.schema import Layer
     from reelwright.secrets.manager import SecretsManager
-    from reelwright.storage.ports import AuditLog
+    from reelwright.storage.ports import AuditLog, DocumentStore
 
 __all__ = [
     "ACTOR",
@@ -30,6 +30,7 @@ __all__ = [
     "days_hours",
     "open_audit",
     "open_configuration",
+    "open_documents",
     "open_secrets",
     "read_input",
     "shown",
@@ -87,6 +88,22 @@ def open_audit(name: str) -> "AuditLog":
 
     table = find_deployment(name).control_table
     return DynamoAuditLog(aws_client("dynamodb"), table, signer=open_secrets(name).signer())
+
+
+def open_documents(name: str) -> "DocumentStore":
+    """Return the store of an environment's operators' documents, as it is: nothing it does is checked."""
+    from reelwright.clock import SystemClock  # noqa: PLC0415 (heavy)
+    from reelwright.environment.loader import check_environment_name  # noqa: PLC0415 (heavy)
+
+    clock = SystemClock()
+    if check_environment_name(name) == "local":
+        from reelwright.config.local import LocalPlace  # noqa: PLC0415 (heavy)
+
+        return LocalPlace(name, ROOT, clock).documents()
+    from reelwright.environment.aws import aws_client, find_deployment  # noqa: PLC0415 (heavy)
+    from reelwright.storage.aws import S3Documents  # noqa: PLC0415 (heavy)
+
+    return S3Documents(aws_client("s3"), find_deployment(name).config_bucket, clock=clock)
 
 
 def open_secrets(name: str) -> "SecretsManager":
