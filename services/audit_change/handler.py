@@ -8,6 +8,7 @@ from typing import Any
 
 from reelwright.environment.aws import aws_client
 from reelwright.environment.deployment import Deployment
+from reelwright.observability.functions import leaving_typed
 from reelwright.observability.logger import configure_logging
 from reelwright.secrets.aws import SecretsManagerStore
 from reelwright.secrets.manager import SecretsManager
@@ -18,6 +19,7 @@ from reelwright.storage.ports import AuditLog
 __all__ = ["handler"]
 
 
+@leaving_typed
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, int]:
     """Note the change in the audit trail; whatever raises has EventBridge deliver the event again."""
     deployment = Deployment.from_variables(os.environ)

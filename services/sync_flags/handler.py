@@ -11,6 +11,7 @@ from reelwright.config.aws import AppConfigControl
 from reelwright.environment.aws import aws_client
 from reelwright.environment.deployment import Deployment
 from reelwright.flags.aws import DynamoFlagStates, FlagSync
+from reelwright.observability.functions import leaving_typed
 from reelwright.observability.logger import configure_logging
 
 __all__ = ["DeploymentEvent", "Named", "handler"]
@@ -32,6 +33,7 @@ class DeploymentEvent(BaseModel):
     profile: Named = Field(alias="ConfigurationProfile")
 
 
+@leaving_typed
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
     """Write what is true now; whatever raises has EventBridge deliver the event again."""
     deployment = Deployment.from_variables(os.environ)

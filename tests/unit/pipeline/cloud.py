@@ -71,6 +71,11 @@ def _keys(hashed: str, sorted_by: str) -> list[dict[str, str]]:
     ]
 
 
+def settings_of_dev() -> Snapshot:
+    """Return the snapshot of an environment at its defaults."""
+    return snapshot_of(load_environment("dev").settings)
+
+
 @dataclass
 class Cloud:
     """One environment. Every call is an invocation of a function that has just started."""
@@ -78,6 +83,7 @@ class Cloud:
     room: Path
     world: World = field(default_factory=lambda: World(0))
     metrics: MemoryMetrics = field(default_factory=MemoryMetrics)
+    configuration: Callable[[], Snapshot] = field(default=settings_of_dev)
     changes: dict[str, Any] = field(default_factory=dict)
     """Parts that are other than usual."""
 
@@ -118,7 +124,7 @@ class Cloud:
         return replace(made, **self.changes)
 
     def functions(self) -> Functions:
-        return Functions(DEPLOYMENT, self.parts, configuration=settings_of_dev, metrics=self.metrics)
+        return Functions(DEPLOYMENT, self.parts, configuration=self.configuration, metrics=self.metrics)
 
     def begin(self, execution: str = PRODUCTION_ID, **asked: Any) -> str:
         request = BeginRequest.model_validate({"execution": execution, "input": asked})
@@ -165,8 +171,3 @@ class Cloud:
             ].read()
             for item in listed
         }
-
-
-def settings_of_dev() -> Snapshot:
-    """Return the snapshot of an environment at its defaults."""
-    return snapshot_of(load_environment("dev").settings)

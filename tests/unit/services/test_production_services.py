@@ -13,7 +13,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from reelwright.config.errors import ConfigurationUnavailable
+from reelwright.config.schema import Snapshot
+from reelwright.environment.loader import load_environment
+from reelwright.environment.schema import ProviderSettings
 from reelwright.errors import InvalidInput, Permanent
+from reelwright.models.errors import NoModelAvailable
 from reelwright.observability.metrics import Metric
 from reelwright.pipeline import cloudbench, serving
 from reelwright.pipeline.errors import FunctionOutOfTime, ProductionExists, ProductionNotFound, StepOutOfOrder
@@ -25,6 +30,7 @@ from services.fail_production.handler import handler as fail_production
 from services.finish_production.handler import handler as finish_production
 from services.open_step.handler import handler as open_step
 from services.run_step.handler import handler as run_step
+from tests.simulation.settings import snapshot_of
 from tests.unit.pipeline.cloud import (
     DEPLOYMENT,
     PRODUCTION_ID,
@@ -245,12 +251,39 @@ def test_a_typed_error_leaves_a_function_under_its_name(lambdas: Cloud) -> None:
         assert type(caught.value).__name__ == "InvalidInput"
 
 
+def test_settings_that_let_no_production_begin_count_as_failures(cloud: Cloud) -> None:
+    off = {"embedded": ProviderSettings(enabled=False)}
+    settings = load_environment("dev").settings.model_copy(update={"providers": off})
+    cloud.configuration = lambda: snapshot_of(settings)
+    with pytest.raises(NoModelAvailable):
+        cloud.begin(brief=BRIEF)
+    assert cloud.metrics.of(Metric.PRODUCTIONS_FAILED) == [1]
+
+
+def test_configuration_that_cannot_be_read_counts_as_a_failure(cloud: Cloud) -> None:
+    def away() -> Snapshot:
+        raise ConfigurationUnavailable("nobody remembers")
+
+    cloud.configuration = away
+    with pytest.raises(ConfigurationUnavailable):
+        cloud.begin(brief=BRIEF)
+    assert cloud.metrics.of(Metric.PRODUCTIONS_FAILED) == [1]
+
+
+@pytest.mark.parametrize("wrong", [{"language": "de"}, {"style": "no-such"}, {"platforms": ["nowhere"]}])
+def test_a_brief_that_cannot_be_met_is_nobodys_failure(cloud: Cloud, wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput):
+        cloud.begin(brief=BRIEF | wrong)
+    assert cloud.metrics.of(Metric.PRODUCTIONS_FAILED) == []
+
+
 def test_what_nobody_foresaw_leaves_with_a_name_too(lambdas: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     assert lambdas.room
     monkeypatch.setattr(serving, "cloud_parts", lambda *_, **__: 1 / 0)
     with pytest.raises(Exception, match="ZeroDivisionError") as caught:
         open_step({"production_id": PRODUCTION_ID, "step": "shoot"}, Context())
-    assert type(caught.value).__name__ == "Unexpected"
+    assert type(caught.value).__name__ == "ZeroDivisionError"
+    assert json.loads(str(caught.value))["code"] == "unexpected"
 
 
 def test_a_function_stops_before_it_is_killed(lambdas: Cloud) -> None:

@@ -95,6 +95,6 @@ def test_a_deployment_of_settings_is_nothing_to_it(table: Any, appconfig: AppCon
 
 
 def test_an_event_that_is_none_is_an_error(table: Any) -> None:
-    with pytest.raises(ValueError, match="ConfigurationProfile"):
+    with pytest.raises(Exception, match="ConfigurationProfile"):
         handler({"detail": {}}, None)
     assert DynamoFlagStates(table, "control").load() == {}

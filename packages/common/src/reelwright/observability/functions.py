@@ -40,6 +40,7 @@ def _leaving(error: Exception) -> Exception:
     if isinstance(error, ReelwrightError):
         data = redact(error.as_dict())
     else:
-        data = {"code": "unexpected", "message": scrub(str(error)), "next_step": "", "context": {}}
+        said = scrub(f"{type(error).__name__}: {error}")
+        data = {"code": "unexpected", "message": said, "next_step": "", "context": {}}
     named: type[Exception] = type(type(error).__name__, (Exception,), {})
     return named(json.dumps(data))

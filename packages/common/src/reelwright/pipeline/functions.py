@@ -1,7 +1,8 @@
 """What the functions of the state machine do: one call of the pipeline each."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -9,13 +10,16 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from reelwright.clock import Clock
+from reelwright.config.errors import InvalidConfiguration
 from reelwright.config.request import with_request_overrides
 from reelwright.config.schema import Snapshot
 from reelwright.environment.deployment import Deployment
-from reelwright.errors import InvalidInput
+from reelwright.errors import InvalidInput, ReelwrightError
 from reelwright.ids import check_production_id, new_production_id
+from reelwright.models.capability import unroutable
+from reelwright.models.errors import NoModelAvailable
 from reelwright.observability.correlation import bind
-from reelwright.observability.metrics import Metrics
+from reelwright.observability.metrics import Metric, Metrics
 from reelwright.pipeline.cloudbench import output_dir_of
 from reelwright.pipeline.errors import ProductionBusy, ProductionExists, ProductionNotFound
 from reelwright.pipeline.failure import Failure
@@ -101,6 +105,7 @@ class Functions:
         self._deployment = deployment
         self._parts = parts
         self._configuration = configuration
+        self._metrics = metrics
         self._stepper = Stepper(workshop_of(parts), metrics)
 
     def begin(self, request: BeginRequest) -> dict[str, Any]:
@@ -110,7 +115,7 @@ class Functions:
             production = self._parts.store.load(check_production_id(asked.production_id or ""))
             return {"production_id": production.id}
         production_id = check_production_id(asked.production_id or self._id_for(request.execution))
-        with bind(production_id=production_id):
+        with bind(production_id=production_id), self._counting_our_failures():
             self._begin(production_id, self._brief(asked.brief), asked)
         return {"production_id": production_id}
 
@@ -151,6 +156,24 @@ class Functions:
             else:
                 return
         self._stepper.fail(request.production_id, record)
+
+    @contextmanager
+    def _counting_our_failures(self) -> Iterator[None]:
+        """Count a production that cannot begin as failed, unless its brief is to blame.
+
+        No other function hears of it, and the alarm that takes back a bad change of settings must.
+        """
+        try:
+            yield
+        except ReelwrightError as error:
+            if self._is_ours(error):
+                self._metrics.emit(Metric.PRODUCTIONS_FAILED, 1, error=error.code)
+            raise
+
+    def _is_ours(self, error: ReelwrightError) -> bool:
+        if isinstance(error, NoModelAvailable):
+            return any(unroutable(self._configuration().settings, self._parts.catalogue))
+        return isinstance(error, InvalidConfiguration) or not isinstance(error, InvalidInput)
 
     def _begin(self, production_id: str, brief: Brief, asked: ExecutionInput) -> None:
         request = Request(

@@ -1,7 +1,5 @@
 """Between Lambda and the calls of the pipeline: one invocation, its time, and errors that keep their type."""
 
-import json
-import logging
 import os
 import signal
 import sys
@@ -16,20 +14,17 @@ from pydantic import ValidationError
 from reelwright.clock import SystemClock
 from reelwright.config.schema import Snapshot
 from reelwright.environment.deployment import Deployment
-from reelwright.errors import ReelwrightError
 from reelwright.observability.emf import EmfMetrics
+from reelwright.observability.functions import leaving_typed
 from reelwright.observability.logger import configure_logging
 from reelwright.pipeline.cloudbench import ROOM, cloud_parts, make_room
 from reelwright.pipeline.errors import FunctionOutOfTime
 from reelwright.pipeline.functions import Functions, refused
-from reelwright.pipeline.journal import as_record
 
 if TYPE_CHECKING:
     from reelwright.config.manager import ConfigurationManager
 
 __all__ = ["Handler", "Invocation", "functions_of", "typed_errors"]
-
-_log = logging.getLogger(__name__)
 
 _LEASE_MARGIN_SECONDS = 1.0
 """After its timeout a function is certainly dead."""
@@ -72,23 +67,15 @@ def typed_errors(handler: Handler) -> Handler:
     The class is called as the typed error's, and its message is the error as JSON. The log gets all of it.
     """
 
+    @leaving_typed
     @wraps(handler)
     def handling(event: Mapping[str, Any], context: Invocation) -> dict[str, Any]:
         try:
             return handler(event, context)
         except ValidationError as error:
-            raise _leaving(refused(error, "The event")) from None
-        except Exception as error:  # noqa: BLE001 (whatever it is, the state machine must be able to read it)
-            _log.exception("the function failed")
-            raise _leaving(error) from None
+            raise refused(error, "The event") from None
 
     return handling
-
-
-def _leaving(error: Exception) -> Exception:
-    name = type(error).__name__ if isinstance(error, ReelwrightError) else "Unexpected"
-    leaving: Exception = type(name, (Exception,), {})(json.dumps(as_record(error)))
-    return leaving
 
 
 def _configuration(deployment: Deployment) -> Snapshot:
