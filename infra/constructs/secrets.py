@@ -11,6 +11,8 @@ from infra.guardrails.stateful import protect
 __all__ = ["ProviderSecrets", "SigningSecret", "empty_secret"]
 
 _ROTATION = "rate(30 days)"
+_KEY_DIGITS = 64
+_NO_HEXADECIMAL_DIGITS = "ghijklmnopqrstuvwxyz"
 
 
 class ProviderSecrets(Construct):
@@ -48,7 +50,7 @@ class ProviderSecrets(Construct):
 
 
 class SigningSecret(Construct):
-    """Keys that sign the audit trail. Rotation makes the first one, and a new one every month."""
+    """Keys that sign the audit trail: a first one, which nobody has seen, and a new one every month."""
 
     def __init__(
         self,
@@ -60,12 +62,21 @@ class SigningSecret(Construct):
         removal_policy: RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.secret = empty_secret(
+        self.secret = aws_secretsmanager.Secret(
             self,
             "Secret",
-            name=name,
-            description="Keys that sign the audit trail; made by rotation.",
-            key=key,
+            secret_name=name,
+            description="Keys that sign the audit trail; renewed by rotation.",
+            encryption_key=key,
+            generate_secret_string=aws_secretsmanager.SecretStringGenerator(
+                secret_string_template="{}",  # noqa: S106 (where the generated key goes, no key)
+                generate_string_key="first",
+                password_length=_KEY_DIGITS,
+                exclude_characters=_NO_HEXADECIMAL_DIGITS,
+                exclude_uppercase=True,
+                exclude_punctuation=True,
+                require_each_included_type=False,
+            ),
         )
         protect(self.secret, logical_id="SigningAuditSecret", removal_policy=removal_policy)
 

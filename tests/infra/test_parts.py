@@ -116,16 +116,27 @@ def test_control_items_expire_when_they_say(assembly: Assembly) -> None:
 
 def test_every_provider_with_a_credential_has_an_empty_secret(assembly: Assembly) -> None:
     secrets = assembly.of_type("AWS::SecretsManager::Secret").values()
+    providers_own = [it for it in secrets if "/providers/" in it["Name"]]
     prefix = f"reelwright/{assembly.environment.name}/"
     providers = assembly.environment.settings.providers.keys() - {"embedded"}
     expected = {f"{prefix}providers/{provider}" for provider in providers} | {f"{prefix}signing/audit"}
     assert {secret["Name"] for secret in secrets} == expected
-    assert all(secret.keys() == {"Description", "KmsKeyId", "Name"} for secret in secrets)
+    assert all(secret.keys() == {"Description", "KmsKeyId", "Name"} for secret in providers_own)
 
 
 def test_our_own_keys_are_renewed_every_month_by_our_own_function(assembly: Assembly) -> None:
     schedule = assembly.only("AWS::SecretsManager::RotationSchedule")
     assert schedule["SecretId"] == {"Ref": "SigningAuditSecret"}
+    secret = assembly.of_type("AWS::SecretsManager::Secret")["SigningAuditSecret"]
+    assert secret["GenerateSecretString"] == {
+        "SecretStringTemplate": "{}",
+        "GenerateStringKey": "first",
+        "PasswordLength": 64,
+        "ExcludeCharacters": "ghijklmnopqrstuvwxyz",
+        "ExcludeUppercase": True,
+        "ExcludePunctuation": True,
+        "RequireEachIncludedType": False,
+    }
     assert schedule["RotationRules"] == {"ScheduleExpression": "rate(30 days)"}
     assert schedule["RotateImmediatelyOnUpdate"] is True
     (function, _) = schedule["RotationLambdaARN"]["Fn::GetAtt"]

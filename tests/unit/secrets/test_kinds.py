@@ -83,3 +83,17 @@ def test_a_malformed_text_is_masked_too() -> None:
         parse("platforms/x", OAuthClient, SecretStr("misplaced-3f9a8b7c"))
 
     assert "misplaced" not in scrub("it was misplaced-3f9a8b7c, he said")
+
+
+def test_a_generated_key_is_a_ring_of_one() -> None:
+    ring = parse("signing/audit", SigningKey, SecretStr(json.dumps({"first": "0a" * 32})))
+    assert (ring.current, list(ring.keys)) == ("first", ["first"])
+    assert ring.keys["first"].get_secret_value() == "0a" * 32
+
+
+@pytest.mark.parametrize(
+    "text", ['{"first": "0a"}', '{"first": 1}', '{"first": "0a", "second": "0b"}', '{"last": ""}']
+)
+def test_a_generated_key_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(SecretMalformed):
+        parse("signing/audit", SigningKey, SecretStr(text))

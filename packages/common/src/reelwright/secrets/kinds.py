@@ -22,6 +22,7 @@ _KINDS: Final[dict[str, type[SecretKind]]] = {
 }
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]*(?:/[a-z0-9][a-z0-9_-]*)*")
 _NAME_CHARS: Final = 200
+_FIRST: Final = "first"
 
 
 def check_name(name: str) -> str:
@@ -55,7 +56,7 @@ def parse(name: str, kind: type[Kind], text: SecretStr) -> Kind:
     From here on, its secret parts are masked in the logs. An ApiKey may be bare text.
     """
     plain = text.get_secret_value().strip()
-    document = _document(plain, kind)
+    document = _ring_of_one(_document(plain, kind), kind)
     if isinstance(document, dict):
         value, reason = _validated(document, kind)
         if value is not None:
@@ -93,6 +94,16 @@ def _document(plain: str, kind: type[SecretKind]) -> Any:
         return json.loads(plain)
     except (ValueError, RecursionError):
         return None
+
+
+def _ring_of_one(document: Any, kind: type[SecretKind]) -> Any:
+    """Return the ring that a generated secret stands for: one key, called ``first``.
+
+    Secrets Manager can generate a text at the top of a JSON object and nothing deeper.
+    """
+    if kind is SigningKey and isinstance(document, dict) and document.keys() == {_FIRST}:
+        return {"current": _FIRST, "keys": document}
+    return document
 
 
 def _validated(document: dict[str, Any], kind: type[Kind]) -> tuple[Kind | None, str]:
