@@ -18,14 +18,16 @@ from pydantic import JsonValue, SecretStr
 from reelwright.clock import VirtualClock
 from reelwright.environment.secret import SigningKey
 from reelwright.errors import InvalidInput
+from reelwright.secrets.signer import RingSigner
 from reelwright.storage.aws import DynamoAuditLog
-from reelwright.storage.chain import BEGINNING, ChainHead, HmacSigner, digest_of, head_after, next_entry
+from reelwright.storage.chain import BEGINNING, ChainHead, digest_of, head_after, next_entry
 from reelwright.storage.errors import AuditTrailBroken
 from reelwright.storage.local_audit import FolderAuditLog
 from reelwright.storage.memory import MemoryAuditLog
 from reelwright.storage.ports import AuditLog, Signer
 from reelwright.storage.schema import AuditEntry
 from tests.contract.aws_places import TABLE, OneAtATime, a_table
+from tests.contract.rings import signing_with
 
 FIXTURE = [HealthCheck.function_scoped_fixture]
 KINDS = ["folder", "memory", "dynamodb"]
@@ -33,14 +35,14 @@ OLD_KEY, NEW_KEY = secrets.token_hex(32), secrets.token_hex(32)
 Json = dict[str, Any]
 
 
-def a_signer(current: str = "old") -> HmacSigner:
-    return HmacSigner(
+def a_signer(current: str = "old") -> RingSigner:
+    return signing_with(
         SigningKey(current=current, keys={"old": SecretStr(OLD_KEY), "new": SecretStr(NEW_KEY)})
     )
 
 
 SIGNER = a_signer()
-STRANGER = HmacSigner(SigningKey(current="old", keys={"old": SecretStr(secrets.token_hex(32))}))
+STRANGER = signing_with(SigningKey(current="old", keys={"old": SecretStr(secrets.token_hex(32))}))
 
 
 class Trail(Protocol):
@@ -399,7 +401,7 @@ def test_an_entry_by_somebody_without_the_key_is_named(trail: Trail) -> None:
 
 
 def test_a_key_that_nobody_knows_is_named(trail: Trail) -> None:
-    stranger = HmacSigner(SigningKey(current="odd", keys={"odd": SecretStr(NEW_KEY)}))
+    stranger = signing_with(SigningKey(current="odd", keys={"odd": SecretStr(NEW_KEY)}))
     note(trail.log(stranger))
 
     assert any("'odd'" in problem for problem in trail.log(SIGNER).verify())

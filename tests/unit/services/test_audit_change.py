@@ -12,12 +12,12 @@ from moto import mock_aws
 from reelwright.environment.secret import SigningKey
 from reelwright.errors import InvalidInput
 from reelwright.storage.aws import DynamoAuditLog
-from reelwright.storage.chain import HmacSigner
 from reelwright.storage.changes import read_event, record_event
 from reelwright.storage.memory import MemoryAuditLog
 from reelwright.storage.schema import AuditEntry
 from services.audit_change import handler as module
 from tests.contract.aws_places import TABLE, a_table
+from tests.contract.rings import signing_with
 
 CANARY = "canary-4711"
 RING = {"current": "k1", "keys": {"k1": "0a" * 32}}
@@ -251,7 +251,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def entries(clients: Any) -> tuple[AuditEntry, ...]:
-    log = DynamoAuditLog(clients["dynamodb"], TABLE, signer=HmacSigner(SigningKey.model_validate(RING)))
+    log = DynamoAuditLog(clients["dynamodb"], TABLE, signer=signing_with(SigningKey.model_validate(RING)))
     assert log.verify() == ()
     return log.entries()
 

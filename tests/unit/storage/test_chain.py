@@ -4,9 +4,10 @@ from pydantic import SecretStr
 
 from reelwright.clock import VirtualClock
 from reelwright.environment.secret import SigningKey
-from reelwright.storage.chain import BEGINNING, HmacSigner, Row, head_after, next_entry, verify_chain
+from reelwright.storage.chain import BEGINNING, Row, head_after, next_entry, verify_chain
 from reelwright.storage.ports import Signer
 from reelwright.storage.schema import AuditEntry
+from tests.contract.rings import signing_with
 
 KEY = secrets.token_hex(32)
 
@@ -31,11 +32,11 @@ def an_entry(signer: Signer | None = None) -> AuditEntry:
 
 
 def test_a_signer_does_not_show_its_keys() -> None:
-    assert KEY not in repr(HmacSigner(a_key()))
+    assert KEY not in repr(signing_with(a_key()))
 
 
 def test_a_signature_is_of_one_digest_by_one_key() -> None:
-    signer = HmacSigner(a_key("a", a=KEY, b=secrets.token_hex(32)))
+    signer = signing_with(a_key("a", a=KEY, b=secrets.token_hex(32)))
     key_id, signature = signer.sign("digest")
 
     assert key_id == "a"
@@ -47,7 +48,7 @@ def test_a_signature_is_of_one_digest_by_one_key() -> None:
 
 
 def test_a_key_that_is_rotated_while_it_signs_leaves_a_whole_entry() -> None:
-    one, two = HmacSigner(a_key("a", a=KEY, b=KEY)), HmacSigner(a_key("b", a=KEY, b=KEY))
+    one, two = signing_with(a_key("a", a=KEY, b=KEY)), signing_with(a_key("b", a=KEY, b=KEY))
 
     class Rotating:
         def __init__(self) -> None:
@@ -67,7 +68,7 @@ def test_a_key_that_is_rotated_while_it_signs_leaves_a_whole_entry() -> None:
 
 
 def test_the_signature_of_an_entry_is_not_that_of_a_head() -> None:
-    signer = HmacSigner(a_key())
+    signer = signing_with(a_key())
     entry = an_entry(signer)
 
     assert head_after(entry, signer).signature != entry.signature

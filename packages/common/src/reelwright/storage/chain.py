@@ -1,7 +1,6 @@
 """The chain that the audit trail is: how entries are linked, signed and found to be whole."""
 
 import hashlib
-import hmac
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,7 +9,6 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from reelwright.environment.secret import SigningKey
 from reelwright.errors import InvalidInput
 from reelwright.storage.errors import AuditTrailBroken
 from reelwright.storage.ports import Signer
@@ -19,7 +17,6 @@ from reelwright.storage.schema import AuditEntry
 __all__ = [
     "BEGINNING",
     "ChainHead",
-    "HmacSigner",
     "Row",
     "digest_of",
     "head_after",
@@ -45,27 +42,6 @@ class ChainHead(BaseModel):
 
 BEGINNING = ChainHead(sequence=0, digest=_ZEROS)
 """The head of a chain without entries."""
-
-
-class HmacSigner:
-    """A Signer with keys of ours: HMAC-SHA-256. Old keys still verify what they signed."""
-
-    def __init__(self, key: SigningKey) -> None:
-        self._keys = {name: bytes.fromhex(it.get_secret_value()) for name, it in key.keys.items()}
-        self._current = key.current
-
-    def sign(self, digest: str) -> tuple[str, str]:
-        """Return the name of the current key and its signature in hex."""
-        return self._current, self._signature(self._current, digest)
-
-    def verify(self, digest: str, key_id: str, signature: str) -> bool:
-        """Return whether the key made the signature; False for a key that is not known."""
-        if key_id not in self._keys:
-            return False
-        return hmac.compare_digest(self._signature(key_id, digest).encode(), signature.encode())
-
-    def _signature(self, key_id: str, digest: str) -> str:
-        return hmac.new(self._keys[key_id], digest.encode(), hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
