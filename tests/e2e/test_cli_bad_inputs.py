@@ -7,19 +7,21 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.bad_inputs.cases import CASES, SENTINEL, Case
+from tests.e2e.bad_inputs.control import CONTROL
 from tests.e2e.bad_inputs.running import Answer, can_mount, run_case, working_folder
 
 LONGEST_ERROR = 12_000
 """Room for the longest path, not for a huge topic."""
+ALL = (*CASES, *CONTROL)
 FINISHED = ("video.mp4", "production.json", "report.html", "thumbnail.png")
 
 
 def test_there_are_at_least_two_hundred() -> None:
-    assert len(CASES) >= 200
-    assert len({case.name for case in CASES}) == len(CASES)
+    assert len(ALL) >= 200
+    assert len({case.name for case in ALL}) == len(ALL)
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.name.encode("ascii", "replace").decode() for case in CASES])
+@pytest.mark.parametrize("case", ALL, ids=[case.name.encode("ascii", "replace").decode() for case in ALL])
 def test_it_is_refused(case: Case) -> None:
     if case.tiny_disk and not _can_mount():
         pytest.skip("only root can mount a small disk")

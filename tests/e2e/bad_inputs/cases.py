@@ -161,9 +161,6 @@ def _environments() -> Iterator[Case]:
         yield Case(f"env show, {name}", ("env", "show", "--", value))
         if value:
             yield Case(f"REELWRIGHT_ENV, {name}", ("make", "Tides"), environ={"REELWRIGHT_ENV": value})
-    for deployed in ("dev", "staging", "prod"):
-        yield Case(f"make in {deployed}", ("make", "Tides", "--env", deployed))
-    yield Case("productions of a deployed environment", ("productions", "list", "--env", "prod"))
 
 
 def _ids() -> Iterator[Case]:

@@ -109,6 +109,7 @@ def can_mount() -> bool:
 
 
 def _child(task: _Task) -> None:
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for number, file in ((1, task.out), (2, task.err)):
         os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT, 0o666), number)
     os.environ.pop("REELWRIGHT_ENV", None)

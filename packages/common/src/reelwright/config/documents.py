@@ -85,6 +85,8 @@ def parse_document(content: bytes) -> SettingsDocument:
         text = content.decode("utf-8-sig")
         data = json.loads(text, object_pairs_hook=_without_twins, parse_constant=_refuse_constant)
         return SettingsDocument.model_validate(data)
+    except InvalidConfiguration:
+        raise
     except ValidationError as error:
         lines = [_complaint(details["loc"], details["msg"]) for details in error.errors(include_url=False)]
         raise InvalidConfiguration("\n".join(lines), next_step=_NEXT_STEP) from None
@@ -94,6 +96,8 @@ def parse_document(content: bytes) -> SettingsDocument:
     except json.JSONDecodeError as error:
         said = f"The document is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         raise InvalidConfiguration(said, next_step=_NEXT_STEP) from None
+    except ValueError as error:
+        raise InvalidConfiguration(f"The document cannot be read: {error}.", next_step=_NEXT_STEP) from None
     except RecursionError:
         raise InvalidConfiguration("The document is nested too deeply.", next_step=_NEXT_STEP) from None
 

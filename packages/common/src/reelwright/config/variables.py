@@ -22,6 +22,8 @@ __all__ = ["MARK", "read_setting", "settings_from_variables"]
 MARK = "REELWRIGHT__"
 """What the names of variables begin with that are settings."""
 
+_UNREADABLE = (ValueError, RecursionError)
+"""What readers of TOML and JSON raise for what is neither, for numbers without end, and for deep nesting."""
 _STRICT = ConfigDict(strict=True)
 
 
@@ -54,9 +56,9 @@ def read_setting(key: str, text: str, schema: type[BaseModel] = Settings) -> Jso
 
 def _readings(text: str) -> Iterator[JsonValue]:
     yield text
-    with suppress(tomllib.TOMLDecodeError):
+    with suppress(*_UNREADABLE):
         yield _as_toml(text)
-    with suppress(ValueError):
+    with suppress(*_UNREADABLE):
         yield json.loads(text)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from reelwright.observability.forms import SHORTEST, forms_of
 
-__all__ = ["MASK", "conceal", "longest", "mask"]
+__all__ = ["MASK", "conceal", "longest", "mask", "reveal_all"]
 
 MASK: Final = "[redacted]"
 
@@ -25,6 +25,11 @@ class _Concealed:
         self.heads: dict[str, tuple[str, ...]] = {}
         """The forms by their beginnings: keys of one provider often begin alike."""
         self.longest = 0
+
+    def clear(self) -> None:
+        with self._lock:
+            self._texts.clear()
+            self.heads, self.longest = {}, 0
 
     def add(self, text: str) -> None:
         with self._lock:
@@ -50,6 +55,11 @@ def conceal(text: str) -> None:
     """
     if len(text) >= SHORTEST:
         _CONCEALED.add(text)
+
+
+def reveal_all() -> None:
+    """Forget every known secret: for processes that work for one after another, such as tests."""
+    _CONCEALED.clear()
 
 
 def mask(text: str) -> str:
