@@ -192,7 +192,10 @@ def test_every_fault_is_told_at_once() -> None:
     assert len(caught.value.message.splitlines()) == 3
 
 
-@pytest.mark.parametrize("content", ["", "nonsense", "[1]", '{"version": NaN}', '"1"'])
+@pytest.mark.parametrize(
+    "content",
+    ["", "nonsense", "[1]", '{"version": NaN}', '"1"', "[" * 5000, '{"version": ' + "9" * 5000 + "}"],
+)
 def test_what_is_no_document_is_refused(content: str) -> None:
     with pytest.raises(InvalidFlags):
         parse_flags(content)

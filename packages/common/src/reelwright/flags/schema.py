@@ -219,7 +219,7 @@ def _loaded(content: bytes | str | Mapping[str, Any]) -> object:
         raise _invalid(f"The flag document has {len(content)} bytes; AppConfig holds {MAX_DOCUMENT_BYTES}.")
     try:
         return json.loads(content, parse_constant=_refuse_constant)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _invalid(f"The flag document is not JSON: {error}.") from error
 
 
