@@ -92,7 +92,7 @@ def _set(
         expires_in=days_hours(lasting),
         layer=writable(layer),
     )
-    _tell_written(f"{key} is set", version.version, key)
+    _tell_written(f"{key} is set", version.version, key, gradually=_is_gradual(layer, at_once=at_once))
 
 
 @config.command("unset")
@@ -107,7 +107,12 @@ def _unset(key: str, *, reason: str, actor: str | None, layer: str, at_once: boo
     version = manager.clear_runtime_override(
         key, actor=actor_or_user(actor), reason=reason, layer=writable(layer)
     )
-    _tell_written(f"The override of {key} is taken back", version.version, key)
+    _tell_written(
+        f"What was set for {key} is taken back",
+        version.version,
+        key,
+        gradually=_is_gradual(layer, at_once=at_once),
+    )
 
 
 @config.command("diff")
@@ -141,7 +146,12 @@ def _rollback(version: str, *, reason: str, actor: str | None, layer: str, at_on
     """Bring back what VERSION of a layer said, as a new version."""
     manager = open_configuration(environment_name(), at_once=at_once)
     written = manager.rollback(version, actor=actor_or_user(actor), reason=reason, layer=writable(layer))
-    _tell_written(f"The layer {layer} says what version {version} said", written.version)
+    _tell_written(
+        f"The layer {layer} says what version {version} said",
+        written.version,
+        None,
+        gradually=_is_gradual(layer, at_once=at_once),
+    )
 
 
 @config.command("validate")
@@ -173,9 +183,18 @@ def _schema(*, document: bool) -> None:
     answer(schema, as_json(schema))
 
 
-def _tell_written(what: str, version: str, key: str | None = None) -> None:
-    undo = "reelwright config history" if key is None else f"reelwright config unset {key}"
-    answer({"version": version, "key": key}, f"{what}, in version {version}.\n  Undo: {undo}")
+def _tell_written(what: str, version: str, key: str | None, *, gradually: bool) -> None:
+    lines = [
+        f"{what}, in version {version}.",
+        *(["  It reaches readers gradually; to reach all of them now: --at-once"] if gradually else []),
+        f"  Undo: {'reelwright config history' if key is None else f'reelwright config unset {key}'}",
+    ]
+    answer({"version": version, "key": key, "gradual": gradually}, "\n".join(lines))
+
+
+def _is_gradual(layer: str, *, at_once: bool) -> bool:
+    """Return whether a change is rolled out by AppConfig: overrides of deployed environments are."""
+    return environment_name() != "local" and layer == "runtime" and not at_once
 
 
 def _explained(explanation: "Explanation") -> dict[str, Any]:
