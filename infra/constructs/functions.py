@@ -22,7 +22,10 @@ _WORKERS = (
 """They read and write productions, and artifacts: a large record lies among them too."""
 VARIABLES = {
     **dict.fromkeys(_WORKERS, _PRODUCTION),
-    "BeginProduction": (*_PRODUCTION, "CONFIG_BUCKET", "CONTROL_TABLE", "CONFIGURATION_APPLICATION"),
+    "BeginProduction": (
+        *(*_PRODUCTION, "CONFIG_BUCKET", "CONTROL_TABLE", "CONFIGURATION_APPLICATION"),
+        *("RUNTIME_ENVIRONMENT", "RUNTIME_PROFILE"),
+    ),
     "CheckConfiguration": ("CONFIGURATION_APPLICATION",),
     "MergeDefinitions": ("CONFIGURATION_APPLICATION", "CONFIG_BUCKET"),
     "SyncFlags": ("CONFIGURATION_APPLICATION", "CONTROL_TABLE"),
@@ -45,7 +48,7 @@ class Functions(Construct):
         *,
         house: House,
         code: CodeShelf,
-        names: _Names,
+        names: Callable[[], _Names],
     ) -> None:
         super().__init__(scope, construct_id)
         self._house = house
@@ -66,7 +69,8 @@ class Functions(Construct):
 
     def _add(self, name: str, grants: list[Grant], more: _Names | None = None) -> aws_lambda.Function:
         spec = FUNCTIONS[name]
-        told = {f"REELWRIGHT_{variable}": self._names[variable] for variable in VARIABLES[name]}
+        names = self._names()
+        told = {f"REELWRIGHT_{variable}": names[variable] for variable in VARIABLES[name]}
         voice = (
             [Grant("ReadVoice", ["s3:GetObject"], [file.arn for file in self._code.voice])] if more else []
         )

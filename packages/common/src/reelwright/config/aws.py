@@ -74,7 +74,13 @@ def aws_sources(
             secret_references(defaults),
         ),
         ParametersSource(client("ssm"), path=deployment.parameters_path),
-        AppConfigSource(client("appconfigdata"), clock, application=deployment.configuration_application),
+        AppConfigSource(
+            client("appconfigdata"),
+            clock,
+            application=deployment.configuration_application,
+            environment=deployment.runtime_environment or "runtime",
+            profile=deployment.runtime_profile or "settings",
+        ),
     )
 
 

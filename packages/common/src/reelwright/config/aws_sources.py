@@ -72,9 +72,10 @@ class AppConfigSource:
         application: str,
         environment: str = "runtime",
         profile: str = "settings",
+        name: str = "appconfig:runtime/settings",
         ttl_seconds: float = _TTL_SECONDS,
     ) -> None:
-        self.name = f"appconfig:{environment}/{profile}"
+        self.name = name
         self.ttl_seconds = ttl_seconds
         self._client = client
         self._clock = clock

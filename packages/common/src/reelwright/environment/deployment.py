@@ -25,6 +25,10 @@ class Deployment(Strict):
     """Audit trail, last known good configuration, state of flag deployments."""
     configuration_application: str = ""
     """Id of the AppConfig application."""
+    runtime_environment: str = ""
+    """Id of its environment for overrides. Permissions name ids, so readers ask by them too."""
+    runtime_profile: str = ""
+    """Id of its profile for overrides."""
     state_machine: str = ""
     """ARN of the state machine that makes productions."""
 
@@ -63,6 +67,8 @@ OUTPUTS: dict[str, str] = {
     "productions_table": "ProductionsTableName",
     "control_table": "ControlTableName",
     "configuration_application": "ConfigurationApplicationId",
+    "runtime_environment": "RuntimeEnvironmentId",
+    "runtime_profile": "RuntimeProfileId",
     "state_machine": "StateMachineArn",
 }
 """The stack's output for each name."""
