@@ -11,8 +11,7 @@ from infra.guardrails.stateful import protect
 __all__ = ["ProviderSecrets", "SigningSecret", "empty_secret"]
 
 _ROTATION = "rate(30 days)"
-_KEY_DIGITS = 64
-_NO_HEXADECIMAL_DIGITS = "ghijklmnopqrstuvwxyz"
+_GENERATED_CHARS = 64
 
 
 class ProviderSecrets(Construct):
@@ -71,11 +70,8 @@ class SigningSecret(Construct):
             generate_secret_string=aws_secretsmanager.SecretStringGenerator(
                 secret_string_template="{}",  # noqa: S106 (where the generated key goes, no key)
                 generate_string_key="first",
-                password_length=_KEY_DIGITS,
-                exclude_characters=_NO_HEXADECIMAL_DIGITS,
-                exclude_uppercase=True,
+                password_length=_GENERATED_CHARS,
                 exclude_punctuation=True,
-                require_each_included_type=False,
             ),
         )
         protect(self.secret, logical_id="SigningAuditSecret", removal_policy=removal_policy)

@@ -132,10 +132,7 @@ def test_our_own_keys_are_renewed_every_month_by_our_own_function(assembly: Asse
         "SecretStringTemplate": "{}",
         "GenerateStringKey": "first",
         "PasswordLength": 64,
-        "ExcludeCharacters": "ghijklmnopqrstuvwxyz",
-        "ExcludeUppercase": True,
         "ExcludePunctuation": True,
-        "RequireEachIncludedType": False,
     }
     assert schedule["RotationRules"] == {"ScheduleExpression": "rate(30 days)"}
     assert schedule["RotateImmediatelyOnUpdate"] is True

@@ -49,12 +49,12 @@ class Terminal:
         return json.loads(done.stdout)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def terminal(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     return Terminal(tmp_path_factory.mktemp("terminal"), stack.emulator.client_environment)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def result(stack: Stack, terminal: Terminal) -> Any:
     """One production that was asked for at the command line."""
     (terminal.folder / "brief.md").write_text(BRIEF, encoding="utf-8")

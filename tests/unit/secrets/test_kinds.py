@@ -1,5 +1,6 @@
 """Names say kinds, and texts are read as them without being repeated."""
 
+import hashlib
 import json
 
 import pytest
@@ -85,15 +86,19 @@ def test_a_malformed_text_is_masked_too() -> None:
     assert "misplaced" not in scrub("it was misplaced-3f9a8b7c, he said")
 
 
-def test_a_generated_key_is_a_ring_of_one() -> None:
-    ring = parse("signing/audit", SigningKey, SecretStr(json.dumps({"first": "0a" * 32})))
+def test_a_generated_text_is_a_ring_of_one() -> None:
+    generated = "Zx9" * 16
+    ring = parse("signing/audit", SigningKey, SecretStr(json.dumps({"first": generated})))
     assert (ring.current, list(ring.keys)) == ("first", ["first"])
-    assert ring.keys["first"].get_secret_value() == "0a" * 32
+    key = ring.keys["first"].get_secret_value()
+    assert key == hashlib.sha256(generated.encode()).hexdigest()
+    assert parse("signing/audit", SigningKey, serialise(ring)) == ring
+    assert generated not in scrub(f"it was {generated}")
 
 
 @pytest.mark.parametrize(
     "text", ['{"first": "0a"}', '{"first": 1}', '{"first": "0a", "second": "0b"}', '{"last": ""}']
 )
-def test_a_generated_key_that_is_none_is_refused(text: str) -> None:
+def test_a_generated_text_that_is_too_short_or_none_is_refused(text: str) -> None:
     with pytest.raises(SecretMalformed):
         parse("signing/audit", SigningKey, SecretStr(text))

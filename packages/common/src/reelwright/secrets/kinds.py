@@ -1,5 +1,6 @@
 """Which kind a secret is, by its name, and reading a text as that kind. Nothing here repeats a value."""
 
+import hashlib
 import json
 import re
 from typing import Any, Final
@@ -23,6 +24,8 @@ _KINDS: Final[dict[str, type[SecretKind]]] = {
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]*(?:/[a-z0-9][a-z0-9_-]*)*")
 _NAME_CHARS: Final = 200
 _FIRST: Final = "first"
+_GENERATED_CHARS: Final = 48
+"""Of 62 letters and digits: more than the 256 bits of a key."""
 
 
 def check_name(name: str) -> str:
@@ -99,11 +102,16 @@ def _document(plain: str, kind: type[SecretKind]) -> Any:
 def _ring_of_one(document: Any, kind: type[SecretKind]) -> Any:
     """Return the ring that a generated secret stands for: one key, called ``first``.
 
-    Secrets Manager can generate a text at the top of a JSON object and nothing deeper.
+    Secrets Manager can generate a text at the top of a JSON object and nothing deeper, from an alphabet of
+    its own; the key is the hash of that text.
     """
-    if kind is SigningKey and isinstance(document, dict) and document.keys() == {_FIRST}:
-        return {"current": _FIRST, "keys": document}
-    return document
+    if kind is not SigningKey or not isinstance(document, dict) or document.keys() != {_FIRST}:
+        return document
+    generated = document[_FIRST]
+    if not isinstance(generated, str) or len(generated) < _GENERATED_CHARS:
+        return document
+    conceal(generated)
+    return {"current": _FIRST, "keys": {_FIRST: hashlib.sha256(generated.encode()).hexdigest()}}
 
 
 def _validated(document: dict[str, Any], kind: type[Kind]) -> tuple[Kind | None, str]:
