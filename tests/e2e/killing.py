@@ -18,7 +18,11 @@ from typing import Any
 STEPS = ("write script", "narrate", "shoot", "assemble", "review", "publish")
 FILES = ("video.mp4", "thumbnail.png", "captions.srt", "captions.vtt", "script.json")
 BRIEF = Path(__file__).resolve().parents[2] / "examples" / "briefs" / "why-the-sea-rises-twice-a-day.md"
-MAKE = ("make", "--brief", str(BRIEF), "--duration", "12", "--resolution", "480p", "--jobs", "2", "--json")
+JOBS = 2
+MAKE = (
+    *("make", "--brief", str(BRIEF), "--duration", "12", "--resolution", "480p"),
+    *("--jobs", str(JOBS), "--json"),
+)
 DELAYS_SECONDS = {"narrate": 0.6, "shoot": 0.8, "assemble": 0.15, "review": 0.1, "publish": 0.008}
 """How far into a step to strike; writing the script is over at once."""
 
@@ -71,6 +75,16 @@ def resume(folder: Path) -> Made:
         check=True,
     )
     return read(Path(json.loads(answer.stdout)["output_dir"]))
+
+
+def in_hand(folder: Path) -> dict[str, int]:
+    """Return how many runs of each step had begun and not ended when the process was killed."""
+    words = ("productions", "show", production_id(folder), "--json")
+    answer = subprocess.run(command(*words), cwd=folder, capture_output=True, text=True, check=True)
+    steps = json.loads(answer.stdout)["production"]["steps"]
+    return {
+        step["name"]: step["attempts"] - step["items_done"] for step in steps if step["status"] == "running"
+    }
 
 
 def production_id(folder: Path) -> str:
