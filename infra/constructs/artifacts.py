@@ -3,6 +3,7 @@
 from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_s3
 from constructs import Construct
 
+from infra.constructs.closed_bucket import closed_bucket
 from infra.guardrails.stateful import protect
 
 __all__ = ["Artifacts"]
@@ -25,17 +26,11 @@ class Artifacts(Construct):
         removal_policy: RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = aws_s3.Bucket(
+        self.bucket = closed_bucket(
             self,
-            "Bucket",
-            encryption=aws_s3.BucketEncryption.KMS,
-            encryption_key=key,
-            bucket_key_enabled=True,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            versioned=True,
+            key=key,
+            access_logs=access_logs,
+            log_prefix="artifacts/",
             lifecycle_rules=[
                 aws_s3.LifecycleRule(
                     expiration=expiry,
@@ -43,7 +38,5 @@ class Artifacts(Construct):
                     abort_incomplete_multipart_upload_after=_ABANDONED_UPLOAD,
                 )
             ],
-            server_access_logs_bucket=access_logs,
-            server_access_logs_prefix="artifacts/",
         )
         protect(self.bucket, logical_id="ArtifactsBucket", removal_policy=removal_policy)

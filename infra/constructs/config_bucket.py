@@ -5,6 +5,7 @@ from typing import cast
 from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_s3
 from constructs import Construct
 
+from infra.constructs.closed_bucket import closed_bucket
 from infra.guardrails.stateful import protect
 
 __all__ = ["ConfigBucket"]
@@ -24,20 +25,12 @@ class ConfigBucket(Construct):
         removal_policy: RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = aws_s3.Bucket(
+        self.bucket = closed_bucket(
             self,
-            "Bucket",
-            encryption=aws_s3.BucketEncryption.KMS,
-            encryption_key=key,
-            bucket_key_enabled=True,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            versioned=True,
+            key=key,
+            access_logs=access_logs,
+            log_prefix="config/",
             object_lock_default_retention=_governance(object_lock_days),
-            server_access_logs_bucket=access_logs,
-            server_access_logs_prefix="config/",
         )
         # CDK would send events by way of a function of its own that may touch every bucket.
         cast("aws_s3.CfnBucket", self.bucket.node.default_child).add_property_override(

@@ -20,6 +20,7 @@ from reelwright.pipeline.aws import DynamoProductions
 from reelwright.pipeline.lazy import lazy
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.runner import one_by_one
+from reelwright.pipeline.workshop import Finisher
 from reelwright.production.schema import Production
 from reelwright.storage.aws_artifacts import S3Artifacts
 from reelwright.upload.platforms.bucket import BucketFolder, package_prefix
@@ -107,15 +108,6 @@ def cloud_parts(
         rng=rng,
         lease_seconds=lease_seconds,
     )
-
-    def finish(production: Production, values: dict[str, Any]) -> None:
-        # The page and the bucket's half of a package are needed by one function only.
-        from reelwright.pipeline.report.finish import write_account  # noqa: PLC0415 (as said above)
-        from reelwright.upload.aws import BucketPackages  # noqa: PLC0415 (as said above)
-
-        packages = BucketPackages(clients.s3, deployment.artifacts_bucket)
-        write_account(production, values, artifacts, packages)
-
     return Parts(
         clock=clock,
         rng=rng,
@@ -130,8 +122,20 @@ def cloud_parts(
         platforms={"folder": BucketFolder(clients.s3, deployment.artifacts_bucket, clock)},
         work_root=room / "work",
         mapper=one_by_one,
-        finish=finish,
+        finish=_finisher(clients, deployment, artifacts),
     )
+
+
+def _finisher(clients: Clients, deployment: Deployment, artifacts: S3Artifacts) -> Finisher:
+    def finish(production: Production, values: dict[str, Any]) -> None:
+        # The page and the bucket's half of a package are needed by one function only.
+        from reelwright.pipeline.report.finish import write_account  # noqa: PLC0415 (as said above)
+        from reelwright.upload.aws import BucketPackages  # noqa: PLC0415 (as said above)
+
+        packages = BucketPackages(clients.s3, deployment.artifacts_bucket)
+        write_account(production, values, artifacts, packages)
+
+    return finish
 
 
 def make_room(room: Path, clock: Clock) -> None:
