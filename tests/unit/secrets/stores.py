@@ -21,13 +21,16 @@ class CountingStore:
         self.reads = 0
         self.is_away = False
         self.before_read: Callable[[], object] = lambda: None
+        self.after_read: Callable[[], object] = lambda: None
 
     def read(self, name: str, **which: Any) -> Any:
         self.reads += 1
         self.before_read()
         if self.is_away:
             raise SecretsUnavailable("The store is away.", next_step="Wait.")
-        return self._store.read(name, **which)
+        found = self._store.read(name, **which)
+        self.after_read()
+        return found
 
     def describe(self, name: str) -> Any:
         if self.is_away:

@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 import pytest
@@ -64,6 +66,40 @@ def test_a_key_renewed_elsewhere_is_found_by_reading_again(store: CountingStore)
     signed = elsewhere.sign("digest")
     assert signed[0] == "b"
     assert here.verify("digest", *signed)
+
+
+def test_a_read_that_was_in_flight_when_the_ring_was_renewed_does_not_count(store: CountingStore) -> None:
+    reader = SecretsManager(store, clock=VirtualClock(), rng=Random(1), ttl_seconds=0).signer()
+    reader.sign("digest")
+    elsewhere = signer_over(store)
+    passed, may_land = threading.Event(), threading.Event()
+    store.after_read = lambda: (passed.set(), may_land.wait(10))
+    with ThreadPoolExecutor(2) as pool:
+        in_flight = pool.submit(reader.sign, "digest")
+        assert passed.wait(10)
+        store.after_read = lambda: None
+        store.put(NAME, ring("b", a=KEY_A, b=KEY_B))
+        verifying = pool.submit(reader.verify, "digest", *elsewhere.sign("digest"))
+        may_land.set()
+
+    assert in_flight.result()[0] == "a"
+    assert verifying.result()
+
+
+def test_threads_that_meet_the_same_new_key_all_verify(store: CountingStore) -> None:
+    here = signer_over(store)
+    here.sign("digest")
+    store.put(NAME, ring("b", a=KEY_A, b=KEY_B))
+    signed = signer_over(store).sign("digest")
+    reading, may_go_on = threading.Event(), threading.Event()
+    store.before_read = lambda: (reading.set(), may_go_on.wait(10))
+    with ThreadPoolExecutor(8) as pool:
+        first = pool.submit(here.verify, "digest", *signed)
+        assert reading.wait(10)
+        others = [pool.submit(here.verify, "digest", *signed) for _ in range(7)]
+        may_go_on.set()
+
+    assert all(verified.result() for verified in [first, *others])
 
 
 def test_strange_keys_do_not_hammer_the_store(store: CountingStore) -> None:

@@ -19,10 +19,10 @@ _LONGEST_WAIT_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A version in memory. ``reads`` counts the reads of this secret, so that a later one can be told."""
+    """A version in memory, as the ``number``-th read of this secret found it."""
 
     version: SecretVersion
-    reads: int
+    number: int
     read_at: float
     """On the monotonic clock, in seconds."""
     fresh_until: float
@@ -62,6 +62,7 @@ class SecretCache:
         self._ttl = ttl_seconds
         self._jitter = jitter
         self._held: dict[str, Held] = {}
+        self._begun: defaultdict[str, int] = defaultdict(int)
         self._outages: dict[str, _Outage] = {}
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._registry = threading.Lock()
@@ -82,14 +83,17 @@ class SecretCache:
         finally:
             lock.release()
 
-    def reread(self, name: str, seen: Held) -> Held:
-        """Return the current version as of after ``seen``, reading it at most once among all threads.
+    def reread(self, name: str, seen: Held | None = None) -> Held:
+        """Return the version that is current now, from a read that begins after this call.
 
-        When the store is away, that is what is held.
+        A read in flight may have passed the store before what the caller knows of happened, so it does not
+        count. Threads that wait together share one read; whoever wants anything newer than ``seen`` takes
+        that as soon as it is held. When the store is away, it is what is held.
         """
+        begun = self._begun[name]
         with self._lock(name):
             held = self._held.get(name)
-            if held and held.reads > seen.reads:
+            if held and (held.number > begun or (seen and _is_newer(held, seen))):
                 return held
             return self._read(name)
 
@@ -113,6 +117,7 @@ class SecretCache:
         outage = self._outages.get(name, _NO_OUTAGE)
         if self._clock.monotonic() < outage.retry_at:
             return self._stale(name, outage, None)
+        self._begun[name] += 1
         try:
             version = self._store.read(name)
         except SecretsUnavailable as error:
@@ -124,10 +129,9 @@ class SecretCache:
 
     def _keep(self, name: str, version: SecretVersion) -> Held:
         self._outages.pop(name, None)
-        before = self._held.get(name)
         now = self._clock.monotonic()
         fresh_for = self._ttl * (1 + self._jitter * self._rng.uniform(-1, 1))
-        held = Held(version, (before.reads if before else 0) + 1, now, now + fresh_for)
+        held = Held(version, self._begun[name], now, now + fresh_for)
         self._held[name] = held
         return held
 
@@ -151,3 +155,7 @@ class SecretCache:
             context={"secret": name},
             retry_after_seconds=max(0.0, outage.retry_at - self._clock.monotonic()),
         ) from cause
+
+
+def _is_newer(held: Held, seen: Held) -> bool:
+    return held.number > seen.number and held.version.version != seen.version.version

@@ -124,7 +124,7 @@ class SecretsManager:
         return self._value(SigningKey, held)
 
     def _ring_again(self, name: str) -> SigningKey:
-        return self._ring(self._cache.reread(name, self._cache.current(name)))
+        return self._ring(self._cache.reread(name))
 
     def _value(self, kind: type[Kind], held: Held) -> Kind:
         """Return what the version says, read once for each version that came from the store."""

@@ -39,20 +39,23 @@ class RingSigner:
         return hmac.compare_digest(expected.encode(), signature.encode("utf-8", "surrogatepass"))
 
     def _ring_with(self, key_id: str) -> SigningKey:
-        """Return the ring, read again if it does not know the key and was not asked for it before."""
-        ring = self._ring()
-        if key_id in ring.keys or not self._is_new(ring.current, key_id):
-            return ring
-        return self._ring_again()
+        """Return the ring; read again if it does not know the key and was not asked for it before.
 
-    def _is_new(self, current: str, key_id: str) -> bool:
+        Only after the look does the key count as strange: another thread may ask for it meanwhile.
+        """
+        ring = self._ring()
+        if key_id in ring.keys or (ring.current, key_id) in self._strangers:
+            return ring
+        again = self._ring_again()
+        if key_id not in again.keys:
+            self._note_stranger(again.current, key_id)
+        return again
+
+    def _note_stranger(self, current: str, key_id: str) -> None:
         with self._lock:
-            if (current, key_id) in self._strangers:
-                return False
             if len(self._strangers) >= _STRANGERS:
                 self._strangers.clear()
             self._strangers.add((current, key_id))
-            return True
 
 
 def _hmac(ring: SigningKey, key_id: str, digest: str) -> str:
