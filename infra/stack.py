@@ -26,7 +26,7 @@ from reelwright.environment.schema import EnvironmentSpec
 
 __all__ = ["ReelwrightStack"]
 
-_NEEDS_NO_CREDENTIAL = "embedded"
+_NEED_NO_CREDENTIAL = {"embedded", "bedrock", "polly"}
 
 
 class ReelwrightStack(Stack):
@@ -112,7 +112,7 @@ class ReelwrightStack(Stack):
             self,
             "ProviderSecrets",
             prefix=prefix,
-            providers=sorted(set(self._spec.settings.providers) - {_NEEDS_NO_CREDENTIAL}),
+            providers=sorted(set(self._spec.settings.providers) - _NEED_NO_CREDENTIAL),
             key=self._keys.credentials,
             removal_policy=self._removal,
         )

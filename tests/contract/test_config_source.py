@@ -180,7 +180,7 @@ class Failing(MemoryDocuments):
         super().__init__()
         self._error = error
 
-    def read(self, name: str, version: str | None = None) -> StoredDocument:  # noqa: ARG002 (it fails anyway)
+    def read(self, name: str, version: str | None = None) -> StoredDocument:
         raise self._error
 
 

@@ -8,15 +8,17 @@ from pathlib import Path
 from random import Random
 
 from reelwright.audio.schema import Soundtrack, SoundtrackRequest
+from reelwright.cost.schema import Usage
+from reelwright.models.ports import Call
 from reelwright.models.schema import (
     ContentRequest,
     ContentResponse,
+    Model,
     ShotRequest,
     ShotResponse,
     SpeechRequest,
     SpeechResponse,
     SpokenWord,
-    Usage,
 )
 from reelwright.pipeline.context import StepContext
 from reelwright.pipeline.declaration import Done, Pending, StepOutcome
@@ -62,20 +64,20 @@ class Writer:
     def __init__(self, vendor: Vendor) -> None:
         self._vendor = vendor
 
-    def write(self, model: str, request: ContentRequest) -> ContentResponse:
+    def write(self, model: Model, request: ContentRequest, call: Call) -> ContentResponse:
         usage = self._vendor.usage(request.idempotency_key)
-        return ContentResponse(text=json.dumps(_script(model, Random(request.seed))), usage=usage)
+        return ContentResponse(text=json.dumps(_script(model.name, Random(request.seed))), usage=usage)
 
 
 class Voice:
     def __init__(self, vendor: Vendor) -> None:
         self._vendor = vendor
 
-    def speak(self, model: str, request: SpeechRequest) -> SpeechResponse:
+    def speak(self, model: Model, request: SpeechRequest, call: Call) -> SpeechResponse:
         usage = self._vendor.usage(request.idempotency_key)
         words, starts = _spoken(request.passages)
         return SpeechResponse(
-            audio=_file(request.work_dir / "speech.wav", model, *request.passages),
+            audio=_file(request.work_dir / "speech.wav", model.name, *request.passages),
             duration_seconds=words[-1].end_seconds + 1.0,
             words=tuple(words),
             passage_starts_seconds=tuple(starts),
@@ -88,9 +90,9 @@ class Camera:
     def __init__(self, vendor: Vendor) -> None:
         self._vendor = vendor
 
-    def shoot(self, model: str, request: ShotRequest) -> ShotResponse:
+    def shoot(self, model: Model, request: ShotRequest, call: Call) -> ShotResponse:
         usage = self._vendor.usage(request.idempotency_key)
-        media = _file(request.work_dir / "clip.mp4", model, request.prompt, str(request.frames))
+        media = _file(request.work_dir / "clip.mp4", model.name, request.prompt, str(request.frames))
         return ShotResponse(media=media, frames=request.frames, usage=usage)
 
 

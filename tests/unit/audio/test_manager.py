@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reelwright.audio.errors import SpeechUnusable
 from reelwright.audio.manager import AudioGenerationManager
 from reelwright.audio.schema import Soundtrack, SoundtrackRequest
-from reelwright.cost.schema import Charge
+from reelwright.cost.schema import ChargeLine, Usage
 from reelwright.environment.loader import load_environment
 from reelwright.models.schema import (
     Candidate,
@@ -21,13 +21,12 @@ from reelwright.models.schema import (
     SpeechRequest,
     SpeechResponse,
     SpokenWord,
-    Usage,
 )
 from reelwright.production.schema import Scene, Script, Seo, StatementVisual
 from reelwright.storage.memory import MemoryArtifacts
 
 MODEL = Model(name="clockwork", provider="test", service="audio", tiers=("economy",))
-CHARGE = Charge(
+CHARGE = ChargeLine(
     service="audio", provider="test", model="clockwork", unit="characters", quantity=9, micro_usd=0
 )
 SETTINGS = load_environment("local").settings
@@ -70,7 +69,7 @@ class Speaker:
                 rejected=(RejectedCandidate(model="loud", reason="too dear"),),
             ),
             model=MODEL,
-            attempts=1,
+            attempts=(),
             charges=(CHARGE,),
             latency_seconds=0.1,
         )

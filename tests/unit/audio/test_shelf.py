@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from reelwright.audio.engine.shelf import RecordingShelf
-from reelwright.models.schema import SpeechRequest, SpeechResponse, SpokenWord, Usage
+from reelwright.cost.schema import Usage
+from reelwright.models.schema import SpeechRequest, SpeechResponse, SpokenWord
 from tests.unit.audio.samples import request, write_wav
 
 

@@ -24,7 +24,7 @@ def test_values_have_their_types() -> None:
     assert manager.get("video.fps") == 24
     assert manager.get("budgets.per_video_usd") == Decimal("2.50")
     assert manager.get("providers.runway.credential") == Secret("providers/runway", "api_key")
-    assert manager.get("models.content") == {"tier": "economy"}
+    assert manager.get("features") == {"captions": "burned", "music": True, "scene_cache": True}
 
 
 def test_tables_of_free_names_take_any() -> None:

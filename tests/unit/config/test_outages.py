@@ -245,7 +245,7 @@ def test_a_hanging_memory_does_not_hold_up_an_invocation() -> None:
     released = threading.Event()
 
     class Hanging(MemoryLastKnownGood):
-        def save(self, source: str, remembered: Remembered) -> None:  # noqa: ARG002 (it never comes to it)
+        def save(self, source: str, remembered: Remembered) -> None:
             released.wait()
 
     manager = here.process(memory=Hanging(), patience_seconds=10.0)

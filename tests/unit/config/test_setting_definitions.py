@@ -36,7 +36,7 @@ def test_a_definition_tells_type_meaning_and_what_is_allowed() -> None:
     }
     assert (definitions["budgets.per_day_warn_usd"]["type"], SETTINGS.budgets.per_day_warn_usd) == (
         "string",
-        2,
+        1,
     )
     assert definitions["features.music"]["type"] == "boolean"
     assert definitions["providers.runway.credential"]["type"] == "string"

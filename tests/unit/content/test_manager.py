@@ -5,7 +5,7 @@ import pytest
 from reelwright.content.engine.provider import EmbeddedWriter
 from reelwright.content.errors import NotesTooShort, ScriptRejected
 from reelwright.content.manager import ContentGenerationManager, WrittenScript
-from reelwright.cost.schema import Charge
+from reelwright.cost.schema import ChargeLine
 from reelwright.errors import GuardrailRefused
 from reelwright.models.schema import (
     Candidate,
@@ -19,7 +19,7 @@ from reelwright.models.schema import (
 from tests.unit.content.writing import NOTES, brief, script
 
 MODEL = Model(name="embedded-writer", provider="embedded", service="content", tiers=("economy",))
-CHARGE = Charge(
+CHARGE = ChargeLine(
     service="content",
     provider="embedded",
     model="embedded-writer",
@@ -46,7 +46,7 @@ class Models:
             rejected=(RejectedCandidate(model="other", reason="retired"),),
         )
         return ModelResult(
-            output=output, route=route, model=MODEL, attempts=1, charges=(CHARGE,), latency_seconds=0.0
+            output=output, route=route, model=MODEL, attempts=(), charges=(CHARGE,), latency_seconds=0.0
         )
 
 

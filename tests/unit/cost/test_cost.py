@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwright.cost.manager import calculate_generation_cost
-from reelwright.cost.schema import Charge, format_usd
+from reelwright.cost.schema import ChargeLine, format_usd
 
 CHARGES = st.lists(
     st.builds(
-        Charge,
+        ChargeLine,
         service=st.sampled_from(["content", "video", "audio"]),
         provider=st.just("p"),
         model=st.sampled_from(["a", "b"]),
@@ -30,7 +30,7 @@ def test_dollars_are_written_with_six_decimals() -> None:
 
 
 @given(CHARGES)
-def test_the_breakdown_adds_up_to_the_total_and_loses_nothing(charges: list[Charge]) -> None:
+def test_the_breakdown_adds_up_to_the_total_and_loses_nothing(charges: list[ChargeLine]) -> None:
     cost = calculate_generation_cost(charges)
     total = Decimal(cost.generation_cost_usd)
     assert total == sum(Decimal(charge.micro_usd) for charge in charges) / 1_000_000

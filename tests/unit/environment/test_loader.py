@@ -109,7 +109,7 @@ def test_a_refusal_names_file_key_value_and_what_is_allowed(
     [
         ("settings.video.fsp", "settings.video.fsp is not a key. Did you mean 'fps'?"),
         ("settings.vidoe.fps", "settings.vidoe is not a key. Did you mean 'video'?"),
-        ("settings.models.audio.model", "settings.models.audio.model is not a key. Known here: tier."),
+        ("settings.models.audio.model", "settings.models.audio.model is not a key. Did you mean 'models'?"),
         ("qqq", "qqq is not a key. Known here: description, deploy, settings."),
     ],
 )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 
-from reelwright.cost.schema import Charge
+from reelwright.cost.schema import ChargeLine
 from reelwright.pipeline.context import StepContext
 from reelwright.pipeline.declaration import Done, FanOut, Pending, Step, StepOutcome
 from reelwright.production.schema import Brief, Decision
@@ -14,7 +14,7 @@ from reelwright.production.schema import Brief, Decision
 CALLS: Counter[str] = Counter()
 TROUBLE: dict[str, list[Exception | Pending]] = {}
 ON_CALL: list[Callable[[str], None]] = []
-CHARGE = Charge(service="audio", provider="toy", model="toy", unit="shouts", quantity=1, micro_usd=0)
+CHARGE = ChargeLine(service="audio", provider="toy", model="toy", unit="shouts", quantity=1, micro_usd=0)
 
 
 class Words(BaseModel):

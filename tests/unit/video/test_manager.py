@@ -4,12 +4,13 @@ from random import Random
 import pytest
 
 from reelwright.clock import VirtualClock
+from reelwright.cost.schema import Usage
 from reelwright.environment.loader import load_environment
 from reelwright.environment.schema import Settings
 from reelwright.errors import InvalidInput
 from reelwright.models.catalogue import load_catalogue
 from reelwright.models.manager import AIModelManager, Providers
-from reelwright.models.schema import ShotRequest, ShotResponse, Usage
+from reelwright.models.schema import ShotRequest, ShotResponse
 from reelwright.production.schema import Brief, Narration, Scene, Script, Seo, Span, StatementVisual, Word
 from reelwright.storage.memory import MemoryArtifacts
 from reelwright.video.assembly import PyAvAssembler
@@ -27,7 +28,7 @@ class Camera:
     def __init__(self) -> None:
         self.requests: list[ShotRequest] = []
 
-    def shoot(self, model: str, request: ShotRequest) -> ShotResponse:
+    def shoot(self, model: object, request: ShotRequest, call: object) -> ShotResponse:
         self.requests.append(request)
         media = request.work_dir / "clip.mp4"
         media.write_text(f"{model} {request.graphics.model_dump_json()}")

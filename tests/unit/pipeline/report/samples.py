@@ -11,7 +11,7 @@ import av
 import numpy as np
 from PIL import Image
 
-from reelwright.cost.schema import Charge
+from reelwright.cost.schema import ChargeLine
 from reelwright.production.schema import (
     Brief,
     Chapter,
@@ -295,7 +295,9 @@ def _steps(change: Callable[[str], str]) -> list[StepRecord]:
             0.04,
             decisions=(model,),
             charges=(
-                Charge(service="content", model="extractive-1", unit="characters", quantity=612, **charge),
+                ChargeLine(
+                    service="content", model="extractive-1", unit="characters", quantity=612, **charge
+                ),
             ),
             warnings=(change("The notes fill 30 of the 60 seconds asked for; the video is shorter."),),
         ),
@@ -303,7 +305,9 @@ def _steps(change: Callable[[str], str]) -> list[StepRecord]:
             "narrate",
             4.31,
             decisions=(model,),
-            charges=(Charge(service="audio", model="piper-joe", unit="characters", quantity=498, **charge),),
+            charges=(
+                ChargeLine(service="audio", model="piper-joe", unit="characters", quantity=498, **charge),
+            ),
         ),
         _step(
             "shoot",
@@ -312,7 +316,7 @@ def _steps(change: Callable[[str], str]) -> list[StepRecord]:
             items_done=7,
             items_total=7,
             decisions=(model, *layouts),
-            charges=(Charge(service="video", model="motion-1", unit="frames", quantity=744, **charge),),
+            charges=(ChargeLine(service="video", model="motion-1", unit="frames", quantity=744, **charge),),
         ),
         _step("assemble", 2.15),
         _step("review", 1.33),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reelwright.cost.schema import Charge
+from reelwright.cost.schema import ChargeLine
 from reelwright.pipeline.report.record import build_record, write_record
 from reelwright.pipeline.report.result import generation_result
 from tests.unit.pipeline.report.samples import Sample
@@ -47,7 +47,7 @@ def test_files_that_were_taken_away_are_not_named(sample: Sample, package: Path)
 
 
 def test_the_cost_is_what_was_charged(sample: Sample, package: Path) -> None:
-    charge = Charge(
+    charge = ChargeLine(
         service="video", provider="p", model="m", unit="video_seconds", quantity=5, micro_usd=1_250_001
     )
     step = sample.production.steps[2].model_copy(update={"charges": (charge, charge)})

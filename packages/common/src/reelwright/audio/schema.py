@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from reelwright.cost.schema import Charge
+from reelwright.cost.schema import ChargeLine
 from reelwright.environment.schema import AudioSettings
 from reelwright.production.schema import Decision, Narration, Span
 
@@ -19,7 +19,7 @@ class NarratedScript(_Frozen):
     """A script as it was spoken, and how that came about."""
 
     narration: Narration
-    charges: tuple[Charge, ...]
+    charges: tuple[ChargeLine, ...]
     decisions: tuple[Decision, ...]
 
 

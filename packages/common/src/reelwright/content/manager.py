@@ -10,7 +10,7 @@ from reelwright.content.pace import Pace
 from reelwright.content.ports import ContentModels
 from reelwright.content.prompt import script_messages
 from reelwright.content.validation import explain_validation
-from reelwright.cost.schema import Charge
+from reelwright.cost.schema import ChargeLine
 from reelwright.models.schema import ContentRequest, ContentResponse, ModelResult
 from reelwright.production.schema import Brief, Decision, Rejection, Script
 
@@ -28,7 +28,7 @@ class WrittenScript:
 
     script: Script
     decisions: tuple[Decision, ...] = ()
-    charges: tuple[Charge, ...] = ()
+    charges: tuple[ChargeLine, ...] = ()
 
 
 class ContentGenerationManager:

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from reelwright.cost.schema import Charge, CostLine, GenerationCost, Service, format_usd
+from reelwright.cost.schema import ChargeLine, CostLine, GenerationCost, Service, format_usd
 
 __all__ = ["calculate_generation_cost"]
 
 
-def calculate_generation_cost(charges: Iterable[Charge]) -> GenerationCost:
+def calculate_generation_cost(charges: Iterable[ChargeLine]) -> GenerationCost:
     """Return the total of what was used, and its breakdown by service, model and unit."""
     quantities: dict[tuple[Service, str, str], int] = defaultdict(int)
     amounts: dict[tuple[Service, str, str], int] = defaultdict(int)

@@ -1,21 +1,25 @@
 """AIModelManager: the one way from the work to a model."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Protocol, TypeVar
 
 from reelwright.clock import Clock
-from reelwright.cost.schema import Charge, Service
+from reelwright.cost.schema import ChargeLine, Service, Usage
 from reelwright.environment.schema import Settings, Tier
+from reelwright.models.access import NoAccess
 from reelwright.models.capability import objection_to, tier_of
 from reelwright.models.errors import NoModelAvailable
-from reelwright.models.ports import ContentProvider, SpeechProvider, VideoProvider
+from reelwright.models.ports import Call, ContentProvider, SpeechProvider, VideoProvider
 from reelwright.models.schema import (
+    Attempt,
     Candidate,
     ContentRequest,
     ContentResponse,
     Model,
+    ModelRequest,
     ModelResult,
     RejectedCandidate,
     Route,
@@ -23,8 +27,8 @@ from reelwright.models.schema import (
     ShotResponse,
     SpeechRequest,
     SpeechResponse,
-    Usage,
 )
+from reelwright.resilience.deadline import Deadline
 from reelwright.resilience.retry import retry
 
 __all__ = ["AIModelManager", "Providers"]
@@ -86,19 +90,26 @@ class AIModelManager:
         """Ask for text."""
         route = self.route("content", language=request.language)
         model = route.candidates[0].model
-        return self._call(route, lambda: self._providers.content[model.provider].write(model.name, request))
+        return self._call(
+            route,
+            lambda: self._providers.content[model.provider].write(model, request, self._attempt(request)),
+        )
 
     def speak(self, request: SpeechRequest) -> ModelResult[SpeechResponse]:
         """Ask for speech."""
         route = self.route("audio", language=request.language)
         model = route.candidates[0].model
-        return self._call(route, lambda: self._providers.audio[model.provider].speak(model.name, request))
+        return self._call(
+            route, lambda: self._providers.audio[model.provider].speak(model, request, self._attempt(request))
+        )
 
     def shoot(self, request: ShotRequest) -> ModelResult[ShotResponse]:
         """Ask for footage."""
         route = self.route("video", language=request.language)
         model = route.candidates[0].model
-        return self._call(route, lambda: self._providers.video[model.provider].shoot(model.name, request))
+        return self._call(
+            route, lambda: self._providers.video[model.provider].shoot(model, request, self._attempt(request))
+        )
 
     def _call(self, route: Route, call: Callable[[], _Answer]) -> ModelResult[_Answer]:
         started = self._clock.monotonic()
@@ -108,10 +119,14 @@ class AIModelManager:
             output=answer,
             route=route,
             model=model,
-            attempts=attempts,
+            attempts=tuple(Attempt(model=model.name, number=number + 1) for number in range(attempts)),
             charges=tuple(_charge(model, usage) for usage in answer.usage),
             latency_seconds=self._clock.monotonic() - started,
         )
+
+    def _attempt(self, request: ModelRequest) -> Call:
+        token = hashlib.sha256(request.idempotency_key.encode()).hexdigest()
+        return Call(token, Deadline.after(240.0, self._clock), NoAccess())
 
     def _tier(self, service: Service) -> Tier:
         return tier_of(self._settings, service)
@@ -131,8 +146,8 @@ class AIModelManager:
         return ""
 
 
-def _charge(model: Model, usage: Usage) -> Charge:
-    return Charge(
+def _charge(model: Model, usage: Usage) -> ChargeLine:
+    return ChargeLine(
         service=model.service,
         provider=model.provider,
         model=model.name,

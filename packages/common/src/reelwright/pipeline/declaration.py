@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from reelwright.cost.schema import Charge
+from reelwright.cost.schema import ChargeLine
 from reelwright.production.schema import Decision
 
 __all__ = ["PIPELINE", "Done", "FanOut", "Pending", "Step", "StepOutcome"]
@@ -50,7 +50,7 @@ class Done(Generic[Output_co]):
 
     output: Output_co
     decisions: tuple[Decision, ...] = ()
-    charges: tuple[Charge, ...] = ()
+    charges: tuple[ChargeLine, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from reelwright.clock import Clock
 from reelwright.cost.manager import calculate_generation_cost
-from reelwright.cost.schema import Charge
+from reelwright.cost.schema import ChargeLine
 from reelwright.errors import ReelwrightError
 from reelwright.observability.redaction import redact, scrub
 from reelwright.pipeline.declaration import Step
@@ -154,7 +154,7 @@ class Journal:
         )
 
 
-def _cost_usd(charges: Sequence[Charge]) -> str:
+def _cost_usd(charges: Sequence[ChargeLine]) -> str:
     return calculate_generation_cost(charges).generation_cost_usd
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from reelwright.config.schema import Pinned
-from reelwright.cost.schema import Charge
+from reelwright.cost.schema import ChargeLine
 from reelwright.pipeline.declaration import Pending
 from reelwright.pipeline.events import ProgressListener, ignore_progress
 from reelwright.production.schema import Brief, Decision, Production
@@ -39,7 +39,7 @@ class StepResult(BaseModel):
     output: JsonValue = None
     pending: Pending | None = None
     decisions: tuple[Decision, ...] = ()
-    charges: tuple[Charge, ...] = ()
+    charges: tuple[ChargeLine, ...] = ()
     warnings: tuple[str, ...] = ()
     seconds: float = Field(default=0.0, ge=0)
     attempts: int = Field(default=1, ge=0)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from reelwright.config.schema import ConfigurationRecord
-from reelwright.cost.schema import Charge
+from reelwright.cost.schema import ChargeLine
 from reelwright.environment.schema import Aspect, EnvironmentName
 from reelwright.production.text import clean_line, clean_text
 from reelwright.storage.schema import Artifact
@@ -333,7 +333,7 @@ class StepRecord(Frozen):
     items_done: Annotated[int, Field(ge=0)] = 0
     items_total: Annotated[int, Field(ge=0)] = 0
     decisions: tuple[Decision, ...] = ()
-    charges: tuple[Charge, ...] = ()
+    charges: tuple[ChargeLine, ...] = ()
     warnings: tuple[str, ...] = ()
     error: dict[str, object] | None = None
 
@@ -357,7 +357,7 @@ class Production(Frozen):
     steps: tuple[StepRecord, ...]
 
     @property
-    def charges(self) -> tuple[Charge, ...]:
+    def charges(self) -> tuple[ChargeLine, ...]:
         """Everything this production was charged, in step order."""
         return tuple(charge for step in self.steps for charge in step.charges)
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
-from reelwright.cost.schema import Charge
+from reelwright.cost.schema import ChargeLine
 from reelwright.environment.schema import Settings
 from reelwright.errors import InvalidInput
 from reelwright.models.schema import ModelResult, ShotRequest, ShotResponse
@@ -56,7 +56,7 @@ class Footage:
 
     clip: Clip
     decisions: tuple[Decision, ...] = ()
-    charges: tuple[Charge, ...] = ()
+    charges: tuple[ChargeLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from reelwright.audio.engine.recording import Take, TimedWord, join_takes, trim,
 from reelwright.audio.engine.shelf import RecordingShelf
 from reelwright.audio.engine.text.normalise import WrittenWord, normalise, sounds_foreign
 from reelwright.audio.errors import LanguageUnsupported, NothingToSay, TooMuchToSay, VoiceUnknown
-from reelwright.models.schema import SpeechRequest, SpeechResponse, SpokenWord, Usage
+from reelwright.cost.schema import Usage
+from reelwright.models.schema import SpeechRequest, SpeechResponse, SpokenWord
 from reelwright.storage.files import writing_to
 
 __all__ = ["EmbeddedVoice"]
@@ -46,7 +47,12 @@ class EmbeddedVoice:
         self._files = files
         self._shelf = RecordingShelf(cache_dir / "narrations") if cache_dir else None
 
-    def speak(self, model: str, request: SpeechRequest) -> SpeechResponse:
+    def speak(
+        self,
+        model: object,
+        request: SpeechRequest,
+        call: object = None,  # noqa: ARG002 (no vendor)
+    ) -> SpeechResponse:
         """Return the recording with word timings.
 
         Raises LanguageUnsupported, VoiceUnknown, NothingToSay or TooMuchToSay for what cannot be
@@ -78,7 +84,7 @@ def _speak(
     )
 
 
-def _readable_passages(model: str, request: SpeechRequest) -> list[tuple[WrittenWord, ...]]:
+def _readable_passages(model: object, request: SpeechRequest) -> list[tuple[WrittenWord, ...]]:
     if request.language.split("-")[0] != "en":
         raise LanguageUnsupported(
             f"The embedded voice speaks English, not {request.language!r}.",

@@ -2,7 +2,8 @@
 
 from reelwright.content.engine.writer import write_script
 from reelwright.content.errors import TaskUnknown
-from reelwright.models.schema import ContentRequest, ContentResponse, Usage
+from reelwright.cost.schema import Usage
+from reelwright.models.schema import ContentRequest, ContentResponse
 from reelwright.production.schema import Brief
 
 __all__ = ["WRITE_SCRIPT", "EmbeddedWriter"]
@@ -13,7 +14,12 @@ WRITE_SCRIPT = "write_script"
 class EmbeddedWriter:
     """Writes scripts from the notes of a brief alone; the same request gives the same text."""
 
-    def write(self, model: str, request: ContentRequest) -> ContentResponse:
+    def write(
+        self,
+        model: object,
+        request: ContentRequest,
+        call: object = None,  # noqa: ARG002 (no vendor)
+    ) -> ContentResponse:
         """Return the script as JSON. Raises TaskUnknown for any task but ``write_script``.
 
         The variables are ``brief`` (the Brief as data), ``words_per_minute`` and ``target_seconds``.

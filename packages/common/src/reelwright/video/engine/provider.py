@@ -22,7 +22,7 @@ class EmbeddedMotionGraphics:
         self._jobs = jobs or _processors()
         self._pool = ScenePool(self._jobs) if self._jobs > 1 else None
 
-    def shoot(self, model: str, request: ShotRequest) -> ShotResponse:  # noqa: ARG002 (there is one engine)
+    def shoot(self, model: object, request: ShotRequest, call: object = None) -> ShotResponse:  # noqa: ARG002 (one engine, no vendor)
         """Return a silent clip of exactly the asked frames; a typed error otherwise."""
         if self._pool is not None:
             return self._pool.run(request)

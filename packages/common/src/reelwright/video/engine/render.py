@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
+from reelwright.cost.schema import Usage
 from reelwright.errors import InvalidInput, Permanent
-from reelwright.models.schema import ShotRequest, ShotResponse, Usage
+from reelwright.models.schema import ShotRequest, ShotResponse
 from reelwright.video.engine.encoder import ClipFormat, encode
 from reelwright.video.engine.scene import Scene
 from reelwright.video.schema import SceneGraphics
