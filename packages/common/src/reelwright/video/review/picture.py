@@ -10,7 +10,7 @@ from reelwright.production.schema import Check
 from reelwright.video.review.stretch import Stretch
 from reelwright.video.schema import ReviewRequest
 
-__all__ = ["PictureWatch"]
+__all__ = ["PictureWatch", "alike", "brightness", "is_black"]
 
 _LOOKS_PER_SECOND = 12
 _BLOCK_PIXELS = 8
@@ -44,7 +44,7 @@ class PictureWatch:
         if self._uneven_at is None and abs((frame.time or 0.0) - due) > 0.5 / self._request.fps:
             self._uneven_at = due
         if self._frames % self._step == 0:
-            self._look(_luma(frame), due, due + self._step / self._request.fps)
+            self._look(brightness(frame), due, due + self._step / self._request.fps)
         self._frames += 1
 
     def checks(self) -> Iterator[Check]:
@@ -55,9 +55,8 @@ class PictureWatch:
         yield self._frozen.check("frozen", thresholds.max_frozen_seconds)
 
     def _look(self, luma: NDArray[np.int16], start: float, end: float) -> None:
-        black = float(luma.mean()) <= _BLACK_MEAN and float(luma.std()) <= _BLACK_SPREAD
-        self._black.look(black, start, end)
-        still = self._reference is not None and _alike(self._reference, luma)
+        self._black.look(is_black(luma), start, end)
+        still = self._reference is not None and alike(self._reference, luma)
         if not still:
             self._reference = luma
             self._frozen.look(holds=False, start=start, end=end)
@@ -75,14 +74,20 @@ class PictureWatch:
         )
 
 
-def _luma(frame: VideoFrame) -> NDArray[np.int16]:
+def brightness(frame: VideoFrame) -> NDArray[np.int16]:
     """Return the frame's brightness, 0 to 255, one value for each block."""
     width, height = max(1, frame.width // _BLOCK_PIXELS), max(1, frame.height // _BLOCK_PIXELS)
     small = frame.reformat(width, height, "gray", interpolation="AREA")
     return np.asarray(small.to_ndarray(), np.int16)
 
 
-def _alike(one: NDArray[np.int16], other: NDArray[np.int16]) -> bool:
+def is_black(luma: NDArray[np.int16]) -> bool:
+    """Return whether a picture shows nothing at all."""
+    return float(luma.mean()) <= _BLACK_MEAN and float(luma.std()) <= _BLACK_SPREAD
+
+
+def alike(one: NDArray[np.int16], other: NDArray[np.int16]) -> bool:
+    """Return whether two pictures differ by coding noise only; those of two sizes differ."""
     if one.shape != other.shape:
         return False
     moved = int(np.count_nonzero(np.abs(one - other) >= _MOVED_LEVELS))
