@@ -3,7 +3,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.cost.manager import calculate_generation_cost
+from reelwright.cost.manager import total_cost
 from reelwright.cost.schema import ChargeLine, format_usd
 
 CHARGES = st.lists(
@@ -31,7 +31,7 @@ def test_dollars_are_written_with_six_decimals() -> None:
 
 @given(CHARGES)
 def test_the_breakdown_adds_up_to_the_total_and_loses_nothing(charges: list[ChargeLine]) -> None:
-    cost = calculate_generation_cost(charges)
+    cost = total_cost(charges)
     total = Decimal(cost.generation_cost_usd)
     assert total == sum(Decimal(charge.micro_usd) for charge in charges) / 1_000_000
     assert sum((Decimal(line.cost_usd) for line in cost.cost_breakdown), Decimal()) == total

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from reelwright.clock import Clock
-from reelwright.cost.manager import calculate_generation_cost
+from reelwright.cost.manager import total_cost
 from reelwright.pipeline.events import Progress, ProgressListener
 from reelwright.production.schema import Production, StepRecord
 
@@ -56,6 +56,6 @@ class Follower:
                 items_done=0 if state == "started" else step.items_done,
                 items_total=step.items_total,
                 elapsed_seconds=self._clock.monotonic() - self._began,
-                cost_usd=calculate_generation_cost(production.charges).generation_cost_usd,
+                cost_usd=total_cost(production.charges).generation_cost_usd,
             )
         )

@@ -5,7 +5,7 @@ from threading import RLock
 from typing import Literal
 
 from reelwright.clock import Clock
-from reelwright.cost.manager import calculate_generation_cost
+from reelwright.cost.manager import total_cost
 from reelwright.cost.schema import ChargeLine
 from reelwright.errors import ReelwrightError
 from reelwright.observability.redaction import redact, scrub
@@ -155,7 +155,7 @@ class Journal:
 
 
 def _cost_usd(charges: Sequence[ChargeLine]) -> str:
-    return calculate_generation_cost(charges).generation_cost_usd
+    return total_cost(charges).generation_cost_usd
 
 
 def _unique(items: list[object]) -> tuple[object, ...]:

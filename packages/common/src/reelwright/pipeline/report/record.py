@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from reelwright.cost.manager import calculate_generation_cost
+from reelwright.cost.manager import total_cost
 from reelwright.cost.schema import GenerationCost
 from reelwright.errors import InvalidInput
 from reelwright.production.schema import Cut, Narration, Production, Publication, Review, Script
@@ -48,7 +48,7 @@ def build_record(  # noqa: PLR0917 (what a production made, in step order)
         cut=cut,
         review=review,
         publications=publications,
-        cost=calculate_generation_cost(production.charges),
+        cost=total_cost(production.charges),
     )
     return record.model_dump(mode="json")
 

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from reelwright.cost.manager import calculate_generation_cost
+from reelwright.cost.manager import total_cost
 from reelwright.pipeline.report import account, configuration, watching
 from reelwright.pipeline.report.markup import DataUri, Html, element
 from reelwright.pipeline.report.media import data_uri, poster_uri, scene_stills
@@ -49,7 +49,7 @@ def render_report(  # noqa: PLR0917 (what a production made, in step order)
         cut=cut,
         review=review,
         publications=publications,
-        cost=calculate_generation_cost(production.charges),
+        cost=total_cost(production.charges),
     )
     is_embedded = video.stat().st_size <= EMBED_LIMIT_BYTES
     media = _media(narration, video, thumbnail, is_embedded=is_embedded)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from reelwright.cost.manager import calculate_generation_cost
+from reelwright.cost.manager import total_cost
 from reelwright.cost.schema import CostLine
 from reelwright.errors import InvalidInput
 from reelwright.pipeline.report.record import read_record
@@ -51,7 +51,7 @@ class GenerationResult(_Frozen):
 
 def generation_result(production: Production, package_dir: Path) -> GenerationResult:
     """Return the answer for a production whose package is, or would be, in ``package_dir``."""
-    cost = calculate_generation_cost(production.charges)
+    cost = total_cost(production.charges)
     finished = package_dir if production.status == "completed" else None
     return GenerationResult(
         production_id=production.id,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reelwright.cost.manager import calculate_generation_cost
+from reelwright.cost.manager import total_cost
 from reelwright.pipeline.report.markup import DataUri, Html, element, join, timecode
 from reelwright.pipeline.report.record import ProductionRecord
 from reelwright.production.schema import (
@@ -78,7 +78,7 @@ def notices(record: ProductionRecord) -> Html | None:
 def facts(record: ProductionRecord) -> Html:
     """Return the measured facts as tiles, and what identifies the production below them."""
     production, cut = record.production, record.cut
-    cost = calculate_generation_cost(production.charges)
+    cost = total_cost(production.charges)
     work_seconds = sum(step.seconds for step in production.steps)
     tiles = (
         _tile("Length", f"{cut.duration_seconds:.1f} s", f"asked for {production.brief.duration_seconds} s"),

@@ -1,0 +1,179 @@
+"""What one attempt can use and cost at most, worked out before it is made.
+
+Money is set aside by these figures, so each is an upper bound: a vendor bills no more for one attempt.
+"""
+
+from collections.abc import Iterator
+from math import ceil
+from typing import get_args
+
+from reelwright.cost.manager import charge_lines
+from reelwright.cost.price_book import PriceBook
+from reelwright.cost.schema import ModelUsage, Usage
+from reelwright.environment.schema import Aspect, Resolution
+from reelwright.models.capability import allowed_resolution
+from reelwright.models.catalogue import price_region
+from reelwright.models.schema import (
+    ContentCapabilities,
+    ContentRequest,
+    Model,
+    ModelRequest,
+    Requirements,
+    ShotRequest,
+    SpeechRequest,
+)
+
+__all__ = [
+    "as_model_usage",
+    "billed_seconds",
+    "estimate_micro_usd",
+    "expected_usage",
+    "needs_second_request",
+    "requirements_of",
+    "video_unit",
+]
+
+_FRAMING_TOKENS = 1_000
+"""What a vendor puts around a prompt: roles, and the instruction to keep to a schema."""
+
+_PER_RESOLUTION = frozenset({"luma"})
+_LUMA_ON_BEDROCK = "luma."
+
+
+def estimate_micro_usd(
+    model: Model, request: ModelRequest, book: PriceBook, ceiling_micro_usd: int | None = None
+) -> int:
+    """Return what one attempt costs at most, in micro-dollars.
+
+    PriceUnknown without a valid price, unless a ceiling says what such a call is taken to cost: then the
+    whole call costs that, however many units have no price.
+    """
+    if model.free:
+        return 0
+    lines = charge_lines(expected_usage(model, request), book, ceiling_micro_usd=ceiling_micro_usd)
+    return sum(line.micro_usd for line in lines)
+
+
+def expected_usage(model: Model, request: ModelRequest) -> tuple[ModelUsage, ...]:
+    """Return the most that one attempt can use, in the units by which the model is priced.
+
+    Text: one input token a byte, which no tokenizer of bytes exceeds, and all output tokens that may be asked
+    for. Speech: every character, twice where word timings are a second billed request. Footage: the length
+    rounded up to one that the model makes.
+    """
+    return tuple(as_model_usage(model, usage) for usage in _usages(model, request))
+
+
+def as_model_usage(model: Model, usage: Usage) -> ModelUsage:
+    """Return a usage with the model that it is of, and the region by which that is priced."""
+    return ModelUsage(
+        unit=usage.unit,
+        quantity=usage.quantity,
+        reported_micro_usd=usage.reported_micro_usd,
+        service=model.service,
+        provider=model.provider,
+        model=model.name,
+        region=price_region(model),
+    )
+
+
+def requirements_of(request: ModelRequest) -> Requirements:
+    """Return what a request needs of a model."""
+    if isinstance(request, ContentRequest):
+        return Requirements(
+            language=request.language,
+            input_tokens=_input_tokens(request),
+            output_tokens=request.max_output_tokens,
+        )
+    if isinstance(request, SpeechRequest):
+        return Requirements(language=request.language, characters=_characters(request))
+    if isinstance(request, ShotRequest):
+        return Requirements(
+            language=request.language,
+            seconds=request.seconds,
+            aspect=_aspect(request.width, request.height),
+            resolution=_resolution(request),
+        )
+    return Requirements(language=request.language)
+
+
+def billed_seconds(model: Model, seconds: float) -> int:
+    """Return the length of the shot that is ordered, and billed, for so many seconds of footage.
+
+    The longest that the model makes, if even that is too short: then it is no candidate.
+    """
+    lengths = model.video.durations_seconds if model.video else ()
+    whole = max(1, ceil(round(seconds, 6)))
+    return next((length for length in lengths if length >= whole), max(lengths, default=whole))
+
+
+def video_unit(model: Model, resolution: Resolution) -> str:
+    """Return the unit of footage: ``video_seconds``, with the resolution where the price depends on it."""
+    if model.provider not in _PER_RESOLUTION and not model.vendor_id.startswith(_LUMA_ON_BEDROCK):
+        return "video_seconds"
+    made = allowed_resolution(model, resolution) or _highest(model, resolution)
+    return f"video_seconds_{made}"
+
+
+def needs_second_request(model: Model) -> bool:
+    """Return whether word timings are asked for, and billed, apart: Polly's speech marks are."""
+    return model.provider == "polly" and model.audio is not None and model.audio.word_timings == "exact"
+
+
+def _usages(model: Model, request: ModelRequest) -> Iterator[Usage]:
+    if isinstance(request, ContentRequest):
+        yield Usage(unit="input_tokens", quantity=_input_tokens(request))
+        yield Usage(unit="output_tokens", quantity=_output_tokens(model, request))
+    elif isinstance(request, SpeechRequest):
+        times = 2 if needs_second_request(model) else 1
+        yield Usage(unit="characters", quantity=times * _characters(request))
+    elif isinstance(request, ShotRequest):
+        unit = video_unit(model, _resolution(request))
+        yield Usage(unit=unit, quantity=billed_seconds(model, request.seconds))
+
+
+def _input_tokens(request: ContentRequest) -> int:
+    texts = [message.text for message in request.messages]
+    return sum(len(text.encode()) for text in (*texts, str(request.output_schema))) + _FRAMING_TOKENS
+
+
+def _output_tokens(model: Model, request: ContentRequest) -> int:
+    most = (model.content or ContentCapabilities()).max_output_tokens
+    return min(request.max_output_tokens or most, most)
+
+
+def _characters(request: SpeechRequest) -> int:
+    """Count UTF-16 units, as the widest count of any vendor, with replacements for what is said otherwise."""
+    text = " ".join(request.passages)
+    longer = sum(
+        _units(said) * text.casefold().count(word.casefold())
+        for word, said in request.pronunciations.items()
+        if word
+    )
+    return _units(text) + longer + len(request.passages)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _aspect(width: int, height: int) -> Aspect:
+    """Return the aspect nearest to a picture's; sizes are even numbers, so few are exact."""
+
+    def distance(aspect: Aspect) -> float:
+        across, down = map(int, aspect.split(":"))
+        return abs(width / height - across / down)
+
+    return min(get_args(Aspect), key=distance)
+
+
+def _resolution(request: ShotRequest) -> Resolution:
+    """Return the least resolution whose shorter side is no less than the picture's."""
+    lines = min(request.width, request.height)
+    known: tuple[Resolution, ...] = get_args(Resolution)
+    return next((each for each in known if int(each.removesuffix("p")) >= lines), known[-1])
+
+
+def _highest(model: Model, asked: Resolution) -> Resolution:
+    made = model.video.resolutions if model.video else ()
+    return max(made, key=lambda each: int(each.removesuffix("p")), default=asked)
