@@ -1,0 +1,121 @@
+"""Connections to vendors that keep to a deadline whatever the other side does.
+
+Each request has a connection of its own: one that lay in a pool may be dead already, and then nobody can
+tell whether what was written to it has arrived. A handshake costs less than that question.
+"""
+
+import io
+import socket
+import ssl
+from functools import lru_cache, partial
+from http.client import HTTPConnection, HTTPResponse
+from typing import Any, cast
+
+from reelwright.models.addresses import Address, is_public
+from reelwright.resilience.deadline import Deadline
+
+__all__ = ["CONNECT_SECONDS", "opened", "time_left"]
+
+CONNECT_SECONDS = 10.0
+"""The longest wait for one address to take a connection."""
+
+
+def opened(address: Address, deadline: Deadline, *, loopback: bool = True) -> HTTPConnection:
+    """Return a connection that is made, TLS included, and reads no longer than the deadline.
+
+    Plain http must lead to this machine, and, without ``loopback``, every connection to the public
+    internet: it is the resolved address that counts. OSError if it cannot be made. The resolver keeps to
+    its own limits of time, not to ours.
+    """
+    connection = HTTPConnection(address.host, address.port)
+    connection.sock = _connected(address, deadline, loopback=loopback)
+    connection.response_class = cast("type[HTTPResponse]", partial(_response, deadline))
+    return connection
+
+
+def time_left(deadline: Deadline) -> float:
+    """Return the seconds left; TimeoutError if there are none."""
+    left = deadline.remaining_seconds()
+    if left <= 0:
+        raise TimeoutError("the time is over")
+    return left
+
+
+def _connected(address: Address, deadline: Deadline, *, loopback: bool) -> socket.socket:
+    error: OSError = OSError("the name has no address")
+    for family, kind, protocol, _, place in _resolved(address, loopback=loopback):
+        made = socket.socket(family, kind, protocol)
+        try:
+            made.settimeout(min(CONNECT_SECONDS, time_left(deadline)))
+            made.connect(place)
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return _secured(made, address, deadline)
+        except OSError as failed:
+            made.close()
+            error = failed
+    raise error
+
+
+def _resolved(address: Address, *, loopback: bool) -> list[Any]:
+    try:
+        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise OSError("the host has no valid name") from error
+    hosts = [str(place[0]) for *_, place in found]
+    if address.is_loopback and loopback:
+        allowed = all(host == "::1" or host.startswith("127.") for host in hosts)
+    else:
+        allowed = loopback or all(map(is_public, hosts))
+    if not allowed:
+        raise OSError("it leads to an address that is not of the public internet")
+    return found
+
+
+def _secured(made: socket.socket, address: Address, deadline: Deadline) -> socket.socket:
+    made.settimeout(time_left(deadline))
+    if address.scheme == "http":
+        return made
+    return _verifying().wrap_socket(made, server_hostname=address.host.rstrip("."))
+
+
+@lru_cache(maxsize=1)
+def _verifying() -> ssl.SSLContext:
+    """Make the context once: reading the authorities takes longer than a handshake."""
+    return ssl.create_default_context()
+
+
+def _response(deadline: Deadline, sock: socket.socket, *args: Any, **options: Any) -> HTTPResponse:
+    return HTTPResponse(cast("socket.socket", _Readable(sock, deadline)), *args, **options)
+
+
+class _Readable:
+    """A socket as HTTPResponse needs it."""
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._sock = sock
+        self._deadline = deadline
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Punctual(self._sock, self._deadline))
+
+
+class _Punctual(io.RawIOBase):
+    """Bytes from a socket. Each wait is as long as the time that is left, so that drips do not add up."""
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        super().__init__()
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(time_left(self._deadline))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
