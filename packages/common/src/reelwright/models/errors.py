@@ -26,6 +26,8 @@ from reelwright.models.schema import Attempt, Failure
 __all__ = [
     "Accepted",
     "AnswerRejected",
+    "AnswersUnavailable",
+    "CallInProgress",
     "CatalogueInvalid",
     "ModelRetired",
     "NoModelAvailable",
@@ -55,6 +57,18 @@ class CatalogueInvalid(Permanent):
     """The model catalogue cannot be read."""
 
     code = "catalogue_invalid"
+
+
+class AnswersUnavailable(Retryable):
+    """Answers that were paid for cannot be read or kept, so nothing more is bought."""
+
+    code = "answers_unavailable"
+
+
+class CallInProgress(Retryable):
+    """Another worker is making the same call; nothing was sent."""
+
+    code = "call_in_progress"
 
 
 class RouteFailed(Retryable):

@@ -27,6 +27,7 @@ __all__ = [
     "as_model_usage",
     "billed_seconds",
     "estimate_micro_usd",
+    "estimate_required_micro_usd",
     "expected_usage",
     "needs_second_request",
     "requirements_of",
@@ -97,6 +98,16 @@ def requirements_of(request: ModelRequest) -> Requirements:
     return Requirements(language=request.language)
 
 
+def estimate_required_micro_usd(
+    model: Model, requirements: Requirements, book: PriceBook, ceiling_micro_usd: int | None = None
+) -> int:
+    """Return what one attempt costs at most that needs so much, before there is a request."""
+    if model.free:
+        return 0
+    usages = [as_model_usage(model, usage) for usage in _required(model, requirements)]
+    return sum(line.micro_usd for line in charge_lines(usages, book, ceiling_micro_usd=ceiling_micro_usd))
+
+
 def billed_seconds(model: Model, seconds: float) -> int:
     """Return the length of the shot that is ordered, and billed, for so many seconds of footage.
 
@@ -118,6 +129,19 @@ def video_unit(model: Model, resolution: Resolution) -> str:
 def needs_second_request(model: Model) -> bool:
     """Return whether word timings are asked for, and billed, apart: Polly's speech marks are."""
     return model.provider == "polly" and model.audio is not None and model.audio.word_timings == "exact"
+
+
+def _required(model: Model, needed: Requirements) -> Iterator[Usage]:
+    if model.service == "content":
+        most = (model.content or ContentCapabilities()).max_output_tokens
+        yield Usage(unit="input_tokens", quantity=needed.input_tokens or _FRAMING_TOKENS)
+        yield Usage(unit="output_tokens", quantity=min(needed.output_tokens or most, most))
+    elif model.service == "audio":
+        times = 2 if needs_second_request(model) else 1
+        yield Usage(unit="characters", quantity=times * (needed.characters or 0))
+    else:
+        unit = video_unit(model, needed.resolution or "720p")
+        yield Usage(unit=unit, quantity=billed_seconds(model, needed.seconds or 1.0))
 
 
 def _usages(model: Model, request: ModelRequest) -> Iterator[Usage]:

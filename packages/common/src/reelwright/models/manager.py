@@ -1,35 +1,36 @@
 """AIModelManager: the one way from the work to a model."""
 
-import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from random import Random
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, field
+from typing import Any
 
-from reelwright.clock import Clock
-from reelwright.cost.schema import ChargeLine, Service, Usage
-from reelwright.environment.schema import Settings, Tier
-from reelwright.models.access import NoAccess
-from reelwright.models.capability import objection_to, tier_of
-from reelwright.models.errors import NoModelAvailable
-from reelwright.models.ports import Call, ContentProvider, SpeechProvider, VideoProvider
+from reelwright.cost.schema import Charge, Service
+from reelwright.environment.schema import Settings
+from reelwright.models.answers import Answers, Receipt
+from reelwright.models.calling import Caller, Objection, Outside, Paid, Session
+from reelwright.models.errors import OutcomeUnknown, ProviderFailed
+from reelwright.models.estimating import estimate_required_micro_usd, requirements_of
+from reelwright.models.orders import Orders
+from reelwright.models.ports import ContentProvider, FootageProvider, SpeechProvider, VideoProvider
+from reelwright.models.routing import RouteBuilder, service_settings
 from reelwright.models.schema import (
     Attempt,
     Candidate,
     ContentRequest,
     ContentResponse,
     Model,
+    ModelPending,
     ModelRequest,
     ModelResult,
-    RejectedCandidate,
+    Requirements,
     Route,
     ShotRequest,
     ShotResponse,
     SpeechRequest,
     SpeechResponse,
 )
+from reelwright.models.spending import Spender, lines_of
 from reelwright.resilience.deadline import Deadline
-from reelwright.resilience.retry import retry
 
 __all__ = ["AIModelManager", "Providers"]
 
@@ -41,128 +42,209 @@ class Providers:
     content: Mapping[str, ContentProvider]
     audio: Mapping[str, SpeechProvider]
     video: Mapping[str, VideoProvider]
+    footage: Mapping[str, FootageProvider] = field(default_factory=dict)
+    """Those that make video while nobody waits."""
 
-
-class _Response(Protocol):
-    @property
-    def usage(self) -> tuple[Usage, ...]: ...
-
-
-_Answer = TypeVar("_Answer", bound=_Response)
+    def serve(self, model: Model) -> bool:
+        """Whether an adapter for the model is at hand."""
+        by_service: dict[Service, Mapping[str, Any]] = {
+            "content": self.content,
+            "audio": self.audio,
+            "video": {**self.video, **self.footage},
+        }
+        return model.provider in by_service[model.service]
 
 
 class AIModelManager:
-    """Chooses a model for a call, makes the call with retries, and says what it used."""
+    """Chooses models for calls, makes the calls, pays for them, and says what was done and why.
+
+    One stands for one production's settings. It may be shared between threads.
+    """
 
     def __init__(
         self,
         *,
-        catalogue: tuple[Model, ...],
         providers: Providers,
         settings: Settings,
-        clock: Clock,
-        rng: Random,
+        routes: RouteBuilder,
+        spender: Spender,
+        answers: Answers,
+        outside: Outside,
     ) -> None:
-        self._catalogue = catalogue
         self._providers = providers
         self._settings = settings
-        self._clock = clock
-        self._rng = rng
+        self._routes = routes
+        self._spender = spender
+        self._answers = answers
+        self._outside = outside
+        self._models = {model.name: model for model in routes.catalogue}
+        self._caller = Caller(settings, spender, answers, outside, self._models)
+        self._orders = Orders(self._caller, providers.footage)
 
-    def route(self, service: Service, *, language: str = "en") -> Route:
-        """Return the choices for a call, best first; NoModelAvailable if there is none."""
-        tier = self._tier(service)
-        candidates: list[Candidate] = []
-        rejected: list[RejectedCandidate] = []
-        for model in self._catalogue:
-            if model.service != service:
-                continue
-            objection = self._objection(model, tier, language)
-            if objection:
-                rejected.append(RejectedCandidate(model=model.name, reason=objection))
-            else:
-                candidates.append(Candidate(model=model, reason=f"serves tier {tier}"))
-        if not candidates:
-            raise _no_model(service, tier, language, rejected)
-        return Route(service=service, candidates=tuple(candidates), rejected=tuple(rejected))
+    def select(self, service: Service, requirements: Requirements, *, production_id: str = "") -> Route:
+        """Return the choices for a call, best first, and why every other model was passed over.
 
-    def write(self, request: ContentRequest) -> ModelResult[ContentResponse]:
+        NoModelAvailable if there is none; BudgetExceeded if only money keeps them away.
+        """
+        ceiling = self._spender.ceiling_micro_usd
+        return self._routes.build(
+            service,
+            requirements,
+            on=self._outside.clock.now().date(),
+            estimate=lambda model: estimate_required_micro_usd(
+                model, requirements, self._spender.book, ceiling_micro_usd=ceiling
+            ),
+            spending=self._spender.tracker.spending(service, production_id),
+        )
+
+    def call(
+        self, service: Service, request: Any, *, objection: Objection | None = None
+    ) -> ModelResult[Any] | ModelPending:
+        """Return the first answer that the asker does not object to, with all that it cost.
+
+        The same request may be made again after a crash: what was paid for is not paid again. ModelPending
+        if a vendor works on it meanwhile; make the same call later. Errors: NoModelAvailable, BudgetExceeded,
+        CallInProgress, OutcomeUnknown, RouteFailed, or the one error that every candidate gave.
+        """
+        if receipt := self._answers.receipt(request):
+            return self._answered_before(service, request, receipt)
+        session = self._session(service, request, objection)
+        if order := self._orders.open_order(session):
+            collected = self._collected(session, order)
+            if collected is not None:
+                return collected
+        session.route = self._route(service, request)
+        self._outside.retry_budget.earn()
+        return self._from_cache(session) or self._ask(session)
+
+    def write(
+        self, request: ContentRequest, *, objection: Objection | None = None
+    ) -> ModelResult[ContentResponse]:
         """Ask for text."""
-        route = self.route("content", language=request.language)
-        model = route.candidates[0].model
-        return self._call(
-            route,
-            lambda: self._providers.content[model.provider].write(model, request, self._attempt(request)),
-        )
+        return self._now(self.call("content", request, objection=objection))
 
-    def speak(self, request: SpeechRequest) -> ModelResult[SpeechResponse]:
+    def speak(
+        self, request: SpeechRequest, *, objection: Objection | None = None
+    ) -> ModelResult[SpeechResponse]:
         """Ask for speech."""
-        route = self.route("audio", language=request.language)
-        model = route.candidates[0].model
-        return self._call(
-            route, lambda: self._providers.audio[model.provider].speak(model, request, self._attempt(request))
+        return self._now(self.call("audio", request, objection=objection))
+
+    def shoot(
+        self, request: ShotRequest, *, objection: Objection | None = None
+    ) -> ModelResult[ShotResponse] | ModelPending:
+        """Ask for footage; it may be made elsewhere meanwhile."""
+        result: ModelResult[ShotResponse] | ModelPending = self.call("video", request, objection=objection)
+        return result
+
+    @staticmethod
+    def _now(result: ModelResult[Any] | ModelPending) -> ModelResult[Any]:
+        if isinstance(result, ModelPending):
+            raise TypeError("only footage is made while nobody waits")
+        return result
+
+    def _session(self, service: Service, request: ModelRequest, objection: Objection | None) -> Session:
+        """Begin a call, or take it up where another process left it."""
+        clock = self._outside.clock
+        session = Session(
+            service=service,
+            request=request,
+            route=self._answers.route_of(request) or Route(service=service, candidates=()),
+            deadline=Deadline.after(service_settings(self._settings, service).timeout_seconds, clock),
+            objection=objection,
+            started=clock.monotonic(),
+        )
+        for charge in self._spender.earlier(request, service):
+            session.keep(self._abandoned(charge))
+        session.attempts.extend(_remembered(charge) for charge in session.charges.values())
+        return session
+
+    def _abandoned(self, charge: Charge) -> Charge:
+        """Note of a request that had left, and whose process is gone, that nobody knows what became of it."""
+        model = self._models.get(charge.subject.get("model", ""))
+        is_order = model is not None and self._orders.takes(model)
+        if charge.state == "reserved" and charge.intended and not is_order:
+            return self._spender.unknown(charge)
+        return charge
+
+    def _collected(self, session: Session, order: Paid) -> ModelResult[Any] | ModelPending | None:
+        """Return what became of an order; None if it came to nothing and another may be placed."""
+        try:
+            return self._orders.go_on(session, order)
+        except OutcomeUnknown as error:
+            self._caller.stop_if_told(session, error)
+        except ProviderFailed as error:
+            session.errors.append(error)
+        return None
+
+    def _route(self, service: Service, request: ModelRequest) -> Route:
+        return self._routes.build(
+            service,
+            requirements_of(request),
+            on=self._outside.clock.now().date(),
+            estimate=lambda model: self._spender.estimate(model, request),
+            spending=self._spender.spending(request, service),
         )
 
-    def shoot(self, request: ShotRequest) -> ModelResult[ShotResponse]:
-        """Ask for footage."""
-        route = self.route("video", language=request.language)
-        model = route.candidates[0].model
-        return self._call(
-            route, lambda: self._providers.video[model.provider].shoot(model, request, self._attempt(request))
-        )
+    def _ask(self, session: Session) -> ModelResult[Any] | ModelPending:
+        for candidate in session.route.candidates:
+            answer = self._caller.exhaust(session, candidate, lambda each: self._once(session, each))
+            if answer is not None:
+                return answer
+        raise self._caller.defeat(session)
 
-    def _call(self, route: Route, call: Callable[[], _Answer]) -> ModelResult[_Answer]:
-        started = self._clock.monotonic()
-        answer, attempts = retry(call, policy=self._settings.retry, clock=self._clock, rng=self._rng)
-        model = route.candidates[0].model
+    def _once(self, session: Session, candidate: Candidate) -> ModelResult[Any] | ModelPending:
+        if self._orders.takes(candidate.model):
+            return self._orders.place(session, candidate)
+        return self._caller.once(session, candidate, self._adapter(candidate.model))
+
+    def _adapter(self, model: Model) -> Callable[..., Any]:
+        if model.service == "content":
+            return self._providers.content[model.provider].write
+        if model.service == "audio":
+            return self._providers.audio[model.provider].speak
+        return self._providers.video[model.provider].shoot
+
+    def _from_cache(self, session: Session) -> ModelResult[Any] | None:
+        """Return an answer that was given before to the same request, whoever asked; nothing is bought."""
+        first = session.route.candidates[0].model
+        receipt = None if first.free else self._answers.cached(session.service, session.request, first.name)
+        if receipt is None:
+            return None
         return ModelResult(
-            output=answer,
-            route=route,
-            model=model,
-            attempts=tuple(Attempt(model=model.name, number=number + 1) for number in range(attempts)),
-            charges=tuple(_charge(model, usage) for usage in answer.usage),
-            latency_seconds=self._clock.monotonic() - started,
+            output=self._answers.unpacked(session.service, session.request, receipt),
+            route=session.route,
+            model=self._models[receipt.model],
+            attempts=(),
+            charges=lines_of(session.charges.values(), self._models),
+            latency_seconds=self._outside.clock.monotonic() - session.started,
+            cached=True,
         )
 
-    def _attempt(self, request: ModelRequest) -> Call:
-        token = hashlib.sha256(request.idempotency_key.encode()).hexdigest()
-        return Call(token, Deadline.after(240.0, self._clock), NoAccess())
-
-    def _tier(self, service: Service) -> Tier:
-        return tier_of(self._settings, service)
-
-    def _objection(self, model: Model, tier: Tier, language: str) -> str:
-        known = {
-            "content": self._providers.content,
-            "audio": self._providers.audio,
-            "video": self._providers.video,
-        }
-        if objection := objection_to(model, tier, self._settings):
-            return objection
-        if model.languages and language.partition("-")[0] not in model.languages:
-            return f"does not work in language {language!r}, only in {', '.join(model.languages)}"
-        if model.provider not in known[model.service]:
-            return f"provider {model.provider!r} is not installed"
-        return ""
+    def _answered_before(self, service: Service, request: Any, receipt: Receipt) -> ModelResult[Any]:
+        """Return the answer of this very call, and settle its charge if that was not done."""
+        model = self._models[receipt.model]
+        charge = self._spender.ledger.charge(receipt.charge_key)
+        if charge is not None and charge.state != "settled":
+            charge = self._spender.spent(charge, model, receipt.usage)
+        own = lines_of([charge] if charge else [], self._models)
+        return ModelResult(
+            output=self._answers.unpacked(service, request, receipt),
+            route=receipt.route,
+            model=model,
+            attempts=receipt.attempts,
+            charges=(*receipt.charges, *own),
+            latency_seconds=0.0,
+            mock=receipt.mock,
+        )
 
 
-def _charge(model: Model, usage: Usage) -> ChargeLine:
-    return ChargeLine(
-        service=model.service,
-        provider=model.provider,
-        model=model.name,
-        unit=usage.unit,
-        quantity=usage.quantity,
-        micro_usd=0,
-    )
-
-
-def _no_model(
-    service: Service, tier: str, language: str, rejected: list[RejectedCandidate]
-) -> NoModelAvailable:
-    reasons = "; ".join(f"{item.model}: {item.reason}" for item in rejected) or "the catalogue has none"
-    return NoModelAvailable(
-        f"No {service} model for tier {tier} in language {language!r} ({reasons}).",
-        next_step="Ask for a language or tier that a model of the catalogue serves.",
-        context={"service": service, "tier": tier, "language": language},
+def _remembered(charge: Charge) -> Attempt:
+    """Return what the ledger knows of an attempt that an earlier process made."""
+    failures = {"unknown": "unknown", "released": "unavailable", "settled": "rejected", "reserved": None}
+    return Attempt(
+        model=charge.subject.get("model", ""),
+        number=int(charge.subject.get("attempt", "1")),
+        failure=failures[charge.state],
+        message="made by an earlier run of this step",
+        micro_usd=charge.settled_micro_usd,
     )

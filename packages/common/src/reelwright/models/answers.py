@@ -1,0 +1,125 @@
+"""Answers that were paid for, kept: the receipt of a call, and the cache that spares a second one.
+
+A receipt is written as soon as an answer is in hand, before its charge settles. A process that dies after it
+pays nothing again: whoever runs the same call next finds the receipt and settles the charge.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from reelwright.cost.schema import ChargeLine, Service, Usage
+from reelwright.models.ports import AnswerStore
+from reelwright.models.schema import (
+    Attempt,
+    ContentResponse,
+    ModelRequest,
+    Route,
+    ShotResponse,
+    SpeechResponse,
+)
+from reelwright.storage.ports import ArtifactStore
+from reelwright.storage.schema import Artifact
+
+__all__ = ["Answers", "Receipt"]
+
+_RECEIPT_SECONDS: Final = 30 * 86_400.0
+_RESPONSES: Final[dict[Service, tuple[type[BaseModel], str, str]]] = {
+    "content": (ContentResponse, "", ""),
+    "audio": (SpeechResponse, "audio", "audio/wav"),
+    "video": (ShotResponse, "media", "video/mp4"),
+}
+"""For each service: the response, its field that is a file, and the file's type."""
+
+Response = TypeVar("Response", bound=BaseModel)
+
+
+class Receipt(BaseModel):
+    """An answer, who gave it, and which charge is to be settled for it with which usage."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str
+    response: dict[str, JsonValue]
+    file: Artifact | None = None
+    route: Route
+    attempts: tuple[Attempt, ...]
+    charge_key: str
+    usage: tuple[Usage, ...]
+    charges: tuple[ChargeLine, ...] = ()
+    """Of the attempts before."""
+    mock: bool = False
+
+
+class Answers:
+    """Receipts and cached answers of every call, with their files in the artifact store."""
+
+    def __init__(self, store: AnswerStore, artifacts: ArtifactStore, *, cache_seconds: int) -> None:
+        self._store = store
+        self._artifacts = artifacts
+        self._cache_seconds = cache_seconds
+
+    def receipt(self, request: ModelRequest) -> Receipt | None:
+        """Return the receipt of this very call, if it was answered before."""
+        return self._read(_receipt_key(request))
+
+    def cached(self, service: Service, request: ModelRequest, model: str) -> Receipt | None:
+        """Return the answer that ``model``, or what stood in for it, gave to the same request of late."""
+        if not self._cache_seconds:
+            return None
+        return self._read(_cache_key(service, request, model))
+
+    def keep(self, service: Service, request: ModelRequest, receipt: Receipt, *, first: str) -> None:
+        """Write a receipt, and for ``first``, the model that was asked first, the cache."""
+        text = receipt.model_dump_json().encode()
+        self._store.put(_receipt_key(request), text, ttl_seconds=_RECEIPT_SECONDS)
+        if self._cache_seconds:
+            key = _cache_key(service, request, first)
+            self._store.put(key, text, ttl_seconds=float(self._cache_seconds))
+
+    def packed(self, service: Service, response: BaseModel) -> tuple[dict[str, JsonValue], Artifact | None]:
+        """Return a response as data, its file put away."""
+        _, field, media_type = _RESPONSES[service]
+        if not field:
+            return response.model_dump(mode="json"), None
+        artifact = self._artifacts.put_file(getattr(response, field), media_type)
+        return response.model_dump(mode="json", exclude={field}), artifact
+
+    def unpacked(self, service: Service, request: Any, receipt: Receipt) -> Any:
+        """Return the response of a receipt, with its file in the folder that the request names."""
+        kind, field, _ = _RESPONSES[service]
+        if not field or receipt.file is None:
+            return kind.model_validate(receipt.response)
+        path = Path(request.work_dir) / f"answer-{receipt.file.sha256[:16]}{_SUFFIXES[service]}"
+        path.write_bytes(self._artifacts.read_bytes(receipt.file))
+        return kind.model_validate({**receipt.response, field: path})
+
+    def note_route(self, request: ModelRequest, route: Route) -> None:
+        """Keep the route by which work was ordered, for whoever collects it."""
+        self._store.put(
+            f"route/{request.idempotency_key}", route.model_dump_json().encode(), ttl_seconds=_RECEIPT_SECONDS
+        )
+
+    def route_of(self, request: ModelRequest) -> Route | None:
+        """Return the route by which work was ordered."""
+        text = self._store.get(f"route/{request.idempotency_key}")
+        return None if text is None else Route.model_validate_json(text)
+
+    def _read(self, key: str) -> Receipt | None:
+        text = self._store.get(key)
+        return None if text is None else Receipt.model_validate_json(text)
+
+
+_SUFFIXES: Final[dict[Service, str]] = {"content": "", "audio": ".wav", "video": ".mp4"}
+
+
+def _receipt_key(request: ModelRequest) -> str:
+    return f"receipt/{request.idempotency_key}"
+
+
+def _cache_key(service: Service, request: ModelRequest, model: str) -> str:
+    """Hash all that decides the answer; for whom and where it is made does not."""
+    content = request.model_dump_json(exclude={"idempotency_key", "work_dir"})
+    return f"cache/{hashlib.sha256(f'{service} {model} {content}'.encode()).hexdigest()}"

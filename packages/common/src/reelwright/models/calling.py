@@ -1,0 +1,400 @@
+"""One call: candidate after candidate, attempt after attempt, until somebody answers and it is paid."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Final, TypeVar, get_args
+
+from reelwright.clock import Clock
+from reelwright.cost.errors import ChargeConflict
+from reelwright.cost.schema import Charge, ChargeLine, Service, Usage, format_usd
+from reelwright.environment.schema import RetriedFailure, Settings
+from reelwright.errors import BudgetExceeded, InvalidInput, ReelwrightError, Retryable
+from reelwright.models.answers import Answers, Receipt
+from reelwright.models.errors import (
+    AnswerRejected,
+    CallInProgress,
+    OutcomeUnknown,
+    ProviderFailed,
+    RouteFailed,
+)
+from reelwright.models.ports import Access, Call, HealthRecord
+from reelwright.models.routing import micro_usd_of, service_settings
+from reelwright.models.schema import (
+    Attempt,
+    Candidate,
+    Failure,
+    Model,
+    ModelResult,
+    RejectedCandidate,
+    Route,
+)
+from reelwright.models.spending import Spender, lines_of
+from reelwright.resilience.bulkhead import Bulkhead, BulkheadFull
+from reelwright.resilience.deadline import Deadline, DeadlineExceeded
+from reelwright.resilience.failure_log import log_failure
+from reelwright.resilience.retry import RetryBudget, policy_for, wait_seconds
+
+__all__ = ["Caller", "Objection", "Outside", "Paid", "Session"]
+
+Objection = Callable[[Any, Any], str]
+"""Takes request and response and says why the response cannot be used, or nothing."""
+
+_LOG = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+
+_RETRIED: Final = frozenset(get_args(RetriedFailure))
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a process shares among all its calls."""
+
+    health: HealthRecord
+    retry_budget: RetryBudget
+    bulkhead_for: Callable[[str], Bulkhead]
+    access_for: Callable[[str], Access]
+    clock: Clock
+    rng: Random
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """One attempt at a paid model: its charge, and its number among the attempts at that model."""
+
+    model: Model
+    charge: Charge
+    number: int
+
+
+@dataclass(slots=True)
+class Session:
+    """One call under way: what was tried, what it cost, and why each candidate was left."""
+
+    service: Service
+    request: Any
+    route: Route
+    deadline: Deadline
+    objection: Objection | None
+    started: float
+    attempts: list[Attempt] = field(default_factory=list)
+    charges: dict[str, Charge] = field(default_factory=dict)
+    errors: list[ReelwrightError] = field(default_factory=list)
+    passed_over: list[RejectedCandidate] = field(default_factory=list)
+
+    def next_number(self, model: Model) -> int:
+        """Return the number of the next attempt at a model, over all processes that worked on the call."""
+        prefix = f"{self.request.idempotency_key}/{model.name}/"
+        used = [int(key.removeprefix(prefix)) for key in self.charges if key.startswith(prefix)]
+        tried = [attempt.number for attempt in self.attempts if attempt.model == model.name]
+        return max([0, *used, *tried]) + 1
+
+    def spent(self) -> int:
+        """Return what the call has cost so far, counting what nobody knows, in micro-dollars."""
+        amounts = {"settled": lambda c: c.settled_micro_usd, "unknown": lambda c: c.reserved_micro_usd}
+        return sum(amounts[c.state](c) for c in self.charges.values() if c.state in amounts)
+
+    def keep(self, charge: Charge) -> Charge:
+        """Remember a charge in its newest state."""
+        self.charges[charge.key] = charge
+        return charge
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Makes calls under one production's settings."""
+
+    settings: Settings
+    spender: Spender
+    answers: Answers
+    outside: Outside
+    models: Mapping[str, Model]
+
+    def exhaust(self, session: Session, candidate: Candidate, once: Callable[[Candidate], Any]) -> Any | None:
+        """Try one candidate as often as its failures allow; None when it is time for the next."""
+        if not candidate.model.free and not self._may_begin(session, candidate):
+            return None
+        for number in self._tries(session):
+            try:
+                return once(candidate)
+            except CallInProgress:
+                raise
+            except OutcomeUnknown as error:
+                self.stop_if_told(session, error)
+                return None
+            except BudgetExceeded as error:
+                session.passed_over.append(_rejected(candidate, error.message, "budget"))
+                session.errors.append(error)
+                return None
+            except (ProviderFailed, Retryable, InvalidInput) as error:
+                session.errors.append(error)
+                if not self._worth_another(session, error, number):
+                    return None
+        return None
+
+    def stop_if_told(self, session: Session, error: OutcomeUnknown) -> None:
+        """Pay nobody else for what may have been paid already, unless the settings say so."""
+        if service_settings(self.settings, session.service).on_unknown == "stop":
+            raise error
+        session.errors.append(error)
+
+    def _tries(self, session: Session) -> Iterator[int]:
+        number = 0
+        while session.deadline.remaining_seconds() > 0:
+            number += 1
+            yield number
+
+    def _may_begin(self, session: Session, candidate: Candidate) -> bool:
+        """Whether health and the ceiling of the whole call let this worker ask the model."""
+        if why := self._above_call_ceiling(session, candidate):
+            session.passed_over.append(_rejected(candidate, why, "ceiling"))
+            session.errors.append(BudgetExceeded(why, next_step="Raise call_ceiling_usd of the service."))
+            return False
+        if not self.outside.health.may_ask(candidate.model):
+            session.passed_over.append(_rejected(candidate, "another worker is trying it", "health"))
+            return False
+        return True
+
+    def _above_call_ceiling(self, session: Session, candidate: Candidate) -> str:
+        ceiling = service_settings(self.settings, session.service).call_ceiling_usd
+        if ceiling is None or session.spent() + candidate.estimate_micro_usd <= micro_usd_of(ceiling):
+            return ""
+        return (
+            f"The call has cost ${format_usd(session.spent())}; {candidate.model.name} may add "
+            f"${format_usd(candidate.estimate_micro_usd)}, above the ceiling of ${ceiling} for all of it."
+        )
+
+    def _worth_another(self, session: Session, error: ReelwrightError, number: int) -> bool:
+        """Wait and say yes, if the failure may pass, the policy allows it and there is time."""
+        failure = _failure_of(error)
+        policy = policy_for(self.settings.retry, failure)
+        if failure not in _RETRIED:
+            return False
+        wait = wait_seconds(
+            number,
+            policy,
+            self.outside.rng,
+            deadline=session.deadline,
+            retry_after_seconds=getattr(error, "retry_after_seconds", None),
+        )
+        if wait is None or not self.outside.retry_budget.spend():
+            return False
+        self.outside.clock.sleep(wait)
+        return True
+
+    def once(
+        self, session: Session, candidate: Candidate, adapter: Callable[[Model, Any, Call], Any]
+    ) -> ModelResult[Any]:
+        """Make one attempt whose answer is waited for."""
+        if candidate.model.free:
+            return self._free(session, candidate, adapter)
+        paid = self.reserve(session, candidate)
+        response, seconds = self.attempt(
+            session,
+            paid,
+            lambda call: self.checked(session, adapter(candidate.model, session.request, call)),
+        )
+        return self.finish(session, paid, response, seconds)
+
+    def _free(
+        self, session: Session, candidate: Candidate, adapter: Callable[[Model, Any, Call], Any]
+    ) -> ModelResult[Any]:
+        """Ask an engine of ours: no money, no health, and the caller judges the answer."""
+        model, started = candidate.model, self.outside.clock.monotonic()
+        number = session.next_number(model)
+        call = self.call_for(session, f"{session.request.idempotency_key}/{model.name}", model.provider)
+        try:
+            response = adapter(model, session.request, call)
+        except ReelwrightError as error:
+            _write_down(session, model, number, error, self.outside.clock.monotonic() - started)
+            raise
+        seconds = self.outside.clock.monotonic() - started
+        session.attempts.append(Attempt(model=model.name, number=number, seconds=seconds))
+        lines = tuple(_free_line(model, usage) for usage in response.usage)
+        return self.result(session, model, response, lines)
+
+    def reserve(self, session: Session, candidate: Candidate) -> Paid:
+        """Set money aside for an attempt; BudgetExceeded, or CallInProgress if another worker makes it."""
+        number = session.next_number(candidate.model)
+        try:
+            charge = session.keep(self.spender.begin(candidate, session.request, number))
+        except ChargeConflict as error:
+            raise CallInProgress(
+                f"Attempt {number} at {candidate.model.name} is being made by another worker.",
+                next_step="Nothing was sent. Resume the production later.",
+                context={"call": session.request.idempotency_key},
+            ) from error
+        return Paid(candidate.model, charge, number)
+
+    def attempt(self, session: Session, paid: Paid, ask: Callable[[Call], Any]) -> tuple[Any, float]:
+        """Let a request leave once; return the answer and the seconds it took. Failures are accounted for."""
+        started = self.outside.clock.monotonic()
+        try:
+            response = self._answered(session, paid, ask)
+        except ReelwrightError as error:
+            self.note(session, paid, error, self.outside.clock.monotonic() - started)
+            raise
+        return response, self.outside.clock.monotonic() - started
+
+    def _answered(self, session: Session, paid: Paid, ask: Callable[[Call], Any]) -> Any:
+        """Ask when there is a place for one more call to the provider."""
+        try:
+            with self.outside.bulkhead_for(paid.model.provider).place(session.deadline):
+                return self._asked(session, paid, ask)
+        except BulkheadFull:
+            session.keep(self.spender.released(paid.charge))
+            raise
+
+    def _asked(self, session: Session, paid: Paid, ask: Callable[[Call], Any]) -> Any:
+        """Ask, and account for the money of whatever goes wrong."""
+        try:
+            return ask(self.call_for(session, paid.charge.key, paid.model.provider))
+        except ProviderFailed as error:
+            session.keep(self.spender.failed(paid.charge, paid.model, error))
+            raise
+        except Exception:
+            # A full disk, or a fault of ours: the request had left, and may well have been carried out.
+            session.keep(self.spender.unknown(paid.charge))
+            raise
+
+    def finish(self, session: Session, paid: Paid, response: Any, seconds: float) -> ModelResult[Any]:
+        """Write the receipt of a paid answer, settle its charge, and return the result."""
+        self._write_receipt(session, paid, response, seconds)
+        settled = session.keep(self.spender.spent(paid.charge, paid.model, response.usage))
+        self.outside.health.note(paid.model, None, seconds)
+        session.attempts.append(_success(paid, seconds, settled.settled_micro_usd))
+        lines = lines_of(session.charges.values(), self.models)
+        return self.result(session, paid.model, response, lines)
+
+    def _write_receipt(self, session: Session, paid: Paid, response: Any, seconds: float) -> None:
+        data, file = self.answers.packed(session.service, response)
+        before = (charge for charge in session.charges.values() if charge.key != paid.charge.key)
+        receipt = Receipt(
+            model=paid.model.name,
+            response=data,
+            file=file,
+            route=self._route(session),
+            attempts=(*session.attempts, _success(paid, seconds, 0)),
+            charge_key=paid.charge.key,
+            usage=response.usage,
+            charges=lines_of(before, self.models),
+            mock=session.route.mock,
+        )
+        try:
+            self.answers.keep(session.service, session.request, receipt, first=_first(session, paid))
+        except Retryable as error:
+            # It costs a second payment if the process dies now; not the answer that is in hand.
+            _LOG.warning("No receipt could be written: %s", error.message)
+
+    def result(
+        self, session: Session, model: Model, response: Any, lines: tuple[ChargeLine, ...]
+    ) -> ModelResult[Any]:
+        """Return what a call came to."""
+        return ModelResult(
+            output=response,
+            route=self._route(session),
+            model=model,
+            attempts=tuple(session.attempts),
+            charges=lines,
+            latency_seconds=self.outside.clock.monotonic() - session.started,
+            mock=session.route.mock and model.free,
+        )
+
+    def call_for(self, session: Session, key: str, provider: str) -> Call:
+        """Return one attempt's name, time and way to the vendor."""
+        token = hashlib.sha256(key.encode()).hexdigest()[:48]
+        return Call(token, session.deadline, self.outside.access_for(provider))
+
+    def defeat(self, session: Session) -> ReelwrightError:
+        """Return the error of a call that nobody answered: the one kind all failed with, or all of them."""
+        kinds = {type(error) for error in session.errors}
+        if len(kinds) == 1:
+            return session.errors[-1]
+        if session.deadline.remaining_seconds() <= 0 and not session.errors:
+            return DeadlineExceeded("There was no time left to ask any model.")
+        return _route_failed(session)
+
+    def checked(self, session: Session, response: Any) -> Any:
+        """Return an answer that its asker can use; AnswerRejected for another, which is billed too."""
+        why = session.objection(session.request, response) if session.objection else ""
+        if not why:
+            return response
+        raise AnswerRejected(
+            f"The answer cannot be used: {why}.",
+            next_step="Another model is asked, or the same again.",
+            accepted="yes",
+            usage=response.usage,
+        )
+
+    def note(self, session: Session, paid: Paid, error: ReelwrightError, seconds: float) -> None:
+        """Write a failed attempt at a paid model into health, log and session."""
+        self.outside.health.note(paid.model, _failure_of(error), seconds)
+        _write_down(session, paid.model, paid.number, error, seconds)
+
+    def _route(self, session: Session) -> Route:
+        """Return the route with those that were passed over on the way."""
+        rejected = (*session.route.rejected, *session.passed_over)
+        return session.route.model_copy(update={"rejected": rejected})
+
+
+def _first(session: Session, paid: Paid) -> str:
+    """Return the model that a cached answer is looked up by: whoever the route would ask first."""
+    candidates = session.route.candidates
+    return candidates[0].model.name if candidates else paid.model.name
+
+
+def _success(paid: Paid, seconds: float, micro_usd: int) -> Attempt:
+    return Attempt(model=paid.model.name, number=paid.number, seconds=seconds, micro_usd=micro_usd)
+
+
+def _write_down(session: Session, model: Model, number: int, error: ReelwrightError, seconds: float) -> None:
+    log_failure(error, model=model.name, provider=model.provider, attempt=number, seconds=seconds)
+    session.attempts.append(
+        Attempt(
+            model=model.name,
+            number=number,
+            failure=_failure_of(error),
+            message=error.message,
+            request_id=getattr(error, "request_id", ""),
+            seconds=seconds,
+        )
+    )
+
+
+def _free_line(model: Model, usage: Usage) -> ChargeLine:
+    return ChargeLine(
+        service=model.service,
+        provider=model.provider,
+        model=model.name,
+        unit=usage.unit,
+        quantity=usage.quantity,
+        micro_usd=0,
+        price="free: an engine of ours",
+    )
+
+
+def _failure_of(error: ReelwrightError) -> Failure:
+    if isinstance(error, ProviderFailed):
+        return error.failure
+    return "unavailable" if isinstance(error, Retryable) else "callers_fault"
+
+
+def _rejected(candidate: Candidate, reason: str, because: Any) -> RejectedCandidate:
+    return RejectedCandidate(model=candidate.model.name, reason=reason, because=because)
+
+
+def _route_failed(session: Session) -> RouteFailed:
+    said = [f"{a.model} ({a.failure}): {a.message}" for a in session.attempts if a.failure]
+    said += [f"{each.model}: {each.reason}" for each in session.passed_over]
+    error = RouteFailed(
+        f"No {session.service} model answered. {' | '.join(said)}",
+        next_step="Resume the production later, or see: reelwright models check",
+        context={"service": session.service, "attempts": len(session.attempts)},
+    )
+    error.attempts = tuple(session.attempts)
+    if session.errors:
+        error.__cause__ = session.errors[-1]
+    return error

@@ -1,0 +1,161 @@
+"""Footage that a vendor makes while nobody waits: ordered once, collected by whichever process asks.
+
+The charge of the ledger is the intent record. Before the order leaves it is *intended*; once the vendor has
+said a name for the task, that is attached to it. A charge that is intended and has no name after a crash may
+or may not be an order: only a vendor that can tell is asked, and nothing is ordered a second time by itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from reelwright.errors import Retryable
+from reelwright.models.calling import Caller, Paid, Session
+from reelwright.models.errors import OutcomeUnknown, ProviderFailed, ProviderTimedOut
+from reelwright.models.ports import Call, FootageProvider
+from reelwright.models.routing import service_settings
+from reelwright.models.schema import Candidate, Model, ModelPending, ModelResult, Underway
+
+__all__ = ["Orders"]
+
+_ONE_REQUEST_SECONDS: Final = 60.0
+_FIRST_LOOK_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """Places and collects orders under one production's settings."""
+
+    caller: Caller
+    vendors: Mapping[str, FootageProvider]
+
+    def takes(self, model: Model) -> bool:
+        """Whether the model is one whose footage is ordered."""
+        return model.provider in self.vendors
+
+    def open_order(self, session: Session) -> Paid | None:
+        """Return the order of this call that has no outcome yet, if there is one."""
+        for charge in session.charges.values():
+            model = self.caller.models.get(charge.subject.get("model", ""))
+            is_open = charge.intended and charge.state in {"reserved", "unknown"}
+            if model and self.takes(model) and is_open:
+                return Paid(model, charge, int(charge.subject["attempt"]))
+        return None
+
+    def place(self, session: Session, candidate: Candidate) -> ModelPending:
+        """Order from a candidate, once. OutcomeUnknown if nobody can tell whether the order arrived."""
+        model, vendor = candidate.model, self.vendors[candidate.model.provider]
+        paid = self.caller.reserve(session, candidate)
+        self.caller.answers.note_route(session.request, session.route)
+        try:
+            reference, _ = self.caller.attempt(
+                session, paid, lambda call: vendor.submit(model, session.request, _briefly(call))
+            )
+        except ProviderFailed as error:
+            if error.accepted == "maybe":
+                return self._found(session, paid, error)
+            raise
+        return self._attached(session, paid, reference)
+
+    def go_on(self, session: Session, paid: Paid) -> ModelResult[Any] | ModelPending:
+        """Collect an open order, or find out whether it is one. ProviderFailed if it came to nothing."""
+        reference = paid.charge.reference
+        if not reference:
+            return self._found(session, paid, None)
+        vendor, call = self.vendors[paid.model.provider], self._call(session, paid)
+        try:
+            found = vendor.collect(paid.model, session.request, reference, call)
+        except ProviderFailed as error:
+            return self._fell_through(session, paid, error)
+        if isinstance(found, Underway):
+            return self._waited(session, paid, found.check_after_seconds)
+        return self._delivered(session, paid, found)
+
+    def _delivered(self, session: Session, paid: Paid, footage: Any) -> ModelResult[Any]:
+        seconds = self._age_seconds(paid)
+        try:
+            self.caller.checked(session, footage)
+        except ProviderFailed as error:
+            self._lost(session, paid, error)
+        return self.caller.finish(session, paid, footage, seconds)
+
+    def _fell_through(self, session: Session, paid: Paid, error: ProviderFailed) -> ModelPending:
+        """Tell a task that is over from a question that went unanswered, which is asked again."""
+        if error.accepted == "yes":
+            self._lost(session, paid, error)
+        if not isinstance(error, Retryable):
+            self._give_up(session, paid, error)
+        return self._waited(session, paid, error.retry_after_seconds or _FIRST_LOOK_SECONDS)
+
+    def _lost(self, session: Session, paid: Paid, error: ProviderFailed) -> NoReturn:
+        """Account for an order that came to nothing."""
+        session.keep(self.caller.spender.failed(paid.charge, paid.model, error))
+        self.caller.note(session, paid, error, self._age_seconds(paid))
+        raise error
+
+    def _waited(self, session: Session, paid: Paid, seconds: float) -> ModelPending:
+        """Come back later, unless the time is over: then nobody knows, for the vendor may still deliver."""
+        if self._seconds_left(session, paid) <= 0:
+            self._cancel(session, paid)
+            late = ProviderTimedOut(f"{paid.model.name} had not delivered in time.", accepted="maybe")
+            self._give_up(session, paid, late)
+        return self._pending(session, paid, paid.charge.reference, seconds)
+
+    def _cancel(self, session: Session, paid: Paid) -> None:
+        vendor, call = self.vendors[paid.model.provider], self._call(session, paid)
+        try:
+            vendor.cancel(paid.model, paid.charge.reference, call)
+        except ProviderFailed as error:
+            self.caller.note(session, paid, error, 0.0)
+
+    def _found(self, session: Session, paid: Paid, cause: ProviderFailed | None) -> ModelPending:
+        """Ask the vendor for the order that may have arrived."""
+        vendor, call = self.vendors[paid.model.provider], self._call(session, paid)
+        try:
+            reference = vendor.find(paid.model, session.request, call)
+            if reference is None:
+                # The vendor is certain, and knows an order by its token: the same one again is the first.
+                reference = vendor.submit(paid.model, session.request, call)
+        except ProviderFailed as error:
+            self._give_up(session, paid, cause or error)
+        return self._attached(session, paid, reference)
+
+    def _attached(self, session: Session, paid: Paid, reference: str) -> ModelPending:
+        session.keep(self.caller.spender.attach(paid.charge, reference))
+        return self._pending(session, paid, reference, _FIRST_LOOK_SECONDS)
+
+    def _give_up(self, session: Session, paid: Paid, error: ProviderFailed) -> NoReturn:
+        session.keep(self.caller.spender.unknown(paid.charge))
+        model, key = paid.model, paid.charge.key
+        raise OutcomeUnknown(
+            f"Nobody can tell whether {model.provider} took an order for {model.name}: {error.message}",
+            next_step=(
+                f"Look at the account of {model.provider}; then: reelwright cost resolve {key} --spent USD, "
+                "or --not-spent; and resume the production."
+            ),
+            accepted="maybe",
+            context={"charge": key, "reference": paid.charge.reference},
+        ) from error
+
+    def _pending(self, session: Session, paid: Paid, reference: str, seconds: float) -> ModelPending:
+        return ModelPending(
+            model=paid.model,
+            reference=reference,
+            check_after_seconds=seconds,
+            deadline_seconds=self._seconds_left(session, paid),
+        )
+
+    def _call(self, session: Session, paid: Paid) -> Call:
+        return _briefly(self.caller.call_for(session, paid.charge.key, paid.model.provider))
+
+    def _age_seconds(self, paid: Paid) -> float:
+        return (self.caller.outside.clock.now() - paid.charge.created_at).total_seconds()
+
+    def _seconds_left(self, session: Session, paid: Paid) -> float:
+        allowed = service_settings(self.caller.settings, session.service).timeout_seconds
+        return max(0.0, allowed - self._age_seconds(paid))
+
+
+def _briefly(call: Call) -> Call:
+    """Give one request of a long piece of work its own, shorter time."""
+    return Call(call.token, call.deadline.no_later_than(_ONE_REQUEST_SECONDS), call.access)

@@ -1,0 +1,168 @@
+"""The money of one call: set aside before the request leaves, accounted for whatever becomes of it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import TypeVar
+
+from reelwright.clock import Clock
+from reelwright.cost.errors import LedgerUnavailable, PriceUnknown
+from reelwright.cost.manager import charge_lines
+from reelwright.cost.ports import Ledger
+from reelwright.cost.price_book import PriceBook
+from reelwright.cost.schema import Charge, ChargeLine, Service, Usage
+from reelwright.cost.tracker import SimpleCostTracker, Spending
+from reelwright.environment.schema import CostSettings, RetrySettings
+from reelwright.models.errors import ProviderFailed
+from reelwright.models.estimating import as_model_usage, estimate_micro_usd
+from reelwright.models.routing import micro_usd_of
+from reelwright.models.schema import Candidate, Model, ModelRequest
+from reelwright.resilience.retry import retry
+
+__all__ = ["Spender", "lines_of"]
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Spender:
+    """Reserves, settles and releases for one production's settings. Free models never come here."""
+
+    ledger: Ledger
+    tracker: SimpleCostTracker
+    book: PriceBook
+    costs: CostSettings
+    retries: RetrySettings
+    clock: Clock
+    rng: Random
+    environment: str
+
+    def spending(self, request: ModelRequest, service: Service) -> Spending:
+        """Return what the budgets say of a call."""
+        return self.tracker.spending(service, request.production_id)
+
+    def estimate(self, model: Model, request: ModelRequest) -> int:
+        """Return what one attempt can cost at most, in micro-dollars; PriceUnknown by policy."""
+        return estimate_micro_usd(model, request, self.book, ceiling_micro_usd=self.ceiling_micro_usd)
+
+    def earlier(self, request: ModelRequest, service: Service) -> tuple[Charge, ...]:
+        """Return every charge of this call so far, from whichever process, oldest first."""
+        video = next(
+            (
+                budget
+                for budget in self.tracker.budgets_for(service, request.production_id)
+                if budget.startswith("video:")
+            ),
+            None,
+        )
+        prefix = f"{request.idempotency_key}/"
+        return tuple(
+            charge
+            for charge in self._steadily(lambda: self.ledger.charges(budget=video))
+            if charge.key.startswith(prefix)
+        )
+
+    def begin(self, candidate: Candidate, request: ModelRequest, number: int) -> Charge:
+        """Set the money aside and note that the request is about to leave.
+
+        BudgetExceeded, and nothing is set aside; ChargeConflict if another worker is at the same attempt.
+        """
+        model = candidate.model
+        budgets = self.tracker.budgets_for(model.service, request.production_id)
+        charge = self._steadily(
+            lambda: self.ledger.reserve(
+                budgets,
+                candidate.estimate_micro_usd,
+                key=f"{request.idempotency_key}/{model.name}/{number}",
+                subject=self._subject(model, request, number),
+                ttl_seconds=float(self.costs.reservation_seconds),
+            )
+        )
+        return self._intended(charge)
+
+    def spent(self, charge: Charge, model: Model, usage: Sequence[Usage]) -> Charge:
+        """Settle a charge with what was used; a unit without a price settles at what was set aside."""
+        lines = self._lines(charge, model, usage)
+        amount = sum(line.micro_usd for line in lines)
+        return self._steadily(lambda: self.ledger.settle(charge, amount, lines=lines))
+
+    def failed(self, charge: Charge, model: Model, error: ProviderFailed) -> Charge:
+        """Account for an attempt that failed, by what the vendor may bill of it."""
+        if error.accepted == "yes":
+            return self.spent(charge, model, error.usage)
+        if error.accepted == "maybe":
+            return self.unknown(charge)
+        return self.released(charge)
+
+    def released(self, charge: Charge) -> Charge:
+        """Give back what was set aside for a request that certainly was not taken on."""
+        return self._steadily(lambda: self.ledger.release(charge))
+
+    def unknown(self, charge: Charge) -> Charge:
+        """Note that nobody knows whether it was spent."""
+        return self._steadily(lambda: self.ledger.mark_unknown(charge))
+
+    def attach(self, charge: Charge, reference: str) -> Charge:
+        """Note the vendor's name for the work."""
+        return self._steadily(lambda: self.ledger.attach(charge, reference))
+
+    def _intended(self, charge: Charge) -> Charge:
+        """Note the intent once: a repeated note would find the first and believe in another worker."""
+        try:
+            return self.ledger.intend(charge)
+        except LedgerUnavailable:
+            # Nothing has left, whatever the ledger noted.
+            self.released(charge)
+            raise
+
+    def _steadily(self, call: Callable[[], Result]) -> Result:
+        """Repeat a call of the ledger, all of which may be, while it is out of reach."""
+        result, _ = retry(call, policy=self.retries, clock=self.clock, rng=self.rng)
+        return result
+
+    @property
+    def ceiling_micro_usd(self) -> int | None:
+        """What a call of unknown price is taken to cost; None refuses it."""
+        return micro_usd_of(self.costs.unknown_price_usd) if self.costs.unknown_price == "ceiling" else None
+
+    def _lines(self, charge: Charge, model: Model, usage: Sequence[Usage]) -> tuple[ChargeLine, ...]:
+        used = [as_model_usage(model, each) for each in usage]
+        try:
+            return charge_lines(used, self.book, ceiling_micro_usd=self.ceiling_micro_usd)
+        except PriceUnknown:
+            return (_whole(charge, model, "settled"),)
+
+    def _subject(self, model: Model, request: ModelRequest, number: int) -> dict[str, str]:
+        return {
+            "environment": self.environment,
+            "production_id": request.production_id,
+            "service": model.service,
+            "provider": model.provider,
+            "model": model.name,
+            "attempt": str(number),
+        }
+
+
+def lines_of(charges: Iterable[Charge], models: Mapping[str, Model]) -> tuple[ChargeLine, ...]:
+    """Return the lines of a bill over charges: what was settled, and what nobody knows, as if it were."""
+    lines: list[ChargeLine] = []
+    for charge in charges:
+        if charge.state == "settled":
+            lines.extend(charge.lines)
+        elif charge.state == "unknown" and charge.subject.get("model") in models:
+            lines.append(_whole(charge, models[charge.subject["model"]], "unknown"))
+    return tuple(lines)
+
+
+def _whole(charge: Charge, model: Model, state: str) -> ChargeLine:
+    """Return one line for all that was set aside."""
+    return ChargeLine(
+        service=model.service,
+        provider=model.provider,
+        model=model.name,
+        unit="calls",
+        quantity=1,
+        micro_usd=charge.reserved_micro_usd,
+        price="what was set aside",
+        state="unknown" if state == "unknown" else "settled",
+    )
