@@ -289,6 +289,8 @@ class Standing(Frozen):
     state: Literal["healthy", "demoted", "open", "probing"] = "healthy"
     """``demoted``: asked last, before it fails. ``open``: not asked. ``probing``: asked by one worker."""
     reason: str = ""
+    gone: bool = False
+    """Its provider has ended it: it is not asked even when everything else is open."""
     calls: int = 0
     p50_seconds: float | None = None
     p95_seconds: float | None = None

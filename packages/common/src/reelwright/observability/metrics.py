@@ -33,6 +33,16 @@ class Metric(Enum):
     """Secrets that are misshapen, too old, or whose rotation hangs."""
     AUDIT_FAILED = ("AuditFailed", "Count", "")
     """Changes that happened and could not be written into the audit trail."""
+    MODEL_CALLS_FAILED = ("ModelCallsFailed", "Count", "model")
+    """Attempts at a model that failed; the kind is beside it as ``failure``."""
+    MODEL_LATENCY = ("ModelLatency", "Seconds", "model")
+    """Time of one attempt that was answered."""
+    MODELS_OPEN = ("ModelsOpen", "Count", "model")
+    """Breakers that opened, or opened again: a model is left alone."""
+    MODELS_ENDING = ("ModelsEnding", "Count", "")
+    """Models in use whose provider ends them within the longest of the days to warn."""
+    MODELS_RETIRED = ("ModelsRetired", "Count", "model")
+    """Calls that were answered with: the model is no more."""
 
     def __init__(self, title: str, unit: Unit, dimension: str) -> None:
         self.title = title

@@ -1,0 +1,293 @@
+"""Breakers and statistics that a fleet of workers shares, at no round trip for the usual call.
+
+What is read is believed for ``cache_seconds``; what is counted is delivered in batches, after ``FLUSH_CALLS``
+calls or ``FLUSH_SECONDS``, by the next call that comes. Only a failure that counts, and a try at a half-open
+breaker, go to the store at once. A process that is killed takes with it what it had not delivered: of each
+key ``FLUSH_CALLS - 1`` calls at most, and none that failed by the vendor's fault. ``close`` delivers all.
+
+A store that is away stops nobody: every breaker is closed, nothing is demoted, it is asked again once in
+``cache_seconds`` (a second at least), and logged once. What a delivery held that failed is lost rather than,
+perhaps, counted twice.
+"""
+
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Final
+
+from reelwright.clock import Clock
+from reelwright.environment.schema import HealthSettings
+from reelwright.resilience.batching import Batch, Batches
+from reelwright.resilience.breaker import Phase, after_probe, claim, phase_of, released, trip
+from reelwright.resilience.ports import HealthStore, HealthStoreUnavailable, KeyState
+from reelwright.resilience.prediction import BUCKETS, Outlook, baseline_after, demotion_after, since
+from reelwright.resilience.statistics import Statistics, Verdict, merged, summarise, tally_of
+
+__all__ = ["FLUSH_CALLS", "FLUSH_SECONDS", "Fleet", "Known"]
+
+FLUSH_CALLS: Final = 20
+FLUSH_SECONDS: Final = 3.0
+
+_LOG = logging.getLogger(__name__)
+_TRIES: Final = 8
+_LEAST_AWAY_SECONDS: Final = 1.0
+
+_Rule = Callable[[KeyState], KeyState | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What this process knows of one key, and since when (monotonic seconds)."""
+
+    state: KeyState = field(default_factory=KeyState)
+    statistics: Statistics = field(default_factory=Statistics)
+    read_at: float = float("-inf")
+
+
+class Fleet:
+    """What all workers know together about each key. Nothing here raises because the store is away.
+
+    ``rng`` must differ between workers: it names who tries at a half-open breaker. A try belongs to the
+    thread that took it. ``on_open`` is told of each key whose breaker this worker opened.
+    """
+
+    def __init__(
+        self,
+        store: HealthStore,
+        settings: HealthSettings,
+        clock: Clock,
+        rng: Random,
+        *,
+        on_open: Callable[[str], None] = lambda _key: None,
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._clock = clock
+        self._rng = rng
+        self._on_open = on_open
+        self._batches = Batches(most_calls=FLUSH_CALLS, most_seconds=FLUSH_SECONDS, most_buckets=BUCKETS + 1)
+        self._known: dict[str, Known] = {}
+        self._probing: dict[tuple[str, int], str] = {}
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._registry = threading.Lock()
+        self._away_until = float("-inf")
+        self._is_away = False
+
+    def known(self, key: str, *, timeout_seconds: float) -> Known:
+        """Return what is known of a key, read again if it is older than ``cache_seconds``."""
+        known = self._known.get(key)
+        if known and self._is_fresh(known):
+            return known
+        with self._registry:
+            lock = self._locks[key]
+        if not lock.acquire(blocking=known is None):
+            return known or Known()
+        try:
+            again = self._known.get(key)
+            return again if again and self._is_fresh(again) else self._read(key, timeout_seconds)
+        finally:
+            lock.release()
+
+    def phase(self, key: str, *, timeout_seconds: float) -> Phase:
+        """Return where the breaker of a key stands."""
+        return phase_of(self.known(key, timeout_seconds=timeout_seconds).state, self._now())
+
+    def may_try(self, key: str, *, timeout_seconds: float, lease_seconds: float) -> bool:
+        """Return whether this thread may call now; while the breaker is half open, one in the fleet may.
+
+        Who is let through then must ``note`` what came of it, or ``give_back``, within the lease: after it
+        another is let through.
+        """
+        phase = self.phase(key, timeout_seconds=timeout_seconds)
+        if phase == "closed":
+            return True
+        if phase == "half_open":
+            return self._claim(key, lease_seconds)
+        return phase == "probing" and self._is_own(key)
+
+    def note(self, key: str, verdict: Verdict, kind: str | None, seconds: float) -> None:
+        """Count one call: how it went, how it failed if it did, and how long it took."""
+        now = self._clock.monotonic()
+        self._batches.add(key, self._bucket(), tally_of(verdict, kind, seconds), now)
+        prober = self._probing.pop((key, threading.get_ident()), "")
+        if prober:
+            self._conclude(key, prober, verdict)
+        elif verdict == "ill":
+            self._count_failure(key)
+        elif self._batches.is_due(key, now):
+            self.flush(key)
+
+    def give_back(self, key: str) -> None:
+        """Let another try: this thread was let through, and makes no call after all."""
+        prober = self._probing.pop((key, threading.get_ident()), "")
+        if prober:
+            self.change(key, lambda state: released(state, prober))
+
+    def change(self, key: str, rule: _Rule) -> bool:
+        """Put in place what a rule makes of the state, whoever else changes it meanwhile.
+
+        False if the rule wants no change, or the store is away.
+        """
+        try:
+            with self._reaching() as store:
+                return self._change(store, key, rule)
+        except HealthStoreUnavailable:
+            return False
+
+    def flush(self, *keys: str) -> None:
+        """Deliver what was counted of these keys, or of all."""
+        for key in keys or self._batches.keys():
+            try:
+                with self._reaching() as store:
+                    self._deliver(store, key)
+            except HealthStoreUnavailable:
+                return
+
+    def statistics(self, key: str, *, timeout_seconds: float) -> Statistics:
+        """Return how the calls of the window went, those of this process up to now included."""
+        self.flush(key)
+        return self._read(key, timeout_seconds).statistics
+
+    def reset(self, key: str) -> None:
+        """Forget all about a key, for everybody; HealthStoreUnavailable if that cannot be done."""
+        self._batches.take(key)
+        self._store.forget(key)
+        self._known.pop(key, None)
+
+    def close(self) -> None:
+        """Deliver what was counted, and close the store."""
+        self.flush()
+        self._store.close()
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+    def _bucket(self) -> int:
+        width = self._settings.window_seconds * 1000 // BUCKETS
+        return int(self._now() * 1000) // width * width
+
+    def _is_fresh(self, known: Known) -> bool:
+        return self._clock.monotonic() < known.read_at + self._settings.cache_seconds
+
+    def _is_own(self, key: str) -> bool:
+        prober = self._probing.get((key, threading.get_ident()))
+        return prober is not None and prober == self._known[key].state.prober
+
+    def _read(self, key: str, timeout_seconds: float) -> Known:
+        try:
+            with self._reaching() as store:
+                known = self._tended(store, key, timeout_seconds)
+        except HealthStoreUnavailable:
+            known = Known(read_at=self._clock.monotonic())
+        self._known[key] = known
+        return known
+
+    def _outlook(self, store: HealthStore, key: str, timeout_seconds: float) -> Outlook:
+        now = self._now()
+        snapshot = store.read(key, int((now - self._settings.window_seconds) * 1000))
+        return Outlook(snapshot, now, timeout_seconds, self._settings)
+
+    def _tended(self, store: HealthStore, key: str, timeout_seconds: float) -> Known:
+        """Read a key, and note what follows from it for all: that it is demoted, or what is usual."""
+        if self._batches.is_due(key, self._clock.monotonic()):
+            self._deliver(store, key)
+        outlook = self._outlook(store, key, timeout_seconds)
+        for rule in (demotion_after, baseline_after):
+            before, after = outlook.snapshot.state, rule(outlook)
+            if after and store.swap(key, before, after):
+                state = replace(after, version=before.version + 1)
+                outlook = replace(outlook, snapshot=replace(outlook.snapshot, state=state))
+        return Known(outlook.snapshot.state, outlook.statistics, self._clock.monotonic())
+
+    def _claim(self, key: str, lease_seconds: float) -> bool:
+        prober = f"{self._rng.getrandbits(64):016x}"
+        try:
+            with self._reaching() as store:
+                won = self._change(store, key, lambda state: claim(state, prober, self._now(), lease_seconds))
+                fresh = self._known[key].state
+        except HealthStoreUnavailable:
+            return True
+        if won:
+            self._probing[key, threading.get_ident()] = prober
+        return won or phase_of(fresh, self._now()) == "closed"
+
+    def _conclude(self, key: str, prober: str, verdict: Verdict) -> None:
+        self.flush(key)
+        changed = self.change(
+            key, lambda state: after_probe(state, prober, verdict, self._now(), self._settings)
+        )
+        if changed and verdict == "ill":
+            self._on_open(key)
+
+    def _count_failure(self, key: str) -> None:
+        try:
+            with self._reaching() as store:
+                batch = self._batches.take(key)
+                self._add(store, key, batch)
+                store.count_failure(key, afresh=batch.was_well)
+                opened = self._trip(store, key)
+        except HealthStoreUnavailable:
+            return
+        if opened:
+            self._on_open(key)
+
+    def _trip(self, store: HealthStore, key: str) -> bool:
+        snapshot, now = self._outlook(store, key, 0.0).snapshot, self._now()
+        counted = since(snapshot.buckets, snapshot.state.closed_at)
+        statistics = summarise(merged(counted.values()))
+        return self._change(store, key, lambda state: trip(state, statistics, now, self._settings))
+
+    def _deliver(self, store: HealthStore, key: str) -> None:
+        batch = self._batches.take(key)
+        self._add(store, key, batch)
+        known = self._known.get(key, Known())
+        if batch.was_well and known.state.failures_in_a_row:
+            self._change(store, key, _after_success)
+
+    def _add(self, store: HealthStore, key: str, batch: Batch) -> None:
+        for start, tally in batch.buckets.items():
+            store.add(key, start, tally, keep_seconds=2.0 * self._settings.window_seconds)
+
+    def _change(self, store: HealthStore, key: str, rule: _Rule) -> bool:
+        for _ in range(_TRIES):
+            before = store.state(key)
+            after = rule(before)
+            if after is None:
+                self._remember(key, before)
+                return False
+            if store.swap(key, before, after):
+                self._remember(key, replace(after, version=before.version + 1))
+                return True
+        return False
+
+    def _remember(self, key: str, state: KeyState) -> None:
+        self._known[key] = replace(self._known.get(key, Known()), state=state)
+
+    @contextmanager
+    def _reaching(self) -> Iterator[HealthStore]:
+        """Yield the store; whatever goes wrong with it in the block is HealthStoreUnavailable."""
+        if self._clock.monotonic() < self._away_until:
+            raise HealthStoreUnavailable("The shared state of models was away a moment ago.")
+        try:
+            yield self._store
+        except Exception as error:
+            self._note_away(error)
+            raise HealthStoreUnavailable("The shared state of models is away.") from error
+        if self._is_away:
+            self._is_away = False
+            _LOG.info("The shared state of models is back.")
+
+    def _note_away(self, error: Exception) -> None:
+        pause = max(_LEAST_AWAY_SECONDS, self._settings.cache_seconds)
+        self._away_until = self._clock.monotonic() + pause
+        if not self._is_away:
+            self._is_away = True
+            _LOG.warning("The shared state of models is away; until it is back all count as well: %s", error)
+
+
+def _after_success(state: KeyState) -> KeyState | None:
+    return replace(state, failures_in_a_row=0) if state.failures_in_a_row else None
