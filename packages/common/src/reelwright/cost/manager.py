@@ -35,8 +35,8 @@ def charge_lines(
     """Return one line of the bill for every usage, in order.
 
     What the provider itself reported beats the book. Each line is rounded up to a whole micro-dollar. A usage
-    without a valid price is PriceUnknown, unless a ceiling is given: then the call is taken to cost that, once
-    for each model, however many of its units have no price.
+    without a valid price is PriceUnknown, unless a ceiling is given: then the call is taken to cost that,
+    once for each model, however many of its units have no price.
     """
     counted: set[str] = set()
     return tuple(_line(usage, *_amount(usage, book, ceiling_micro_usd, counted)) for usage in usages)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -15,7 +16,7 @@ from reelwright.cost.errors import PriceExpired, PricesInvalid, PriceUnknown
 from reelwright.cost.schema import Price
 from reelwright.environment.schema import ModelName, PriceOverride, UnitName, Usd
 
-__all__ = ["PriceBook"]
+__all__ = ["PriceBook", "parse_prices"]
 
 _FILE = "environments/catalog/prices.toml"
 _MICRO = Decimal(1_000_000)
@@ -99,19 +100,28 @@ class PriceBook:
             raise _expired(found)
         return found
 
+    def expiring(self, within_days: int) -> tuple[Price, ...]:
+        """Return the prices that will have expired so many days after the book's own, or have already."""
+        last = self.on + timedelta(within_days)
+        return tuple(price for price in self.prices if price.valid_until < last)
+
     def prices_of(self, model: str) -> tuple[Price, ...]:
         """Return all prices of a model, expired ones too."""
         return tuple(price for price in self.prices if price.model == model)
 
 
-def _shipped() -> Iterator[Price]:
+def parse_prices(text: str) -> tuple[Price, ...]:
+    """Return the prices of a file, one for each model, region and unit; PricesInvalid if it is none."""
     try:
-        text = locate("environments").joinpath("catalog", "prices.toml").read_text("utf-8")
         entries = _ENTRIES.validate_python(tomllib.loads(text).get("prices", []))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
         raise _invalid(f"{_FILE} cannot be read: {error}") from error
-    for entry in entries:
-        yield from _expanded(entry)
+    return tuple(price for entry in entries for price in _expanded(entry))
+
+
+@cache
+def _shipped() -> tuple[Price, ...]:
+    return parse_prices(locate("environments").joinpath("catalog", "prices.toml").read_text("utf-8"))
 
 
 def _expanded(entry: _Entry) -> Iterator[Price]:

@@ -2,19 +2,21 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from reelwright.assets import locate
 from reelwright.cost.manager import OURS
+from reelwright.cost.price_book import PriceBook
 from reelwright.environment.schema import CatalogSettings, ModelOverride
 from reelwright.models.errors import CatalogueInvalid
 from reelwright.models.schema import Model
 
-__all__ = ["PROVIDERS", "load_catalogue", "price_region"]
+__all__ = ["PROVIDERS", "check_catalogue", "load_catalogue", "parse_catalogue", "price_region"]
 
 PROVIDERS = ("embedded", "anthropic", "openai", "bedrock", "polly", "runway", "luma", "elevenlabs")
 """Vendors that there is an adapter for."""
@@ -28,10 +30,25 @@ def load_catalogue(overrides: CatalogSettings | None = None) -> tuple[Model, ...
 
     CatalogueInvalid if the file cannot be read, an entry contradicts itself, or a correction names no model.
     """
-    models = _corrected(_read(), overrides or CatalogSettings())
-    for problem in _problems(models):
-        raise _invalid(problem)
+    own = overrides or CatalogSettings()
+    models = tuple(_corrected(_shipped(), own))
+    unpriced = {model.name for model in models if not _has_price(model, own)}
+    check_catalogue(models, unpriced)
     return models
+
+
+def parse_catalogue(text: str) -> tuple[Model, ...]:
+    """Return the models of a catalogue file; CatalogueInvalid if it cannot be read."""
+    try:
+        return _MODELS.validate_python(tomllib.loads(text).get("models", []))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise _invalid(f"{_FILE} cannot be read: {error}") from error
+
+
+def check_catalogue(models: Iterable[Model], unpriced: Container[str] = ()) -> None:
+    """Raise CatalogueInvalid for the first entry that contradicts itself, another, or the price book."""
+    for problem in _problems(tuple(models), unpriced):
+        raise _invalid(problem)
 
 
 def price_region(model: Model) -> str:
@@ -42,36 +59,45 @@ def price_region(model: Model) -> str:
     """
     if model.provider != "bedrock":
         return model.region
-    first, _, rest = model.vendor_id.partition(".")
+    first, _, rest = model.vendor_id.rpartition("/")[2].partition(".")
     return first if rest.partition(".")[2] else model.region
 
 
-def _read() -> tuple[Model, ...]:
-    try:
-        entries = tomllib.loads(locate("environments").joinpath("catalog", "models.toml").read_text("utf-8"))
-        return _MODELS.validate_python(entries.get("models", []))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise _invalid(f"{_FILE} cannot be read: {error}") from error
+@cache
+def _shipped() -> tuple[Model, ...]:
+    return parse_catalogue(locate("environments").joinpath("catalog", "models.toml").read_text("utf-8"))
 
 
-def _corrected(models: Iterable[Model], overrides: CatalogSettings) -> tuple[Model, ...]:
-    shipped = tuple(models)
-    names = {model.name for model in shipped}
+def _has_price(model: Model, overrides: CatalogSettings) -> bool:
+    return model.free or model.name in overrides.prices or model.name in _priced_names()
+
+
+@cache
+def _priced_names() -> frozenset[str]:
+    """Return what the shipped book has any price of: that one has expired is no fault of the entry."""
+    return frozenset(price.model for price in PriceBook.bundled(on=date.min).prices)
+
+
+def _corrected(models: tuple[Model, ...], overrides: CatalogSettings) -> Iterator[Model]:
+    names = {model.name for model in models}
     for name in overrides.models:
         if name not in names:
             raise _invalid(f"catalog.models.{name} corrects a model that is not in the catalogue")
-    return tuple(
-        model.model_copy(update=_update(model, overrides.models[model.name]))
-        if model.name in overrides.models
-        else model
-        for model in shipped
-    )
+    for model in models:
+        said = overrides.models.get(model.name)
+        yield (
+            model if said is None else model.model_copy(update=_update(said, f"catalog.models.{model.name}"))
+        )
 
 
-def _update(model: Model, said: ModelOverride) -> dict[str, Any]:
+def _update(said: ModelOverride, key: str) -> dict[str, Any]:
     update = said.model_dump(exclude_none=True)
+    if said.vendor_id == "":
+        raise _invalid(f"{key}.vendor_id is empty")
+    if said.tiers == ():
+        raise _invalid(f"{key}.tiers is empty: set {key}.enabled to false instead")
     if said.retired_on is not None:
-        update["retired_on"] = _day(said.retired_on, f"catalog.models.{model.name}.retired_on")
+        update["retired_on"] = _day(said.retired_on, f"{key}.retired_on")
     return update
 
 
@@ -82,13 +108,17 @@ def _day(text: str, key: str) -> date:
         raise _invalid(f"{key} is no day: write it as 2026-11-25") from error
 
 
-def _problems(models: Iterable[Model]) -> Iterator[str]:
-    kept = tuple(models)
-    for name, times in Counter(model.name for model in kept).items():
+def _problems(models: tuple[Model, ...], unpriced: Container[str]) -> Iterator[str]:
+    for name, times in Counter(model.name for model in models).items():
         if times > 1:
             yield f"model {name!r} stands in it {times} times"
-    for model in kept:
+    names = {model.name for model in models}
+    for model in models:
         yield from (f"model {model.name!r} {what}" for what in _contradictions(model))
+        if model.replaced_by and model.replaced_by not in names:
+            yield f"model {model.name!r} is replaced by {model.replaced_by!r}, which is not in it"
+        if model.name in unpriced:
+            yield f"model {model.name!r} has no price in environments/catalog/prices.toml"
 
 
 def _contradictions(model: Model) -> Iterator[str]:
