@@ -13,7 +13,8 @@ class Ledger(Protocol):
     """All charges and all budgets, durable on return, shared by every worker.
 
     However many workers there are: for every budget ``settled + reserved + unknown <= limit``, as long as no
-    charge settles above its reservation. One that does is settled in full and leaves nothing to reserve.
+    charge settles above its reservation. One that does is settled in full, and a budget that it takes past
+    its limit leaves nothing to reserve.
     Every call may be repeated. LedgerUnavailable when the ledger cannot be reached; LedgerInvalid for a
     negative amount or a misshapen name.
     """
@@ -47,14 +48,17 @@ class Ledger(Protocol):
         ...
 
     def attach(self, charge: Charge, reference: str, *, expires_at: datetime | None = None) -> Charge:
-        """Note the provider's name for the work, and, if given, when to stop waiting for it."""
+        """Note the provider's name for the work, and, if given, when to stop waiting for it.
+
+        ChargeConflict for a second, different name, or for a charge that somebody released.
+        """
         ...
 
     def settle(self, charge: Charge, micro_usd: int, *, lines: Iterable[ChargeLine] = ()) -> Charge:
         """Turn what was reserved or unknown into what it cost.
 
         Settling again with the same amount is fine; ChargeConflict for another amount, or for a charge that
-        was released.
+        somebody released. One that only lapsed to released settles: what was spent counts.
         """
         ...
 
@@ -63,14 +67,17 @@ class Ledger(Protocol):
         ...
 
     def mark_unknown(self, charge: Charge) -> Charge:
-        """Note that nobody knows whether it was spent; it counts until it is settled or released."""
+        """Note that nobody knows whether it was spent; it counts until it is settled or released.
+
+        A charge whose outcome somebody knows by now is returned as it is.
+        """
         ...
 
     def expire(self) -> tuple[Charge, ...]:
         """Lapse reservations whose time is over, and return them.
 
-        Intended ones lapse to unknown, others to released. Every reserve and every totals does it too, for
-        the budgets they touch.
+        Intended ones lapse to unknown, others to released. Every totals does it too, and every reserve that
+        would otherwise be refused.
         """
         ...
 

@@ -101,6 +101,8 @@ class Charge(_Frozen):
     settled_micro_usd: MicroUsd = 0
     intended: bool = False
     """Whether the request may have left: from here on its money is never released by time alone."""
+    lapsed: bool = False
+    """Whether time alone brought it into this state, and nobody's word did."""
     reference: str = ""
     """The provider's own name for the work, once it said one."""
     lines: tuple[ChargeLine, ...] = ()

@@ -1,0 +1,126 @@
+"""Charges in memory, for one process: tests, and work that owes nobody a bill."""
+
+import heapq
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from reelwright.cost.ledger_rules import added, budget_exceeded, lapsed, no_such_charge
+from reelwright.cost.ledger_store import Turn
+from reelwright.cost.schema import Charge, Totals
+
+__all__ = ["MemoryCharges"]
+
+
+@dataclass(slots=True)
+class _Counter:
+    limit: int | None = None
+    reserved: int = 0
+    settled: int = 0
+    unknown: int = 0
+
+    def has_room_for(self, micro_usd: int) -> bool:
+        limit = self.limit
+        return limit is None or self.reserved + self.settled + self.unknown + micro_usd <= limit
+
+    def totals(self, budget: str) -> Totals:
+        return Totals(
+            budget=budget,
+            limit=self.limit,
+            reserved=self.reserved,
+            settled=self.settled,
+            unknown=self.unknown,
+        )
+
+
+class MemoryCharges:
+    """A LedgerStore that ends with the process, and is safe between its threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._charges: dict[str, Charge] = {}
+        self._counters: defaultdict[str, _Counter] = defaultdict(_Counter)
+        self._due: list[tuple[datetime, str]] = []
+        """A heap of when reservations lapse; what was settled meanwhile is skipped when its time comes."""
+
+    def set_limit(self, budget: str, micro_usd: int | None) -> None:
+        """Set or take off a limit."""
+        with self._lock:
+            self._counters[budget].limit = micro_usd
+
+    def add(self, charge: Charge) -> Charge:
+        """Store a reservation if every budget has room for it."""
+        with self._lock:
+            stored = self._charges.get(charge.key)
+            if stored is not None:
+                return stored
+            for budget in charge.budgets:
+                counter = self._counters.get(budget)
+                if counter is not None and not counter.has_room_for(charge.reserved_micro_usd):
+                    raise budget_exceeded(counter.totals(budget), charge.reserved_micro_usd)
+            self._store(None, charge)
+        return charge
+
+    def change(self, key: str, turn: Turn) -> Charge:
+        """Replace a charge and count the difference."""
+        with self._lock:
+            stored = self._charges.get(key)
+            if stored is None:
+                raise no_such_charge(key)
+            turned = turn(stored)
+            if turned is not stored:
+                self._store(stored, turned)
+        return turned
+
+    def lapse(self, now: datetime) -> tuple[Charge, ...]:
+        """Store as lapsed what has lapsed."""
+        changed: list[Charge] = []
+        with self._lock:
+            while self._due and self._due[0][0] <= now:
+                stored = self._charges[heapq.heappop(self._due)[1]]
+                turned = lapsed(stored, now)
+                if turned is not stored:
+                    self._store(stored, turned)
+                    changed.append(turned)
+        return tuple(changed)
+
+    def find(self, key: str) -> Charge | None:
+        """Return a charge."""
+        return self._charges.get(key)
+
+    def listed(self, since: datetime | None, until: datetime | None) -> tuple[Charge, ...]:
+        """Return the charges of a stretch of time."""
+        with self._lock:
+            charges = list(self._charges.values())
+        chosen = [
+            charge
+            for charge in charges
+            if (since is None or charge.created_at >= since) and (until is None or charge.created_at < until)
+        ]
+        return tuple(sorted(chosen, key=lambda charge: (charge.created_at, charge.key)))
+
+    def totals(self, budget: str) -> Totals:
+        """Return what counts against a budget."""
+        with self._lock:
+            counter = self._counters.get(budget)
+            return Totals(budget=budget) if counter is None else counter.totals(budget)
+
+    def budgets(self) -> tuple[str, ...]:
+        """Return all names."""
+        with self._lock:
+            return tuple(sorted(self._counters))
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to let go of."""
+
+    def _store(self, before: Charge | None, after: Charge) -> None:
+        reserved, settled, unknown = added(before, after)
+        for budget in after.budgets:
+            counter = self._counters[budget]
+            counter.reserved += reserved
+            counter.settled += settled
+            counter.unknown += unknown
+        self._charges[after.key] = after
+        if after.state == "reserved" and (before is None or before.expires_at != after.expires_at):
+            heapq.heappush(self._due, (after.expires_at, after.key))
