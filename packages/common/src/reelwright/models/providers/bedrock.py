@@ -12,13 +12,17 @@ from reelwright.cost.schema import Usage
 from reelwright.models.errors import AnswerRejected, ProviderFailed, RequestInvalid, RequestRefused
 from reelwright.models.ports import Call
 from reelwright.models.providers.bedrock_calls import AwsCalls
-from reelwright.models.providers.bedrock_schema import narrowed, schema_name
+from reelwright.models.providers.json_schema import instructions_for
 from reelwright.models.schema import ContentCapabilities, ContentRequest, ContentResponse, Model
 
 __all__ = ["FAILED_STOPS", "BedrockProvider", "converse_request"]
 
 _DONE: Final = "end_turn"
 _HIGHEST_TEMPERATURE: Final = 1.0
+_NOT_IN_METADATA: Final = re.compile(r"[^a-zA-Z0-9\s:_@$#=/+,.-]")
+_METADATA_CHARS: Final = 256
+_NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9_-]+")
+_NAME_CHARS: Final = 64
 
 FAILED_STOPS: Final[Mapping[str, tuple[type[ProviderFailed], str]]] = {
     "max_tokens": (AnswerRejected, "it is cut off at the limit of its length"),
@@ -65,21 +69,18 @@ class BedrockProvider:
 
 def converse_request(model: Model, request: ContentRequest) -> dict[str, Any]:
     """Return the parameters of Converse for a request, with nothing in it that the model refuses."""
+    system, user, schema = instructions_for(model, request)
     capabilities = model.content or ContentCapabilities()
-    system = [{"text": each.text} for each in request.messages if each.role == "system" and each.text]
-    user = [{"text": each.text} for each in request.messages if each.role == "user" and each.text]
     parameters: dict[str, Any] = {
         "modelId": model.vendor_id,
-        "messages": [{"role": "user", "content": user or [{"text": _as_data(request)}]}],
+        "messages": [{"role": "user", "content": [{"text": user or _as_data(request)}]}],
         "inferenceConfig": _inference(capabilities, request),
     }
-    if capabilities.structured_output:
-        parameters["outputConfig"] = {"textFormat": _text_format(request)}
-    else:
-        system.append({"text": _instruction(request)})
     if system:
-        parameters["system"] = system
-    if production := re.sub(r"[^a-zA-Z0-9\s:_@$#=/+,.-]", "", request.production_id)[:256]:
+        parameters["system"] = [{"text": system}]
+    if schema is not None:
+        parameters["outputConfig"] = {"textFormat": _text_format(request.task, schema)}
+    if production := _NOT_IN_METADATA.sub("", request.production_id)[:_METADATA_CHARS]:
         parameters["requestMetadata"] = {"production": production}
     return parameters
 
@@ -92,15 +93,9 @@ def _inference(capabilities: ContentCapabilities, request: ContentRequest) -> di
     return config
 
 
-def _text_format(request: ContentRequest) -> dict[str, Any]:
-    schema = json.dumps(narrowed(request.output_schema))
-    name = schema_name(request.task)
-    return {"type": "json_schema", "structure": {"jsonSchema": {"schema": schema, "name": name}}}
-
-
-def _instruction(request: ContentRequest) -> str:
-    schema = json.dumps(request.output_schema)
-    return f"Answer with one JSON object and nothing else. It must conform to this JSON schema: {schema}"
+def _text_format(task: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    name = _NOT_IN_NAMES.sub("_", task)[:_NAME_CHARS] or "answer"
+    return {"type": "json_schema", "structure": {"jsonSchema": {"schema": json.dumps(schema), "name": name}}}
 
 
 def _as_data(request: ContentRequest) -> str:
