@@ -43,6 +43,7 @@ __all__ = [
     "failure_of_connection",
     "request_id_of",
     "retry_after_seconds",
+    "rule_for",
     "spoken",
 ]
 
@@ -150,7 +151,7 @@ def failure_of(
     carried out all the same, unless it is the vendor's own 503, and becomes OutcomeUnknown.
     """
     said = spoken(answer, dialect)
-    rule = next((rule for rule in dialect.rules if _fits(rule, answer.status, said)), None)
+    rule = rule_for(dialect, said, answer.status)
     if rule is None and submit and _may_be_at_work(answer.status, said):
         rule = Rule("unknown", accepted="maybe")
     if rule is None:
@@ -192,6 +193,11 @@ def failed(
         request_id=request_id,
         retry_after_seconds=retry_after,
     )
+
+
+def rule_for(dialect: Dialect, said: Spoken, status: int | None = None) -> Rule | None:
+    """Return the rule that fits, if any; without a status only rules that ask for none can."""
+    return next((rule for rule in dialect.rules if _fits(rule, status, said)), None)
 
 
 def failure_of_connection(
@@ -281,7 +287,7 @@ def _may_be_at_work(status: int, said: Spoken) -> bool:
     return status >= 500 and not (status == _GATEWAYS_BUSY and said.is_vendors)
 
 
-def _fits(rule: Rule, status: int, said: Spoken) -> bool:
+def _fits(rule: Rule, status: int | None, said: Spoken) -> bool:
     return (
         (not rule.statuses or status in rule.statuses)
         and (not rule.codes or any(code in rule.codes for code in said.codes))
