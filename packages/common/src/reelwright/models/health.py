@@ -13,7 +13,7 @@ from reelwright.environment.schema import HealthSettings
 from reelwright.models.schema import Failure, Model, Standing
 from reelwright.observability.metrics import Metric, Metrics
 from reelwright.resilience.breaker import phase_of
-from reelwright.resilience.fleet import Fleet, Known
+from reelwright.resilience.fleet import Fleet, Known, Watched
 from reelwright.resilience.ports import HealthStore, KeyState
 from reelwright.resilience.statistics import Statistics, Verdict
 
@@ -91,8 +91,7 @@ class FleetHealth:
         """
         if self._is_barred(self._known(model).state):
             return False
-        lease = max(_LEAST_LEASE_SECONDS, 2 * model.typical_seconds)
-        return self._fleet.may_try(_key(model), timeout_seconds=self._timeout(model), lease_seconds=lease)
+        return self._fleet.may_try(self._watched(model))
 
     def give_back(self, model: Model) -> None:
         """Note that this thread does not ask after all, for want of money or time."""
@@ -101,7 +100,7 @@ class FleetHealth:
     def note(self, model: Model, failure: Failure | None, seconds: float) -> None:
         """Note the outcome of one attempt, from the thread that made it."""
         verdict = _VERDICTS.get(failure, "unclear")
-        self._fleet.note(_key(model), verdict, failure, seconds)
+        self._fleet.note(self._watched(model), verdict, failure, seconds)
         if failure:
             self._metrics.emit(Metric.MODEL_CALLS_FAILED, 1, model=model.name, failure=failure)
         if verdict == "well":
@@ -110,7 +109,7 @@ class FleetHealth:
 
     def statistics(self, model: Model) -> Statistics:
         """Return how the calls of the window went, counted exactly, this process's own included."""
-        return self._fleet.statistics(_key(model), timeout_seconds=self._timeout(model))
+        return self._fleet.statistics(self._watched(model))
 
     def reset(self, model: Model) -> None:
         """Forget all about a model, that it is retired included; HealthStoreUnavailable if it cannot be."""
@@ -125,10 +124,14 @@ class FleetHealth:
         self._fleet.close()
 
     def _known(self, model: Model) -> Known:
-        return self._fleet.known(_key(model), timeout_seconds=self._timeout(model))
+        return self._fleet.known(self._watched(model))
 
-    def _timeout(self, model: Model) -> float:
-        return self._timeouts.get(model.service, _TIMEOUT_SECONDS)
+    def _watched(self, model: Model) -> Watched:
+        return Watched(
+            _key(model),
+            timeout_seconds=self._timeouts.get(model.service, _TIMEOUT_SECONDS),
+            lease_seconds=max(_LEAST_LEASE_SECONDS, 2 * model.typical_seconds),
+        )
 
     def _opened(self, key: str) -> None:
         self._metrics.emit(Metric.MODELS_OPEN, 1, model=key.partition("/")[2])

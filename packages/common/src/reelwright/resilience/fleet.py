@@ -22,12 +22,12 @@ from typing import Final
 from reelwright.clock import Clock
 from reelwright.environment.schema import HealthSettings
 from reelwright.resilience.batching import Batch, Batches
-from reelwright.resilience.breaker import Phase, after_probe, claim, phase_of, released, trip
+from reelwright.resilience.breaker import after_probe, claim, phase_of, released, trip
 from reelwright.resilience.ports import HealthStore, HealthStoreUnavailable, KeyState
 from reelwright.resilience.prediction import BUCKETS, Outlook, baseline_after, demotion_after, since
 from reelwright.resilience.statistics import Statistics, Verdict, merged, summarise, tally_of
 
-__all__ = ["FLUSH_CALLS", "FLUSH_SECONDS", "Fleet", "Known"]
+__all__ = ["FLUSH_CALLS", "FLUSH_SECONDS", "Fleet", "Known", "Watched"]
 
 FLUSH_CALLS: Final = 20
 FLUSH_SECONDS: Final = 3.0
@@ -46,6 +46,18 @@ class Known:
     state: KeyState = field(default_factory=KeyState)
     statistics: Statistics = field(default_factory=Statistics)
     read_at: float = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A key, and what is peculiar to the calls behind it."""
+
+    key: str
+    """As ``provider/model``."""
+    timeout_seconds: float
+    """How long a call may take: a trend that leads there is a sign of trouble."""
+    lease_seconds: float
+    """How long one worker may take to try while the breaker is half open."""
 
 
 class Fleet:
@@ -77,47 +89,43 @@ class Fleet:
         self._away_until = float("-inf")
         self._is_away = False
 
-    def known(self, key: str, *, timeout_seconds: float) -> Known:
+    def known(self, watched: Watched) -> Known:
         """Return what is known of a key, read again if it is older than ``cache_seconds``."""
-        known = self._known.get(key)
+        known = self._known.get(watched.key)
         if known and self._is_fresh(known):
             return known
         with self._registry:
-            lock = self._locks[key]
+            lock = self._locks[watched.key]
         if not lock.acquire(blocking=known is None):
             return known or Known()
         try:
-            again = self._known.get(key)
-            return again if again and self._is_fresh(again) else self._read(key, timeout_seconds)
+            again = self._known.get(watched.key)
+            return again if again and self._is_fresh(again) else self._read(watched)
         finally:
             lock.release()
 
-    def phase(self, key: str, *, timeout_seconds: float) -> Phase:
-        """Return where the breaker of a key stands."""
-        return phase_of(self.known(key, timeout_seconds=timeout_seconds).state, self._now())
-
-    def may_try(self, key: str, *, timeout_seconds: float, lease_seconds: float) -> bool:
+    def may_try(self, watched: Watched) -> bool:
         """Return whether this thread may call now; while the breaker is half open, one in the fleet may.
 
         Who is let through then must ``note`` what came of it, or ``give_back``, within the lease: after it
         another is let through.
         """
-        phase = self.phase(key, timeout_seconds=timeout_seconds)
+        phase = phase_of(self.known(watched).state, self._now())
         if phase == "closed":
             return True
         if phase == "half_open":
-            return self._claim(key, lease_seconds)
-        return phase == "probing" and self._is_own(key)
+            return self._claim(watched)
+        return phase == "probing" and self._is_own(watched.key)
 
-    def note(self, key: str, verdict: Verdict, kind: str | None, seconds: float) -> None:
+    def note(self, watched: Watched, verdict: Verdict, kind: str | None, seconds: float) -> None:
         """Count one call: how it went, how it failed if it did, and how long it took."""
-        now = self._clock.monotonic()
+        key, now = watched.key, self._clock.monotonic()
         self._batches.add(key, self._bucket(), tally_of(verdict, kind, seconds), now)
         prober = self._probing.pop((key, threading.get_ident()), "")
         if prober:
-            self._conclude(key, prober, verdict)
+            self._conclude(watched, prober, verdict)
         elif verdict == "ill":
-            self._count_failure(key)
+            self._count_failure(watched)
         elif self._batches.is_due(key, now):
             self.flush(key)
 
@@ -147,10 +155,10 @@ class Fleet:
             except HealthStoreUnavailable:
                 return
 
-    def statistics(self, key: str, *, timeout_seconds: float) -> Statistics:
+    def statistics(self, watched: Watched) -> Statistics:
         """Return how the calls of the window went, those of this process up to now included."""
-        self.flush(key)
-        return self._read(key, timeout_seconds).statistics
+        self.flush(watched.key)
+        return self._read(watched).statistics
 
     def reset(self, key: str) -> None:
         """Forget all about a key, for everybody; HealthStoreUnavailable if that cannot be done."""
@@ -177,69 +185,72 @@ class Fleet:
         prober = self._probing.get((key, threading.get_ident()))
         return prober is not None and prober == self._known[key].state.prober
 
-    def _read(self, key: str, timeout_seconds: float) -> Known:
+    def _read(self, watched: Watched) -> Known:
         try:
             with self._reaching() as store:
-                known = self._tended(store, key, timeout_seconds)
+                if self._batches.is_due(watched.key, self._clock.monotonic()):
+                    self._deliver(store, watched.key)
+                return self._tend(store, watched)
         except HealthStoreUnavailable:
-            known = Known(read_at=self._clock.monotonic())
-        self._known[key] = known
-        return known
+            self._known[watched.key] = Known(read_at=self._clock.monotonic())
+            return self._known[watched.key]
 
-    def _outlook(self, store: HealthStore, key: str, timeout_seconds: float) -> Outlook:
-        now = self._now()
-        snapshot = store.read(key, int((now - self._settings.window_seconds) * 1000))
-        return Outlook(snapshot, now, timeout_seconds, self._settings)
-
-    def _tended(self, store: HealthStore, key: str, timeout_seconds: float) -> Known:
-        """Read a key, and note what follows from it for all: that it is demoted, or what is usual."""
-        if self._batches.is_due(key, self._clock.monotonic()):
-            self._deliver(store, key)
-        outlook = self._outlook(store, key, timeout_seconds)
+    def _tend(self, store: HealthStore, watched: Watched, *, failed: bool = False) -> Known:
+        """Read a key, and note what follows for all: that it opens, is demoted, and what is usual for it."""
+        outlook = self._outlook(store, watched)
+        if failed and self._trip(store, watched.key, outlook):
+            self._on_open(watched.key)
+            outlook = outlook.in_state(self._known[watched.key].state)
         for rule in (demotion_after, baseline_after):
             before, after = outlook.snapshot.state, rule(outlook)
-            if after and store.swap(key, before, after):
-                state = replace(after, version=before.version + 1)
-                outlook = replace(outlook, snapshot=replace(outlook.snapshot, state=state))
-        return Known(outlook.snapshot.state, outlook.statistics, self._clock.monotonic())
+            if after and store.swap(watched.key, before, after):
+                outlook = outlook.in_state(replace(after, version=before.version + 1))
+        known = Known(outlook.snapshot.state, outlook.statistics, self._clock.monotonic())
+        self._known[watched.key] = known
+        return known
 
-    def _claim(self, key: str, lease_seconds: float) -> bool:
+    def _outlook(self, store: HealthStore, watched: Watched) -> Outlook:
+        now = self._now()
+        snapshot = store.read(watched.key, int((now - self._settings.window_seconds) * 1000))
+        return Outlook(snapshot, now, watched.timeout_seconds, self._settings)
+
+    def _trip(self, store: HealthStore, key: str, outlook: Outlook) -> bool:
+        counted = since(outlook.snapshot.buckets, outlook.snapshot.state.closed_at)
+        statistics = summarise(merged(counted.values()))
+        return self._change(store, key, lambda state: trip(state, statistics, outlook.now, self._settings))
+
+    def _claim(self, watched: Watched) -> bool:
         prober = f"{self._rng.getrandbits(64):016x}"
         try:
             with self._reaching() as store:
-                won = self._change(store, key, lambda state: claim(state, prober, self._now(), lease_seconds))
-                fresh = self._known[key].state
+                won = self._change(
+                    store,
+                    watched.key,
+                    lambda state: claim(state, prober, self._now(), watched.lease_seconds),
+                )
         except HealthStoreUnavailable:
             return True
         if won:
-            self._probing[key, threading.get_ident()] = prober
-        return won or phase_of(fresh, self._now()) == "closed"
+            self._probing[watched.key, threading.get_ident()] = prober
+        return won or phase_of(self._known[watched.key].state, self._now()) == "closed"
 
-    def _conclude(self, key: str, prober: str, verdict: Verdict) -> None:
-        self.flush(key)
+    def _conclude(self, watched: Watched, prober: str, verdict: Verdict) -> None:
+        self.flush(watched.key)
         changed = self.change(
-            key, lambda state: after_probe(state, prober, verdict, self._now(), self._settings)
+            watched.key, lambda state: after_probe(state, prober, verdict, self._now(), self._settings)
         )
         if changed and verdict == "ill":
-            self._on_open(key)
+            self._on_open(watched.key)
 
-    def _count_failure(self, key: str) -> None:
+    def _count_failure(self, watched: Watched) -> None:
         try:
             with self._reaching() as store:
-                batch = self._batches.take(key)
-                self._add(store, key, batch)
-                store.count_failure(key, afresh=batch.was_well)
-                opened = self._trip(store, key)
+                batch = self._batches.take(watched.key)
+                self._add(store, watched.key, batch)
+                store.count_failure(watched.key, afresh=batch.was_well)
+                self._tend(store, watched, failed=True)
         except HealthStoreUnavailable:
             return
-        if opened:
-            self._on_open(key)
-
-    def _trip(self, store: HealthStore, key: str) -> bool:
-        snapshot, now = self._outlook(store, key, 0.0).snapshot, self._now()
-        counted = since(snapshot.buckets, snapshot.state.closed_at)
-        statistics = summarise(merged(counted.values()))
-        return self._change(store, key, lambda state: trip(state, statistics, now, self._settings))
 
     def _deliver(self, store: HealthStore, key: str) -> None:
         batch = self._batches.take(key)

@@ -59,6 +59,10 @@ class Outlook:
     """How long a call may take."""
     settings: HealthSettings
 
+    def in_state(self, state: KeyState) -> "Outlook":
+        """Return the same with another state of the key."""
+        return replace(self, snapshot=replace(self.snapshot, state=state))
+
     @property
     def statistics(self) -> Statistics:
         """Return how the calls of the whole window went."""
