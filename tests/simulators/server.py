@@ -341,7 +341,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, answer: Answer, size: int) -> None:
         self.server.simulator.wait(answer.delay_seconds)
         self.send_response(answer.status)
-        for name, value in {**answer.headers, "content-length": str(len(answer.body))}.items():
+        framing = {"content-length": str(len(answer.body)), "connection": "close"}
+        for name, value in {**answer.headers, **framing}.items():
             self.send_header(name, value)
         self.end_headers()
         body = answer.body[:size]
