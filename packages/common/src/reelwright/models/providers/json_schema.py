@@ -6,8 +6,8 @@ Anthropic and OpenAI both take a part of JSON Schema only. What both take is lit
   at will has to be written all the same (its default will do);
 * ``type``, ``enum``, ``items``, ``anyOf`` and references to definitions; ``oneOf`` becomes ``anyOf`` and
   ``const`` an ``enum`` of one;
-* descriptions. Titles, defaults and discriminators are dropped. So are limits such as ``minItems``,
-  ``maxLength``, ``pattern`` or ``minimum``; the description names them, and our own check of the answer
+* descriptions. Titles and discriminators are dropped. Defaults and limits such as ``minItems``,
+  ``maxLength``, ``pattern`` or ``minimum`` are said in the description only; our own check of the answer
   holds to them.
 
 A schema that this cannot say (open objects, anything at all, recursion, deeper than ten, ``allOf`` of
@@ -28,7 +28,7 @@ __all__ = ["instructions_for", "strict_schema"]
 _MAX_DEPTH = 10
 _MAX_PROPERTIES = 1_000
 _KEPT = ("description", "enum")
-_DROPPED = frozenset({"title", "default", "discriminator", "examples", "deprecated", "readOnly", "$schema"})
+_DROPPED = frozenset({"title", "discriminator", "examples", "deprecated", "readOnly", "$schema"})
 _SCALARS = frozenset({"string", "integer", "number", "boolean", "null"})
 _LIMITS = frozenset(
     {
@@ -46,6 +46,7 @@ _LIMITS = frozenset(
         "uniqueItems",
     }
 )
+_SAID_IN_WORDS = _LIMITS | {"default"}
 _STRUCTURE = frozenset(
     {"type", "properties", "required", "additionalProperties", "items", "anyOf", "oneOf", "allOf", "const"}
 )
@@ -91,7 +92,7 @@ def _in_words(schema: Mapping[str, Any]) -> str:
 
 
 def _strict(schema: Mapping[str, Any]) -> dict[str, Any]:
-    if unknown := set(schema) - _DROPPED - _LIMITS - _STRUCTURE - {"$ref", *_KEPT}:
+    if unknown := set(schema) - _DROPPED - _SAID_IN_WORDS - _STRUCTURE - {"$ref", *_KEPT}:
         raise _Inexpressible(f"{sorted(unknown)}")
     if "$ref" in schema:
         return {"$ref": schema["$ref"]}
@@ -133,7 +134,8 @@ def _object(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _described(schema: Mapping[str, Any], strict: dict[str, Any]) -> dict[str, Any]:
-    limits = ", ".join(f"{key}: {schema[key]}" for key in schema if key in _LIMITS)
+    said = {key: schema[key] for key in schema if key in _SAID_IN_WORDS and schema[key] is not None}
+    limits = ", ".join(f"{key}: {json.dumps(value)}" for key, value in said.items() if "const" not in schema)
     parts = [schema.get("description", ""), f"{{{limits}}}" if limits else ""]
     text = " ".join(part for part in parts if part)
     return strict | ({"description": text} if text else {})
