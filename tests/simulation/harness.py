@@ -16,6 +16,7 @@ from reelwright.errors import ReelwrightError
 from reelwright.ids import new_production_id
 from reelwright.models.catalogue import load_catalogue
 from reelwright.models.manager import Providers
+from reelwright.models.parts import ModelParts, in_memory
 from reelwright.pipeline.declaration import PIPELINE, Step
 from reelwright.pipeline.errors import ProductionExists
 from reelwright.pipeline.memory import MemoryProductions
@@ -143,12 +144,7 @@ class _Simulation:
             rng=Random(world.rng.getrandbits(64)),
             store=self._store(),
             artifacts=cross("artifacts", self.artifacts),
-            catalogue=_catalogue(),
-            providers=Providers(
-                content={"embedded": cross("writer", engines.Writer(self.vendor))},
-                audio={"embedded": cross("voice", engines.Voice(self.vendor))},
-                video={"embedded": cross("camera", engines.Camera(self.vendor))},
-            ),
+            models=self._models(),
             soundtrack=cross("sound", engines.SoundDesk()),
             assembler=cross("assembler", engines.CuttingRoom()),
             reviewer=cross("reviewer", engines.Screening()),
@@ -158,6 +154,20 @@ class _Simulation:
             mapper=self._mapper(),
             finish=self._finish,
             steps=self.steps,
+        )
+
+    def _models(self) -> ModelParts:
+        cross = self._crossing
+        return in_memory(
+            providers=Providers(
+                content={"embedded": cross("writer", engines.Writer(self.vendor))},
+                audio={"embedded": cross("voice", engines.Voice(self.vendor))},
+                video={"embedded": cross("camera", engines.Camera(self.vendor))},
+            ),
+            artifacts=cross("artifacts", self.artifacts),
+            clock=WorldClock(self.world),
+            rng=Random(self.world.rng.getrandbits(64)),
+            catalogue=_catalogue(),
         )
 
     def _store(self) -> Any:

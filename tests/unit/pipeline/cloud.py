@@ -13,7 +13,6 @@ from reelwright.clock import VirtualClock
 from reelwright.config.schema import Snapshot
 from reelwright.environment.deployment import Deployment
 from reelwright.environment.loader import load_environment
-from reelwright.models.catalogue import load_catalogue
 from reelwright.models.manager import Providers
 from reelwright.observability.memory import MemoryMetrics
 from reelwright.pipeline.cloudbench import Clients, Engines, cloud_parts
@@ -33,7 +32,13 @@ from tests.simulation.settings import snapshot_of
 from tests.simulation.world import World
 
 REGION = "us-east-1"
-DEPLOYMENT = Deployment(environment="dev", artifacts_bucket="artifacts", productions_table="productions")
+DEPLOYMENT = Deployment(
+    environment="dev",
+    artifacts_bucket="artifacts",
+    productions_table="productions",
+    ledger_table="ledger",
+    models_table="models",
+)
 PRODUCTION_ID = "prod_01KAQ4Z7M8V3N5T2X9C6B1D0EF"
 
 
@@ -62,6 +67,14 @@ def make_resources() -> None:
             }
         ],
     )
+
+    for table in (DEPLOYMENT.ledger_table, DEPLOYMENT.models_table):
+        boto3.client("dynamodb", region_name=REGION).create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+            KeySchema=_keys("pk", "sk"),
+        )
 
 
 def _keys(hashed: str, sorted_by: str) -> list[dict[str, str]]:
@@ -103,7 +116,6 @@ class Cloud:
             assembler=engines.CuttingRoom(),
             reviewer=engines.Screening(),
             thumbnails=Designer(),
-            catalogue=load_catalogue(),
         )
 
     @property

@@ -10,8 +10,8 @@ from reelwright import Brief, Studio
 from reelwright.environment.loader import load_environment
 from reelwright.environment.schema import Settings
 from reelwright.errors import InvalidInput, Permanent
-from reelwright.models.catalogue import load_catalogue
 from reelwright.models.manager import Providers
+from reelwright.models.parts import in_memory
 from reelwright.pipeline.errors import ProductionNotFound
 from reelwright.pipeline.memory import MemoryProductions
 from reelwright.pipeline.parts import Parts
@@ -39,16 +39,21 @@ class Door:
 def parts(tmp_path: Path) -> Parts:
     world = World(0)
     vendor = engines.Vendor(world, idempotent=True, watch=engines.Watch())
+    artifacts = MemoryArtifacts(tmp_path / "store")
     return Parts(
         clock=world.clock,
         rng=Random(5),
         store=MemoryProductions(world.clock),
-        artifacts=MemoryArtifacts(tmp_path / "store"),
-        catalogue=load_catalogue(),
-        providers=Providers(
-            content={"embedded": engines.Writer(vendor)},
-            audio={"embedded": engines.Voice(vendor)},
-            video={"embedded": engines.Camera(vendor)},
+        artifacts=artifacts,
+        models=in_memory(
+            providers=Providers(
+                content={"embedded": engines.Writer(vendor)},
+                audio={"embedded": engines.Voice(vendor)},
+                video={"embedded": engines.Camera(vendor)},
+            ),
+            artifacts=artifacts,
+            clock=world.clock,
+            rng=Random(5),
         ),
         soundtrack=engines.SoundDesk(),
         assembler=engines.CuttingRoom(),

@@ -23,6 +23,10 @@ class Deployment(Strict):
     productions_table: str = ""
     control_table: str = ""
     """Audit trail, last known good configuration, state of flag deployments."""
+    ledger_table: str = ""
+    """Charges and the totals of budgets."""
+    models_table: str = ""
+    """Health of models, and answers that were paid for."""
     configuration_application: str = ""
     """Id of the AppConfig application."""
     runtime_environment: str = ""
@@ -66,6 +70,8 @@ OUTPUTS: dict[str, str] = {
     "config_bucket": "ConfigBucketName",
     "productions_table": "ProductionsTableName",
     "control_table": "ControlTableName",
+    "ledger_table": "LedgerTableName",
+    "models_table": "ModelsTableName",
     "configuration_application": "ConfigurationApplicationId",
     "runtime_environment": "RuntimeEnvironmentId",
     "runtime_profile": "RuntimeProfileId",

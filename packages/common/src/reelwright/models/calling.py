@@ -126,6 +126,7 @@ class Caller:
                 self.stop_if_told(session, error)
                 return None
             except BudgetExceeded as error:
+                self.outside.health.give_back(candidate.model)
                 session.passed_over.append(_rejected(candidate, error.message, "budget"))
                 session.errors.append(error)
                 return None

@@ -137,6 +137,10 @@ class HealthRecord(Protocol):
         """Return whether this worker may ask now; while a breaker is half open, one in the fleet may."""
         ...
 
+    def give_back(self, model: Model) -> None:
+        """Note that this worker, which may ask, does not: for want of money or time."""
+        ...
+
     def note(self, model: Model, failure: Failure | None, seconds: float) -> None:
         """Note the outcome of one attempt; never raises."""
         ...

@@ -1,6 +1,7 @@
 """The parts of a function on AWS: a table, a bucket, and engines that load when their step comes."""
 
 import os
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,21 +12,36 @@ from shutil import disk_usage
 from typing import Any
 
 from reelwright.clock import Clock, SystemClock
+from reelwright.cost.aws import DynamoCharges
+from reelwright.cost.ledger import CostLedger
 from reelwright.environment.aws import aws_client
 from reelwright.environment.deployment import PREFIX, Deployment
-from reelwright.models.catalogue import load_catalogue
+from reelwright.models.aws import DynamoAnswers
 from reelwright.models.manager import Providers
+from reelwright.models.parts import ModelParts
 from reelwright.models.schema import Model
+from reelwright.observability.emf import EmfMetrics
 from reelwright.pipeline.aws import DynamoProductions
 from reelwright.pipeline.lazy import lazy
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.runner import one_by_one
+from reelwright.pipeline.vendors import with_vendors
 from reelwright.pipeline.workshop import Finisher
 from reelwright.production.schema import Production
+from reelwright.resilience.aws import DynamoHealth
 from reelwright.storage.aws_artifacts import S3Artifacts
 from reelwright.upload.platforms.bucket import BucketFolder, package_prefix
 
-__all__ = ["ROOM", "Clients", "Engines", "cloud_parts", "engines_for", "make_room", "output_dir_of"]
+__all__ = [
+    "ROOM",
+    "Clients",
+    "Engines",
+    "cloud_parts",
+    "engines_for",
+    "make_room",
+    "output_dir_of",
+    "secrets_of",
+]
 
 ROOM = Path("/tmp/reelwright")  # noqa: S108 (the one folder that a function may write to, and its own)
 _EMBEDDED = "embedded"
@@ -56,7 +72,8 @@ class Engines:
     assembler: Any
     reviewer: Any
     thumbnails: Any
-    catalogue: tuple[Model, ...]
+    catalogue: tuple[Model, ...] | None = None
+    """Instead of the bundled one."""
 
 
 def engines_for(clients: Clients, room: Path, variables: Mapping[str, str]) -> Engines:
@@ -70,17 +87,26 @@ def engines_for(clients: Clients, room: Path, variables: Mapping[str, str]) -> E
         folder=room / "voice",
     )
     return Engines(
-        providers=Providers(
-            content={_EMBEDDED: lazy("reelwright.content.engine.provider:EmbeddedWriter")},
-            audio={_EMBEDDED: lazy("reelwright.audio.engine.voice:EmbeddedVoice", files=voice)},
-            video={_EMBEDDED: lazy("reelwright.video.engine.provider:EmbeddedMotionGraphics", jobs=1)},
+        providers=with_vendors(
+            Providers(
+                content={_EMBEDDED: lazy("reelwright.content.engine.provider:EmbeddedWriter")},
+                audio={_EMBEDDED: lazy("reelwright.audio.engine.voice:EmbeddedVoice", files=voice)},
+                video={_EMBEDDED: lazy("reelwright.video.engine.provider:EmbeddedMotionGraphics", jobs=1)},
+            ),
+            rng=SystemRandom(),
+            footage_buckets=_footage_buckets(variables),
         ),
         soundtrack=lazy("reelwright.audio.engine.soundtrack:EmbeddedSoundtrack"),
         assembler=lazy("reelwright.video.assembly:PyAvAssembler"),
         reviewer=lazy("reelwright.video.review:PyAvReviewer"),
         thumbnails=lazy("reelwright.video.engine.thumbnail:EmbeddedThumbnail"),
-        catalogue=load_catalogue(),
     )
+
+
+def _footage_buckets(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the bucket that Bedrock may deliver to: the environment's own, in its own region."""
+    region, bucket = variables.get("AWS_REGION", ""), variables.get(f"{PREFIX}ARTIFACTS_BUCKET", "")
+    return {region: bucket} if region and bucket else {}
 
 
 def cloud_parts(
@@ -113,8 +139,7 @@ def cloud_parts(
         rng=rng,
         store=store,
         artifacts=artifacts,
-        catalogue=engines.catalogue,
-        providers=engines.providers,
+        models=_models(deployment, clients, engines, artifacts, clock, rng),
         soundtrack=engines.soundtrack,
         assembler=engines.assembler,
         reviewer=engines.reviewer,
@@ -124,6 +149,41 @@ def cloud_parts(
         mapper=one_by_one,
         finish=_finisher(clients, deployment, artifacts),
     )
+
+
+def _models(  # noqa: PLR0917 (what a function is made of)
+    deployment: Deployment,
+    clients: Clients,
+    engines: Engines,
+    artifacts: S3Artifacts,
+    clock: Clock,
+    rng: Random,
+) -> ModelParts:
+    table = deployment.models_table
+    charges = DynamoCharges(clients.dynamodb, deployment.ledger_table, clock=clock, rng=rng)
+    return ModelParts(
+        environment=deployment.environment,
+        providers=engines.providers,
+        ledger=CostLedger(charges, clock=clock),
+        health=DynamoHealth(clients.dynamodb, table),
+        answers=DynamoAnswers(clients.dynamodb, table, clock),
+        artifacts=artifacts,
+        secrets=lazy("reelwright.pipeline.cloudbench:secrets_of", deployment),
+        clock=clock,
+        rng=rng,
+        metrics=EmfMetrics(deployment.environment, sys.stdout, clock),
+        catalogue=engines.catalogue,
+    )
+
+
+@cache
+def secrets_of(deployment: Deployment) -> Any:
+    """Return the secrets of an environment, which stay in memory between the invocations of a process."""
+    # Only the functions that call vendors need them.
+    from reelwright.secrets.aws import SecretsManagerStore  # noqa: PLC0415 (as said above)
+    from reelwright.secrets.manager import SecretsManager  # noqa: PLC0415 (as said above)
+
+    return SecretsManager(SecretsManagerStore(aws_client("secretsmanager"), deployment.secrets_prefix))
 
 
 def _finisher(clients: Clients, deployment: Deployment, artifacts: S3Artifacts) -> Finisher:

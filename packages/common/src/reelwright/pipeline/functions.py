@@ -172,7 +172,7 @@ class Functions:
 
     def _is_ours(self, error: ReelwrightError) -> bool:
         if isinstance(error, NoModelAvailable):
-            return any(unroutable(self._configuration().settings, self._parts.catalogue))
+            return any(unroutable(self._configuration().settings, self._parts.models.catalogue))
         return isinstance(error, InvalidConfiguration) or not isinstance(error, InvalidInput)
 
     def _begin(self, production_id: str, brief: Brief, asked: ExecutionInput) -> None:

@@ -8,8 +8,7 @@ from typing import Protocol
 
 from reelwright.audio.ports import SoundtrackMaker
 from reelwright.clock import Clock
-from reelwright.models.manager import Providers
-from reelwright.models.schema import Model
+from reelwright.models.parts import ModelParts
 from reelwright.pipeline.declaration import PIPELINE, Step
 from reelwright.pipeline.ports import ProductionStore
 from reelwright.pipeline.workshop import FanOutMapper, Finisher
@@ -36,8 +35,7 @@ class Parts:
     rng: Random
     store: ProductionStore
     artifacts: ArtifactStore
-    catalogue: tuple[Model, ...]
-    providers: Providers
+    models: ModelParts
     soundtrack: SoundtrackMaker
     assembler: CutAssembler
     reviewer: CutReviewer

@@ -64,7 +64,9 @@ class Studio:
             return with_request_overrides(manager.refresh(), tree)
 
         jobs = newest().settings.production.jobs or os.cpu_count() or 1
-        return cls(environment, newest, local_parts(root.resolve(), jobs), out_dir=out_dir.resolve())
+        return cls(
+            environment, newest, local_parts(root.resolve(), jobs, environment), out_dir=out_dir.resolve()
+        )
 
     def make(
         self, brief: Brief, *, seed: int | None = None, on_progress: ProgressListener = ignore_progress

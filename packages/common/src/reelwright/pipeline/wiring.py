@@ -2,12 +2,14 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import get_args
 
 from reelwright.audio.manager import AudioGenerationManager
 from reelwright.config.schema import Snapshot
 from reelwright.content.manager import ContentGenerationManager
+from reelwright.cost.schema import Service
 from reelwright.environment.schema import EnvironmentName, Settings
-from reelwright.models.manager import AIModelManager
+from reelwright.models.schema import Requirements
 from reelwright.pipeline.context import Managers
 from reelwright.pipeline.journal import new_step_records
 from reelwright.pipeline.parts import Parts
@@ -56,9 +58,9 @@ def begin(parts: Parts, request: Request, snapshot: Snapshot) -> Production:
 
 def check_brief(parts: Parts, settings: Settings, brief: Brief) -> None:
     """Raise InvalidInput if the brief asks for a language, style or platform that is not there."""
-    models = _models(parts, settings)
-    for service in ("content", "audio", "video"):
-        models.route(service, language=brief.language)
+    models = parts.models.manager_for(settings)
+    for service in get_args(Service):
+        models.select(service, Requirements(language=brief.language))
     managers = _managers(parts, settings)
     managers.video.check(brief)
     managers.upload.check(brief)
@@ -83,18 +85,8 @@ def workshop_of(parts: Parts) -> Workshop:
     )
 
 
-def _models(parts: Parts, settings: Settings) -> AIModelManager:
-    return AIModelManager(
-        catalogue=parts.catalogue,
-        providers=parts.providers,
-        settings=settings,
-        clock=parts.clock,
-        rng=parts.rng,
-    )
-
-
 def _managers(parts: Parts, settings: Settings) -> Managers:
-    models = _models(parts, settings)
+    models = parts.models.manager_for(settings)
     return Managers(
         content=ContentGenerationManager(models),
         audio=AudioGenerationManager(

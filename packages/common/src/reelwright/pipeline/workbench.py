@@ -1,5 +1,6 @@
-"""The parts of a studio on one machine: a folder, a SQLite file, the embedded engines."""
+"""The parts of a studio on one machine: a folder, SQLite files, the embedded engines and the vendors."""
 
+import os
 from pathlib import Path
 from random import Random
 from secrets import randbits
@@ -9,13 +10,20 @@ from reelwright.audio.engine.soundtrack import EmbeddedSoundtrack
 from reelwright.audio.engine.voice import EmbeddedVoice
 from reelwright.clock import SystemClock
 from reelwright.content.engine.provider import EmbeddedWriter
-from reelwright.models.catalogue import load_catalogue
+from reelwright.cost.ledger import CostLedger
+from reelwright.environment.schema import EnvironmentName
+from reelwright.models.local import SqliteAnswers
 from reelwright.models.manager import Providers
+from reelwright.models.parts import ModelParts
 from reelwright.pipeline.local import SqliteProductions
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.report.finish import write_account
 from reelwright.pipeline.runner import side_by_side
+from reelwright.pipeline.vendors import with_vendors
 from reelwright.production.schema import Production
+from reelwright.resilience.local import SqliteHealth
+from reelwright.secrets.local import local_secrets
+from reelwright.secrets.manager import SecretsManager
 from reelwright.storage.local import FolderArtifacts
 from reelwright.upload.packages import FolderPackages
 from reelwright.upload.platforms.folder import FolderPlatform
@@ -29,27 +37,41 @@ __all__ = ["local_parts"]
 _EMBEDDED = "embedded"
 
 
-def local_parts(root: Path, jobs: int) -> Parts:
+def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
     """Return the parts that keep everything under ``root`` and make ``jobs`` scenes at a time."""
-    clock = SystemClock()
+    clock, rng = SystemClock(), Random(randbits(128))
     store = SqliteProductions(root)
     artifacts = FolderArtifacts(root / "artifacts")
     graphics = EmbeddedMotionGraphics(jobs=jobs)
+
+    models = ModelParts(
+        environment=environment,
+        providers=with_vendors(
+            Providers(
+                content={_EMBEDDED: EmbeddedWriter()},
+                audio={_EMBEDDED: EmbeddedVoice(cache_dir=root / "cache" / "speech")},
+                video={_EMBEDDED: graphics},
+            ),
+            rng=rng,
+        ),
+        ledger=CostLedger.open(f"sqlite:///{root}/ledger.db", clock=clock),
+        health=SqliteHealth(root / "health.db"),
+        answers=SqliteAnswers(root / "answers.db", clock),
+        artifacts=artifacts,
+        secrets=SecretsManager(local_secrets(root / "secrets.env", os.environ), clock=clock),
+        clock=clock,
+        rng=rng,
+    )
 
     def finish(production: Production, values: dict[str, Any]) -> None:
         write_account(production, values, artifacts, FolderPackages())
 
     return Parts(
         clock=clock,
-        rng=Random(randbits(128)),
+        rng=rng,
         store=store,
         artifacts=artifacts,
-        catalogue=load_catalogue(),
-        providers=Providers(
-            content={_EMBEDDED: EmbeddedWriter()},
-            audio={_EMBEDDED: EmbeddedVoice(cache_dir=root / "cache" / "speech")},
-            video={_EMBEDDED: graphics},
-        ),
+        models=models,
         soundtrack=EmbeddedSoundtrack(),
         assembler=PyAvAssembler(),
         reviewer=PyAvReviewer(),
@@ -58,5 +80,5 @@ def local_parts(root: Path, jobs: int) -> Parts:
         work_root=root / "work",
         mapper=side_by_side(jobs),
         finish=finish,
-        closeables=(graphics, store),
+        closeables=(graphics, models, store),
     )
