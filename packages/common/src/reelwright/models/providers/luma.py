@@ -28,8 +28,8 @@ from reelwright.models.schema import Model, ShotRequest, ShotResponse, Underway
 
 __all__ = ["LUMA", "TASK_FAILURES", "LumaProvider"]
 
-_ADDRESS: Final = "https://agents.lumalabs.ai/v1"
-_GENERATIONS: Final = "/generations"
+_ADDRESS: Final = "https://agents.lumalabs.ai"
+_GENERATIONS: Final = "/v1/generations"
 _PROMPT_CHARACTERS: Final = 6_000
 _RESOLUTIONS: Final = {"480p": "540p", "720p": "720p", "1080p": "1080p"}
 _REWORD = "Change the scene's visual prompt; the same one will be refused again."
@@ -99,7 +99,7 @@ class LumaProvider:
 
     def probe(self, models: Sequence[Model], call: Call) -> tuple[tuple[str, str], ...]:
         """Return that nothing is wrong if Luma lists our uploaded files, which is free and needs the key."""
-        self._wire.look("/files?limit=1", call)
+        self._wire.look("/v1/files?limit=1", call)
         return tuple((model.name, "") for model in models)
 
     def _look(self, reference: str, call: Call) -> dict[str, Any]:
