@@ -69,8 +69,9 @@ def join(base: str, *segments: str, query: Mapping[str, str | int] | None = None
     """
     if any(segment in {"", ".", ".."} for segment in segments):
         raise _invalid("a part of its path is empty or made of dots", "")
-    path = "".join(f"/{quote(segment, safe='')}" for segment in segments)
-    return base.rstrip("/") + path + (f"?{urlencode(query)}" if query else "")
+    path = "".join(f"/{quote(segment, safe='', errors='replace')}" for segment in segments)
+    asked = f"?{urlencode(query, errors='replace')}" if query else ""
+    return base.rstrip("/") + path + asked
 
 
 def is_public(ip: str) -> bool:

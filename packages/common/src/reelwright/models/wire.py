@@ -19,6 +19,8 @@ __all__ = ["CONNECT_SECONDS", "opened", "time_left"]
 CONNECT_SECONDS = 10.0
 """The longest wait for one address to take a connection."""
 
+_KEEPALIVE_SECONDS = 60
+
 
 def opened(address: Address, deadline: Deadline, *, loopback: bool = True) -> HTTPConnection:
     """Return a connection that is made, TLS included, and reads no longer than the deadline.
@@ -48,12 +50,21 @@ def _connected(address: Address, deadline: Deadline, *, loopback: bool) -> socke
         try:
             made.settimeout(min(CONNECT_SECONDS, time_left(deadline)))
             made.connect(place)
-            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _tune(made)
             return _secured(made, address, deadline)
         except OSError as failed:
             made.close()
             error = failed
     raise error
+
+
+def _tune(made: socket.socket) -> None:
+    """Send at once, and keep the connection known to routers while a model thinks for minutes."""
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if hasattr(socket, "TCP_KEEPIDLE"):
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _KEEPALIVE_SECONDS)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _KEEPALIVE_SECONDS)
 
 
 def _resolved(address: Address, *, loopback: bool) -> list[Any]:
