@@ -1,88 +1,433 @@
-from random import Random
+"""Calls that are routed, retried, paid, remembered and refused."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from reelwright.clock import VirtualClock
+from reelwright.cost.errors import LedgerUnavailable
 from reelwright.cost.schema import Usage
-from reelwright.environment.loader import load_environment
-from reelwright.errors import Retryable
+from reelwright.environment.schema import PriceOverride
+from reelwright.errors import BudgetExceeded, InvalidInput
 from reelwright.models.catalogue import load_catalogue
-from reelwright.models.errors import NoModelAvailable
-from reelwright.models.manager import AIModelManager, Providers
-from reelwright.models.schema import ContentRequest, ContentResponse, Model
+from reelwright.models.errors import (
+    AnswerRejected,
+    CallInProgress,
+    ModelRetired,
+    NoModelAvailable,
+    ProviderExhausted,
+    ProviderFailed,
+    ProviderMisconfigured,
+    ProviderThrottled,
+    ProviderTimedOut,
+    ProviderUnavailable,
+    RequestInvalid,
+    RequestRefused,
+    RouteFailed,
+)
+from reelwright.models.schema import ModelResult, Requirements
+from tests.unit.models.world import OURS, PENNY, PRODUCTION, World, text_request, writer
 
-REQUEST = ContentRequest(idempotency_key="k", seed=1, task="write_script", variables={}, output_schema={})
-
-
-class Writer:
-    def __init__(self, failures: int = 0) -> None:
-        self.failures = failures
-        self.asked: list[str] = []
-
-    def write(self, model: Model, request: ContentRequest, call: object) -> ContentResponse:
-        self.asked.append(f"{model} {request.idempotency_key}")
-        if len(self.asked) <= self.failures:
-            raise Retryable("busy")
-        return ContentResponse(text="{}", usage=(Usage(unit="characters", quantity=7),))
-
-
-def a_manager(writer: Writer, *models: Model) -> AIModelManager:
-    return AIModelManager(
-        catalogue=models or load_catalogue(),
-        providers=Providers(content={"embedded": writer}, audio={}, video={}),
-        settings=load_environment("local").settings,
-        clock=VirtualClock(),
-        rng=Random(0),
-    )
+BILLED = (Usage(unit="output_tokens", quantity=2),)
+AGAIN = {"unavailable": 3, "throttled": 5, "timed_out": 2, "rejected": 2}
+"""How often the shipped settings ask one model at most, by failure."""
 
 
-def a_model(name: str, **fields: object) -> Model:
-    return Model.model_validate(
-        {"name": name, "provider": "embedded", "service": "content", "tiers": ["economy"], **fields}
-    )
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def failing(kind: type[ProviderFailed], **said: Any) -> ProviderFailed:
+    return kind("It did not work.", **said)
 
 
 def test_the_shipped_catalogue_serves_every_service_and_tier() -> None:
-    served = {(model.service, tier) for model in load_catalogue() for tier in model.tiers}
+    served = {(model.service, tier) for model in load_catalogue() for tier in model.tiers if model.free}
     assert served == {
         (s, t) for s in ("content", "audio", "video") for t in ("economy", "standard", "premium")
     }
 
 
-def test_a_call_says_what_it_used_of_which_model() -> None:
-    result = a_manager(Writer()).write(REQUEST)
-    assert result.model.name == "embedded-writer"
-    assert [(charge.unit, charge.quantity, charge.micro_usd) for charge in result.charges] == [
-        ("characters", 7, 0)
+def test_a_call_says_who_answered_what_it_used_and_what_that_cost(world: World) -> None:
+    result = world.process().write(text_request())
+
+    assert (result.model.name, result.output.text, result.mock, result.cached) == (
+        "alpha",
+        "{}",
+        False,
+        False,
+    )
+    assert [(line.unit, line.quantity, line.micro_usd) for line in result.charges] == [
+        ("output_tokens", 3, 3 * PENNY)
     ]
-    assert len(result.attempts) == 1
+    assert [(a.model, a.number, a.failure, a.micro_usd) for a in result.attempts] == [
+        ("alpha", 1, None, 3 * PENNY)
+    ]
+    assert world.states() == {"alpha/1": "settled"}
+    assert world.parts.ledger.totals(f"video:{PRODUCTION}").settled == 3 * PENNY
 
 
-def test_a_busy_provider_is_asked_again_with_the_same_key() -> None:
-    writer = Writer(failures=2)
-    result = a_manager(writer).write(REQUEST)
-    assert writer.asked == ["embedded-writer k"] * 3
-    assert len(result.attempts) == 3
+@pytest.mark.parametrize(
+    ("kind", "failure"),
+    [
+        (ProviderUnavailable, "unavailable"),
+        (ProviderTimedOut, "timed_out"),
+        (ProviderThrottled, "throttled"),
+        (AnswerRejected, "rejected"),
+        (ProviderExhausted, "exhausted"),
+        (RequestInvalid, "callers_fault"),
+        (RequestRefused, "refused"),
+        (ModelRetired, "retired"),
+        (ProviderMisconfigured, "misconfigured"),
+    ],
+)
+def test_every_failure_is_repeated_as_its_policy_says_and_then_left(
+    world: World, kind: type[ProviderFailed], failure: str
+) -> None:
+    world.alpha.outcomes = [failing(kind) for _ in range(9)]
+
+    result = world.process().write(text_request())
+
+    tries = AGAIN.get(failure, 1)
+    assert world.alpha.asked == ["alpha"] * tries
+    assert result.model.name == "beta"
+    assert [a.failure for a in result.attempts] == [failure] * tries + [None]
+    assert world.states() == {f"alpha/{n}": "released" for n in range(1, tries + 1)} | {"beta/1": "settled"}
+    assert world.spent() == 3 * PENNY
 
 
-def test_models_passed_over_have_a_reason() -> None:
-    route = a_manager(
-        Writer(),
-        a_model("old", lifecycle="retired"),
-        a_model("dear", tiers=["premium"]),
-        a_model("french", languages=["fr"]),
-        a_model("elsewhere", provider="nobody"),
-        a_model("good"),
-    ).route("content", language="en-GB")
-    assert [candidate.model.name for candidate in route.candidates] == ["good"]
-    assert {item.model: item.reason for item in route.rejected} == {
-        "old": "retired by its provider",
-        "dear": "does not serve tier economy",
-        "french": "does not work in language 'en-GB', only in fr",
-        "elsewhere": "provider 'nobody' is not installed",
+def test_every_attempt_has_a_token_of_its_own(world: World) -> None:
+    world.alpha.outcomes = [failing(ProviderUnavailable), failing(ProviderUnavailable)]
+    world.process().write(text_request())
+
+    assert len(set(world.alpha.tokens)) == 3
+    assert all(token.isalnum() and len(token) <= 64 for token in world.alpha.tokens)
+
+
+def test_the_wait_that_a_vendor_asks_for_is_kept(world: World) -> None:
+    world.alpha.outcomes = [failing(ProviderThrottled, retry_after_seconds=17.0)]
+    result = world.process().write(text_request())
+
+    assert result.model.name == "alpha"
+    assert result.latency_seconds >= 17.0
+
+
+def test_a_wait_past_the_deadline_is_not_begun(world: World) -> None:
+    world.alpha.outcomes = [failing(ProviderThrottled, retry_after_seconds=1e6)]
+    result = world.process().write(text_request())
+
+    assert result.model.name == "beta"
+    assert result.latency_seconds < 1.0
+
+
+def test_a_failure_that_is_billed_is_on_the_bill(world: World) -> None:
+    world.alpha.outcomes = [failing(RequestRefused, accepted="yes", usage=BILLED)]
+    result = world.process().write(text_request())
+
+    assert world.states() == {"alpha/1": "settled", "beta/1": "settled"}
+    assert sum(line.micro_usd for line in result.charges) == 5 * PENNY == world.spent()
+    assert world.alpha.billed_tokens + world.beta.billed_tokens == 5
+
+
+def test_an_answer_that_was_lost_counts_as_unknown_and_never_as_free(world: World) -> None:
+    world.alpha.outcomes = [failing(ProviderTimedOut, accepted="maybe")]
+    result = world.process().write(text_request())
+
+    assert result.model.name == "alpha"
+    assert world.states() == {"alpha/1": "unknown", "alpha/2": "settled"}
+    (lost,) = [line for line in result.charges if line.state == "unknown"]
+    assert lost.micro_usd == world.parts.ledger.totals("env:local").unknown > 0
+
+
+def test_what_is_no_vendors_failure_is_unknown_too(world: World) -> None:
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    world.alpha.before = full
+    with pytest.raises(OSError, match="No space"):
+        world.process().write(text_request())
+    assert world.states() == {"alpha/1": "unknown"}
+
+
+def test_an_answer_that_its_asker_refuses_falls_through_and_is_paid(world: World) -> None:
+    world.alpha.outcomes = ["", ""]
+    result = world.process().write(
+        text_request(), objection=lambda _, response: "" if response.text else "it is empty"
+    )
+
+    assert result.model.name == "beta"
+    assert [a.failure for a in result.attempts] == ["rejected", "rejected", None]
+    assert world.spent() == 9 * PENNY
+    assert "it is empty" in result.attempts[0].message
+
+
+def test_engines_of_ours_are_the_last_resort_and_cost_nothing(world: World) -> None:
+    world.alpha.outcomes = [failing(ProviderExhausted)]
+    world.beta.outcomes = [failing(ProviderExhausted)]
+    result = world.process().write(text_request())
+
+    assert (result.model.name, result.output.text, result.mock) == ("embedded-writer", "ours", False)
+    assert world.spent() == 0
+
+
+def test_when_nobody_answers_the_error_tells_what_everybody_said(tmp_path: Path) -> None:
+    world = World(tmp_path, models=(writer("alpha", 90), writer("beta", 80)))
+    world.alpha.outcomes = [failing(ProviderExhausted)]
+    world.beta.outcomes = [failing(RequestRefused)]
+    with pytest.raises(RouteFailed, match=r"alpha \(exhausted\).*beta \(refused\)") as caught:
+        world.process().write(text_request())
+    assert [attempt.model for attempt in caught.value.attempts] == ["alpha", "beta"]
+
+
+def test_when_all_fail_alike_the_error_is_theirs(tmp_path: Path) -> None:
+    world = World(tmp_path, models=(writer("alpha", 90), writer("beta", 80)))
+    world.alpha.outcomes = world.beta.outcomes = [failing(RequestRefused), failing(RequestRefused)]
+    with pytest.raises(RequestRefused):
+        world.process().write(text_request())
+
+
+def test_the_same_call_again_is_answered_from_its_receipt(world: World) -> None:
+    first = world.process().write(text_request())
+    again = world.process().write(text_request())
+
+    assert world.alpha.asked == ["alpha"]
+    assert (again.output, again.charges, again.model) == (first.output, first.charges, first.model)
+    assert [a.model for a in again.attempts] == ["alpha"]
+    assert world.spent() == 3 * PENNY
+
+
+def test_another_call_is_another_purchase(world: World) -> None:
+    world.process().write(text_request())
+    world.process().write(text_request(idempotency_key=f"{PRODUCTION}/write_script/0/other"))
+    assert world.alpha.asked == ["alpha", "alpha"]
+
+
+class Broken:
+    """A ledger of which some calls do not come through."""
+
+    def __init__(self, ledger: Any, *broken: str) -> None:
+        self._ledger = ledger
+        self.broken = set(broken)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self.broken:
+            raise LedgerUnavailable("The ledger is away.")
+        return getattr(self._ledger, name)
+
+
+def test_without_a_ledger_nothing_is_bought(world: World) -> None:
+    with pytest.raises(LedgerUnavailable):
+        world.process(ledger=Broken(world.parts.ledger, "reserve")).write(text_request())
+    assert world.alpha.asked == []
+
+
+def test_an_intent_that_may_not_be_noted_lets_nothing_leave(world: World) -> None:
+    with pytest.raises(LedgerUnavailable):
+        world.process(ledger=Broken(world.parts.ledger, "intend")).write(text_request())
+    assert world.alpha.asked == []
+    assert world.states() == {"alpha/1": "released"}
+
+
+def test_an_answer_in_hand_is_kept_when_the_ledger_goes_away(world: World) -> None:
+    with pytest.raises(LedgerUnavailable):
+        world.process(ledger=Broken(world.parts.ledger, "settle")).write(text_request())
+    result = world.process().write(text_request())
+
+    assert world.alpha.asked == ["alpha"]
+    assert world.states() == {"alpha/1": "settled"}
+    assert sum(line.micro_usd for line in result.charges) == 3 * PENNY == world.spent()
+
+
+def test_of_two_workers_at_one_attempt_one_asks(world: World) -> None:
+    other: list[Any] = []
+
+    def meanwhile() -> None:
+        world.alpha.before = lambda: None
+        with pytest.raises(CallInProgress, match="another worker"):
+            late.write(text_request())
+        other.append("refused")
+
+    late = world.process()
+    # The other worker looks before the first has noted anything, and comes second to the ledger.
+    session = late._session("content", text_request(), None)
+    late._session = lambda *_: session  # type: ignore[method-assign] (it looked early)
+    world.alpha.before = meanwhile
+    world.process().write(text_request())
+
+    assert other == ["refused"]
+    assert world.alpha.asked == ["alpha"]
+
+
+def test_a_link_above_its_ceiling_is_passed_over_with_the_figures(world: World) -> None:
+    world.changes["models.content.link_ceiling_usd"] = Decimal("0.50")
+    route = world.process().select("content", Requirements(output_tokens=100))
+
+    assert [each.model.name for each in route.candidates] == ["embedded-writer"]
+    assert [(each.model, each.because) for each in route.rejected if each.because == "ceiling"] == [
+        ("alpha", "ceiling"),
+        ("beta", "ceiling"),
+    ]
+    assert "$0.500000" in route.rejected[-1].reason
+
+
+def test_a_fallback_may_cost_so_many_times_the_first(world: World) -> None:
+    world.changes = {
+        "models.content.link_ceiling_multiple": 2.0,
+        "catalog.prices": {
+            "alpha": {unit: PriceOverride(usd=Decimal("0.01")) for unit in ("input_tokens", "output_tokens")},
+            "beta": {unit: PriceOverride(usd=Decimal("0.03")) for unit in ("input_tokens", "output_tokens")},
+        },
     }
+    route = world.process().select("content", Requirements())
+    assert [(each.model, each.because) for each in route.rejected] == [("beta", "ceiling")]
+    first = route.candidates[0]
+    assert first.ceiling_micro_usd == 2 * first.estimate_micro_usd
 
 
-def test_no_model_is_an_error_that_says_why() -> None:
-    with pytest.raises(NoModelAvailable, match="french: does not work in language 'de'"):
-        a_manager(Writer(), a_model("french", languages=["fr"])).route("content", language="de")
+def test_all_attempts_of_a_call_together_stay_under_its_ceiling(world: World) -> None:
+    world.changes["models.content.call_ceiling_usd"] = Decimal("12.00")
+    world.alpha.outcomes = [failing(ProviderTimedOut, accepted="maybe")] * 2
+    result = world.process().write(text_request())
+
+    assert result.model.name == "embedded-writer"
+    (passed,) = [each for each in result.route.rejected if each.because == "ceiling"]
+    assert passed.model == "beta"
+    assert "12.00" in passed.reason
+
+
+def test_a_budget_that_has_no_room_sends_the_call_on(world: World) -> None:
+    world.changes["budgets.per_video_usd"] = Decimal("5.00")
+    result = world.process().write(text_request())
+
+    assert result.model.name == "embedded-writer"
+    assert {each.model: each.because for each in result.route.rejected} == {
+        "alpha": "budget",
+        "beta": "budget",
+    }
+    assert world.alpha.asked == []
+
+
+def test_a_budget_that_has_no_room_refuses_where_nothing_is_free(tmp_path: Path) -> None:
+    world = World(tmp_path, models=(writer("alpha", 90),))
+    world.changes["budgets.per_video_usd"] = Decimal("5.00")
+    with pytest.raises(BudgetExceeded, match="video:"):
+        world.process().write(text_request())
+
+
+def spend(world: World, usd: str) -> None:
+    ledger = world.parts.ledger
+    charge = ledger.reserve("day:local:2026-01-01", int(Decimal(usd) * 1_000_000), key="other work")
+    ledger.settle(charge, int(Decimal(usd) * 1_000_000))
+
+
+def test_spending_warns_then_switches_then_stops(world: World) -> None:
+    world.changes = {
+        "budgets.per_day_warn_usd": Decimal("1.00"),
+        "budgets.per_day_action_usd": Decimal("2.00"),
+        "budgets.per_day_action": "mock",
+        "budgets.per_day_block_usd": Decimal("50.00"),
+    }
+    spend(world, "1.00")
+    warned = world.process().write(text_request(idempotency_key=f"{PRODUCTION}/a/0/1"))
+    assert (warned.model.name, warned.mock) == ("alpha", False)
+    assert warned.route.warnings
+
+    world.parts.ledger.settle(
+        world.parts.ledger.reserve("day:local:2026-01-01", 1_000_000, key="more"), 1_000_000
+    )
+    switched = world.process().write(text_request(idempotency_key=f"{PRODUCTION}/a/0/2"))
+    assert (switched.model.name, switched.mock) == ("embedded-writer", True)
+    assert {each.because for each in switched.route.rejected} == {"budget"}
+
+    world.changes["budgets.per_day_block_usd"] = Decimal("2.00")
+    with pytest.raises(BudgetExceeded):
+        world.process().write(text_request(idempotency_key=f"{PRODUCTION}/a/0/3"))
+
+
+def test_a_breaker_that_is_open_is_passed_over_until_it_closes(world: World) -> None:
+    world.alpha.outcomes = [failing(ProviderUnavailable)] * 9
+    for number in range(2):
+        world.process().write(text_request(idempotency_key=f"{PRODUCTION}/a/0/{number}"))
+    asked = len(world.alpha.asked)
+    result = world.process().write(text_request(idempotency_key=f"{PRODUCTION}/a/0/x"))
+
+    assert len(world.alpha.asked) == asked
+    assert ("alpha", "health") in [(each.model, each.because) for each in result.route.rejected]
+
+
+def test_an_operator_can_stop_a_provider_at_once(world: World) -> None:
+    switched_off = lambda provider: "stopped by an operator" if provider == "alpha" else ""  # noqa: E731 (a switch)
+    result = world.process(switched_off=switched_off).write(text_request())
+
+    assert result.model.name == "beta"
+    assert [(e.model, e.because) for e in result.route.rejected] == [("alpha", "switch")]
+
+
+@pytest.mark.parametrize(
+    ("prefer", "order"),
+    [
+        ("quality", ["slow", "mid", "fast", "embedded-writer"]),
+        ("latency", ["fast", "mid", "slow", "embedded-writer"]),
+    ],
+)
+def test_the_order_is_what_is_preferred(tmp_path: Path, prefer: str, order: list[str]) -> None:
+    models = (
+        writer("mid", 80, typical_seconds=5.0),
+        writer("fast", 70, typical_seconds=1.0),
+        writer("slow", 90, typical_seconds=9.0),
+    )
+    world = World(tmp_path, models=(*models, OURS))
+    world.changes = {
+        "models.content.prefer": prefer,
+        "providers": {name: world.settings().providers["alpha"] for name in ("mid", "fast", "slow")},
+    }
+    providers = world.parts.providers
+    content = {**providers.content, **dict.fromkeys(("mid", "fast", "slow"), world.alpha)}
+    manager = world.process(providers=type(providers)(content=content, audio={}, video={}))
+
+    assert [each.model.name for each in manager.select("content", Requirements()).candidates] == order
+
+
+def test_named_models_are_asked_in_the_order_named(world: World) -> None:
+    world.changes["models.content.models"] = ["beta", "alpha"]
+    route = world.process().select("content", Requirements())
+    assert [each.model.name for each in route.candidates] == ["beta", "alpha"]
+
+
+def test_a_retired_model_is_asked_only_by_name(tmp_path: Path) -> None:
+    gone = writer("alpha", 90, lifecycle="retired", replaced_by="beta")
+    world = World(tmp_path, models=(gone, OURS))
+    route = world.process().select("content", Requirements())
+    assert [(each.model, each.because) for each in route.rejected] == [("alpha", "lifecycle")]
+    assert "use beta" in route.rejected[0].reason
+
+    world.changes["models.content.allow_retired"] = ["alpha"]
+    assert world.process().select("content", Requirements()).candidates[0].model.name == "alpha"
+
+
+def test_no_candidate_is_an_error_with_every_reason(tmp_path: Path) -> None:
+    world = World(tmp_path, models=(writer("alpha", 90, languages=("de",)),))
+    with pytest.raises(NoModelAvailable, match="alpha: does not work in language 'en'") as caught:
+        world.process().write(text_request())
+    assert isinstance(caught.value, InvalidInput)
+
+
+def test_a_cache_serves_any_production_for_its_time_and_no_longer(world: World) -> None:
+    world.changes["costs.cache_seconds"] = 3600
+    world.process().write(text_request())
+    other = text_request(idempotency_key="prod_01KAQ4Z7M8V3N5T2X9C6B1D0EG/write_script/0/abc")
+    hit = world.process().write(other)
+    assert (hit.cached, hit.charges, world.alpha.asked) == (True, (), ["alpha"])
+
+    world.clock.advance(3600)
+    miss = world.process().write(other)
+    assert (miss.cached, world.alpha.asked) == (False, ["alpha", "alpha"])
+
+
+def test_without_a_cache_nothing_is_shared(world: World) -> None:
+    world.process().write(text_request())
+    other = text_request(idempotency_key="prod_01KAQ4Z7M8V3N5T2X9C6B1D0EG/write_script/0/abc")
+    assert isinstance(world.process().write(other), ModelResult)
+    assert world.alpha.asked == ["alpha", "alpha"]

@@ -84,6 +84,15 @@ class Session:
     charges: dict[str, Charge] = field(default_factory=dict)
     errors: list[ReelwrightError] = field(default_factory=list)
     passed_over: list[RejectedCandidate] = field(default_factory=list)
+    left: set[str] = field(default_factory=set)
+    """Models that had their chance in this call, in whichever process."""
+
+    def leave(self, model: str, reason: str) -> None:
+        """Pass over a model for the rest of the call."""
+        if model not in self.left:
+            self.left.add(model)
+            said = f"it {reason}" if reason[:1].islower() else reason
+            self.passed_over.append(RejectedCandidate(model=model, reason=said, because="health"))
 
     def next_number(self, model: Model) -> int:
         """Return the number of the next attempt at a model, over all processes that worked on the call."""
@@ -120,8 +129,6 @@ class Caller:
         for number in self._tries(session):
             try:
                 return once(candidate)
-            except CallInProgress:
-                raise
             except OutcomeUnknown as error:
                 self.stop_if_told(session, error)
                 return None
@@ -130,9 +137,11 @@ class Caller:
                 session.passed_over.append(_rejected(candidate, error.message, "budget"))
                 session.errors.append(error)
                 return None
-            except (ProviderFailed, Retryable, InvalidInput) as error:
+            except ReelwrightError as error:
+                if not _is_the_models(error, candidate.model):
+                    raise
                 session.errors.append(error)
-                if not self._worth_another(session, error, number):
+                if not self.worth_another(session, error, number):
                     return None
         return None
 
@@ -168,7 +177,7 @@ class Caller:
             f"${format_usd(candidate.estimate_micro_usd)}, above the ceiling of ${ceiling} for all of it."
         )
 
-    def _worth_another(self, session: Session, error: ReelwrightError, number: int) -> bool:
+    def worth_another(self, session: Session, error: ReelwrightError, number: int) -> bool:
         """Wait and say yes, if the failure may pass, the policy allows it and there is time."""
         failure = _failure_of(error)
         policy = policy_for(self.settings.retry, failure)
@@ -375,6 +384,13 @@ def _free_line(model: Model, usage: Usage) -> ChargeLine:
         micro_usd=0,
         price="free: an engine of ours",
     )
+
+
+def _is_the_models(error: ReelwrightError, model: Model) -> bool:
+    """Whether another model may do better: not when ledger or storage are away, whoever is asked."""
+    if model.free:
+        return isinstance(error, Retryable | InvalidInput)
+    return isinstance(error, ProviderFailed | BulkheadFull | DeadlineExceeded)
 
 
 def _failure_of(error: ReelwrightError) -> Failure:

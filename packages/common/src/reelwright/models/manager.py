@@ -109,7 +109,7 @@ class AIModelManager:
         if receipt := self._answers.receipt(request):
             return self._answered_before(service, request, receipt)
         session = self._session(service, request, objection)
-        if order := self._orders.open_order(session):
+        for order in self._orders.open_orders(session):
             collected = self._collected(session, order)
             if collected is not None:
                 return collected
@@ -154,17 +154,25 @@ class AIModelManager:
             started=clock.monotonic(),
         )
         for charge in self._spender.earlier(request, service):
-            session.keep(self._abandoned(charge))
+            kept = session.keep(self._abandoned(charge))
+            if kept.state == "settled":
+                session.leave(kept.subject["model"], "was paid for an earlier attempt that came to nothing")
         session.attempts.extend(_remembered(charge) for charge in session.charges.values())
         return session
 
     def _abandoned(self, charge: Charge) -> Charge:
-        """Note of a request that had left, and whose process is gone, that nobody knows what became of it."""
+        """Put in order what a process left that is gone, or that is stopped by it: its intent comes too late.
+
+        Nothing had left for a charge without intent. Of a request that had left, nobody knows what became;
+        orders are asked after.
+        """
+        if charge.state != "reserved":
+            return charge
+        if not charge.intended:
+            return self._spender.released(charge)
         model = self._models.get(charge.subject.get("model", ""))
         is_order = model is not None and self._orders.takes(model)
-        if charge.state == "reserved" and charge.intended and not is_order:
-            return self._spender.unknown(charge)
-        return charge
+        return charge if is_order else self._spender.unknown(charge)
 
     def _collected(self, session: Session, order: Paid) -> ModelResult[Any] | ModelPending | None:
         """Return what became of an order; None if it came to nothing and another may be placed."""
@@ -172,8 +180,11 @@ class AIModelManager:
             return self._orders.go_on(session, order)
         except OutcomeUnknown as error:
             self._caller.stop_if_told(session, error)
+            session.leave(order.model.name, "may have carried out an order already")
         except ProviderFailed as error:
             session.errors.append(error)
+            if not self._caller.worth_another(session, error, order.number):
+                session.leave(order.model.name, error.message)
         return None
 
     def _route(self, service: Service, request: ModelRequest) -> Route:
@@ -187,6 +198,8 @@ class AIModelManager:
 
     def _ask(self, session: Session) -> ModelResult[Any] | ModelPending:
         for candidate in session.route.candidates:
+            if candidate.model.name in session.left:
+                continue
             answer = self._caller.exhaust(session, candidate, lambda each: self._once(session, each))
             if answer is not None:
                 return answer

@@ -33,14 +33,15 @@ class Orders:
         """Whether the model is one whose footage is ordered."""
         return model.provider in self.vendors
 
-    def open_order(self, session: Session) -> Paid | None:
-        """Return the order of this call that has no outcome yet, if there is one."""
+    def open_orders(self, session: Session) -> list[Paid]:
+        """Return the orders of this call that have no outcome yet, those that have a name first."""
+        found = []
         for charge in session.charges.values():
             model = self.caller.models.get(charge.subject.get("model", ""))
             is_open = charge.intended and charge.state in {"reserved", "unknown"}
             if model and self.takes(model) and is_open:
-                return Paid(model, charge, int(charge.subject["attempt"]))
-        return None
+                found.append(Paid(model, charge, int(charge.subject["attempt"])))
+        return sorted(found, key=lambda paid: not paid.charge.reference)
 
     def place(self, session: Session, candidate: Candidate) -> ModelPending:
         """Order from a candidate, once. OutcomeUnknown if nobody can tell whether the order arrived."""
