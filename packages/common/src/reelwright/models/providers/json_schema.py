@@ -115,7 +115,7 @@ def _typed(schema: Mapping[str, Any]) -> dict[str, Any]:
         return _object(schema)
     if kind == "array" and "items" in schema:
         return {"type": "array", "items": _strict(schema["items"])}
-    if kind not in _SCALARS:
+    if not isinstance(kind, str) or kind not in _SCALARS:
         raise _Inexpressible(f"type {kind}")
     values = [schema["const"]] if "const" in schema else schema.get("enum")
     return {"type": kind} | ({"enum": list(values)} if values else {})
