@@ -7,7 +7,7 @@ from typing import Any
 from reelwright.cost.schema import Charge, Service
 from reelwright.environment.schema import Settings
 from reelwright.models.answers import Answers, Receipt
-from reelwright.models.calling import Caller, Objection, Outside, Paid, Session
+from reelwright.models.calling import Caller, Outside
 from reelwright.models.errors import OutcomeUnknown, ProviderFailed
 from reelwright.models.estimating import estimate_required_micro_usd, requirements_of
 from reelwright.models.orders import Orders
@@ -29,10 +29,14 @@ from reelwright.models.schema import (
     SpeechRequest,
     SpeechResponse,
 )
+from reelwright.models.session import Objection, Paid, Session
 from reelwright.models.spending import Spender, lines_of
 from reelwright.resilience.deadline import Deadline
 
-__all__ = ["AIModelManager", "Providers"]
+__all__ = ["AIModelManager", "Answered", "Providers"]
+
+Answered = ModelResult[Any] | ModelPending
+"""What a call comes to when nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,16 +200,18 @@ class AIModelManager:
             spending=self._spender.spending(request, service),
         )
 
-    def _ask(self, session: Session) -> ModelResult[Any] | ModelPending:
+    def _ask(self, session: Session) -> Answered:
         for candidate in session.route.candidates:
             if candidate.model.name in session.left:
                 continue
-            answer = self._caller.exhaust(session, candidate, lambda each: self._once(session, each))
+            answer: Answered | None = self._caller.exhaust(
+                session, candidate, lambda each: self._once(session, each)
+            )
             if answer is not None:
                 return answer
         raise self._caller.defeat(session)
 
-    def _once(self, session: Session, candidate: Candidate) -> ModelResult[Any] | ModelPending:
+    def _once(self, session: Session, candidate: Candidate) -> Answered:
         if self._orders.takes(candidate.model):
             return self._orders.place(session, candidate)
         return self._caller.once(session, candidate, self._adapter(candidate.model))
