@@ -109,7 +109,8 @@ def _phone(token: str, less: float) -> Phone:
 
 def _numerals(word: str) -> float:
     """Count the words in which the numbers of a word are said, in English: other languages are alike."""
-    return sum(
+    odd = sum(sign.isalnum() and not sign.isalpha() and not sign.isdecimal() for sign in word)  # such as ½
+    return odd + sum(
         _whole(whole) + (1 + len(decimals) if decimals else 0) for whole, decimals in _NUMBER.findall(word)
     )
 

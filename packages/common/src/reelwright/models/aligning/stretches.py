@@ -38,6 +38,8 @@ _REACH_SECONDS = 5.0
 """How far a word is looked for from where a constant pace would put it."""
 _PAUSES_RUN_OVER = 8
 """Most pauses that one stretch of words may hold without using them."""
+_LONGEST_PASSAGE = 1_200
+"""In steps. Nobody speaks so long in one breath, and the time to hear a passage grows with its square."""
 DRAWL_SECONDS = 0.165
 """By how much the last word before a pause is longer; fitted as the lengths of letters are."""
 
@@ -126,9 +128,24 @@ def find_passages(
     seconds = np.cumsum([0, *(each.end - each.start for each in stretches)]) * HOP_SECONDS
     text = _text(words, pauses, float(seconds[-1]))
     nodes = _search(_Sound(seconds, _gaps(stretches)), text)
-    return [
+    passages = [
         Passage(first, last, stretches[begin].start, stretches[end - 1].end)
         for (begin, first), (end, last) in pairwise(nodes)
+    ]
+    return [part for passage in passages for part in _parts(passage, text)]
+
+
+def _parts(passage: Passage, text: _Text) -> list[Passage]:
+    """Cut a passage that is too long to be heard at once where words should end at a constant pace."""
+    count = min(math.ceil((passage.end - passage.start) / _LONGEST_PASSAGE), passage.last - passage.first)
+    said = text.said[passage.first : passage.last + 1] - text.said[passage.first]
+    cuts = np.searchsorted(said, said[-1] * np.arange(1, count) / count)
+    inner = sorted({int(cut) for cut in cuts} - {0, len(said) - 1})
+    scale = (passage.end - passage.start) / said[-1]
+    edges = [(0, passage.start), *((at, passage.start + round(said[at] * scale)) for at in inner)]
+    return [
+        Passage(passage.first + first, passage.first + last, start, end)
+        for (first, start), (last, end) in pairwise([*edges, (len(said) - 1, passage.end)])
     ]
 
 
