@@ -105,6 +105,8 @@ ANSWERS: Final = (
     AnswerRule("ConflictException", RequestInvalid, order="maybe"),
     # S3 speaks differently.
     AnswerRule("NoSuchKey", AnswerRejected),
+    AnswerRule("InvalidRange", AnswerRejected),
+    AnswerRule("PreconditionFailed", ProviderUnavailable),
     AnswerRule("NoSuchBucket", ProviderMisconfigured),
     AnswerRule("AccessDenied", ProviderMisconfigured),
     AnswerRule("SlowDown", ProviderThrottled),
@@ -132,6 +134,9 @@ CONNECTIONS: Final = (
     ConnectionRule("ProfileNotFound", ProviderMisconfigured, "no"),
     ConnectionRule("NoRegionError", ProviderMisconfigured, "no"),
     ConnectionRule("EndpointResolutionError", ProviderMisconfigured, "no"),
+    ConnectionRule("BotoCoreError", ProviderUnavailable, "maybe"),
+    # What botocore trips over in an answer of another form, such as a list.
+    ConnectionRule("Exception", AnswerRejected, "maybe"),
 )
 """By the name of the exception's class, so that botocore need not be imported to read this. The first two are
 our own client's; one that was out of time is a ProviderTimedOut, however far it had come."""
@@ -173,7 +178,7 @@ def job_failure(message: str, *, subject: str, usage: Sequence[Usage] = ()) -> P
     lower = message.lower()
     kind = next((kind for fragment, kind in JOB_FAILURES if fragment in lower), ProviderUnavailable)
     return kind(
-        f"Bedrock could not finish {subject}: {_shortened(message) or 'it gave no reason'}",
+        f"Bedrock could not finish {subject}: {_shortened(message) or 'it gave no reason'}.",
         next_step=_NEXT_STEPS.get(kind, "Order it again, or let another model try."),
         accepted="yes",
         usage=usage,
@@ -186,7 +191,7 @@ def _answered(response: Mapping[str, Any], buying: Buying, subject: str) -> Prov
     rule = _rule_for(code, message, int(metadata.get("HTTPStatusCode", 0)))
     return _failure(
         rule.kind,
-        f"Bedrock refused {subject}: {code}: {_shortened(message)}",
+        f"Bedrock refused {subject}: {code}: {_shortened(message)}.",
         buying=buying,
         accepted=rule.order if buying == "order" else "no",
         request_id=str(metadata.get("RequestId", "")),
@@ -212,9 +217,8 @@ def _rule_of_status(code: str, status: int) -> AnswerRule:
 
 def _unanswered(error: Exception, buying: Buying, subject: str) -> ProviderFailed:
     names, lower = {each.__name__ for each in type(error).__mro__}, str(error).lower()
-    found = (rule for rule in CONNECTIONS if rule.error in names and rule.says in lower)
-    rule = next(found, ConnectionRule("", ProviderUnavailable, "maybe"))
-    said = _shortened(getattr(error, "message", str(error)).rstrip("."))
+    rule = next(rule for rule in CONNECTIONS if rule.error in names and rule.says in lower)
+    said = _shortened(getattr(error, "message", str(error)))
     return _failure(
         ProviderTimedOut if getattr(error, "timed_out", False) else rule.kind,
         f"Bedrock gave no answer for {subject}: {said or type(error).__name__}.",
@@ -242,4 +246,6 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _shortened(message: str) -> str:
+    """Return a message in one line, without the full stop at its end."""
+    message = " ".join(message.split()).rstrip(".")
     return message if len(message) <= _MESSAGE_CHARS else message[: _MESSAGE_CHARS - 1] + "…"

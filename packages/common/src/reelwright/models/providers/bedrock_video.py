@@ -16,7 +16,7 @@ from reelwright.models.errors import (
     OutcomeUnknown,
     ProviderFailed,
     ProviderMisconfigured,
-    ProviderTimedOut,
+    ProviderUnavailable,
 )
 from reelwright.models.ports import Call
 from reelwright.models.providers.bedrock_calls import AwsCalls
@@ -139,7 +139,7 @@ class BedrockFootage:
     def _read(self, model: Model, reference: str, call: Call) -> Mapping[str, Any]:
         answer = self._ask(model, call, "get_async_invoke", {"invocationArn": reference})
         if "status" not in answer:
-            raise ProviderTimedOut("Bedrock's answer about an order cannot be read.", accepted="maybe")
+            raise ProviderUnavailable("Bedrock's answer about an order cannot be read.", accepted="maybe")
         return answer
 
     def _jobs(self, model: Model, call: Call) -> Iterator[Mapping[str, Any]]:
@@ -206,7 +206,8 @@ class BedrockFootage:
     def _pieces(self, model: Model, outputs: tuple[str, ...], call: Call) -> Iterator[bytes]:
         """Yield the object piece by piece; each piece is of the same state of it."""
         uri, first = self._first_piece(model, outputs, call)
-        size, piece = _size_of(first), first["Body"].read()
+        piece: bytes = first["Body"].read()
+        size = _size_of(first, piece)
         if piece[4:8] != _MP4_MARK or size > _MAX_BYTES:
             raise AnswerRejected(f"What {model.name} delivered through Bedrock is no MP4, or is too large.")
         done = 0
@@ -265,7 +266,11 @@ def _outputs(job: Mapping[str, Any], invocation: str) -> tuple[str, ...]:
     return (f"{folder}/{invocation}/output.mp4", f"{folder}/output.mp4")
 
 
-def _size_of(piece: Mapping[str, Any]) -> int:
-    """Return the size of the whole object of which a piece was given."""
-    total = str(piece.get("ContentRange", "")).rpartition("/")[2]
-    return int(total) if total.isdigit() else int(piece.get("ContentLength", 0))
+def _size_of(first: Mapping[str, Any], piece: bytes) -> int:
+    """Return the size of the whole object; what comes without a range is whole, if it is footage at all."""
+    total = str(first.get("ContentRange", "")).rpartition("/")[2]
+    if total.isdigit():
+        return int(total)
+    if piece[4:8] == _MP4_MARK:
+        return len(piece)
+    raise ProviderUnavailable("Something else than S3 answered for the footage.")
