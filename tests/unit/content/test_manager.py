@@ -16,6 +16,7 @@ from reelwright.models.schema import (
     RejectedCandidate,
     Route,
 )
+from reelwright.models.session import Objection
 from tests.unit.content.writing import NOTES, brief, script
 
 MODEL = Model(name="embedded-writer", provider="embedded", service="content", tiers=("economy",))
@@ -36,7 +37,10 @@ class Models:
         self.answer = answer
         self.asked: list[ContentRequest] = []
 
-    def write(self, request: ContentRequest) -> ModelResult[ContentResponse]:
+    def write(
+        self, request: ContentRequest, *, objection: Objection | None = None
+    ) -> ModelResult[ContentResponse]:
+        self.objection = objection
         self.asked.append(request)
         given = ContentResponse(text=self.answer or "", usage=())
         output = given if self.answer is not None else EmbeddedWriter().write(MODEL.name, request)
@@ -167,3 +171,22 @@ def test_a_strict_duration_refuses_too_much_as_well() -> None:
     long = _altered(hook="", scenes=[_scene("Honey keeps well. " * 60)])
     with pytest.raises(NotesTooShort, match="Ask for more time"):
         _write(Models(long), strict_duration=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("", "the script by the model"),
+        ('{"title": "cut off', "the script by the model"),
+        ("I am sorry, I cannot help with that.", "the script by the model"),
+        (script().model_copy(update={"hook": "Another hook."}).model_dump_json(), "the hook does not open"),
+        (script().model_dump_json(), ""),
+    ],
+)
+def test_an_answer_that_is_no_script_sends_the_call_to_the_next_model(text: str, named: str) -> None:
+    models = Models()
+    _write(models)
+    assert models.objection is not None
+    objection = models.objection(models.asked[0], ContentResponse(text=text, usage=()))
+    assert named in objection
+    assert bool(objection) == bool(named)

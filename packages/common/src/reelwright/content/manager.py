@@ -12,7 +12,8 @@ from reelwright.content.prompt import script_messages
 from reelwright.content.validation import explain_validation
 from reelwright.cost.schema import ChargeLine
 from reelwright.models.schema import ContentRequest, ContentResponse, ModelResult
-from reelwright.production.schema import Brief, Decision, Rejection, Script
+from reelwright.production.choices import choice_of_model
+from reelwright.production.schema import Brief, Decision, Script
 
 __all__ = ["ContentGenerationManager", "WrittenScript"]
 
@@ -29,6 +30,10 @@ class WrittenScript:
     script: Script
     decisions: tuple[Decision, ...] = ()
     charges: tuple[ChargeLine, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """Of the route, such as a budget that is nearly spent."""
+    mock: bool = False
+    """Whether an engine of ours stood in for paid models."""
 
 
 class ContentGenerationManager:
@@ -54,13 +59,13 @@ class ContentGenerationManager:
         by more than ``duration_tolerance``, a share of it.
         """
         request = _request(brief, words_per_minute, seed, idempotency_key)
-        result = self._models.write(request)
-        script = _parse(result.output.text, result.model.name)
-        seconds = Pace(words_per_minute).script_seconds(scene.narration for scene in script.scenes)
-        _check(script, brief, seconds, result.model.name)
+        pace = Pace(words_per_minute)
+        result = self._models.write(request, objection=lambda _, answer: _objection(answer, brief, pace))
+        script, seconds = _checked(result.output.text, brief, pace, result.model.name)
         if strict_duration:
             _check_strictly(brief, seconds, duration_tolerance)
-        return WrittenScript(script, _decisions(result, brief, seconds, words_per_minute), result.charges)
+        decisions = _decisions(result, brief, seconds, words_per_minute)
+        return WrittenScript(script, decisions, result.charges, result.route.warnings, mock=result.mock)
 
 
 def _request(brief: Brief, words_per_minute: float, seed: int, idempotency_key: str) -> ContentRequest:
@@ -78,6 +83,23 @@ def _request(brief: Brief, words_per_minute: float, seed: int, idempotency_key: 
         },
         output_schema=Script.model_json_schema(),
     )
+
+
+def _objection(answer: ContentResponse, brief: Brief, pace: Pace) -> str:
+    """Return why a model's answer is no script that can be produced, so that another model is asked."""
+    try:
+        _checked(answer.text, brief, pace, "the model")
+    except ScriptRejected as error:
+        return error.message
+    return ""
+
+
+def _checked(text: str, brief: Brief, pace: Pace, model: str) -> tuple[Script, float]:
+    """Return the script and its length in seconds when said; ScriptRejected."""
+    script = _parse(text, model)
+    seconds = pace.script_seconds(scene.narration for scene in script.scenes)
+    _check(script, brief, seconds, model)
+    return script, seconds
 
 
 def _parse(text: str, model: str) -> Script:
@@ -142,10 +164,8 @@ def _rejected(model: str, problem: str) -> ScriptRejected:
 def _decisions(
     result: ModelResult[ContentResponse], brief: Brief, seconds: float, words_per_minute: float
 ) -> tuple[Decision, ...]:
-    chosen = next(candidate for candidate in result.route.candidates if candidate.model == result.model)
-    passed_over = tuple(Rejection(name=item.model, reason=item.reason) for item in result.route.rejected)
     return (
-        Decision(subject="model", chosen=result.model.name, reason=chosen.reason, rejected=passed_over),
+        *choice_of_model(result, "model"),
         Decision(
             subject="length",
             chosen=f"{seconds:.1f} s",

@@ -26,5 +26,8 @@ def write_script(context: StepContext, task: WriteScriptInput) -> Done[Script]:
         idempotency_key=context.key,
     )
     return Done(
-        written.script, decisions=written.decisions, charges=written.charges, warnings=written.script.warnings
+        written.script,
+        decisions=written.decisions,
+        charges=written.charges,
+        warnings=(*written.script.warnings, *written.warnings),
     )
