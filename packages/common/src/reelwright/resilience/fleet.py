@@ -48,6 +48,13 @@ class Known:
     read_at: float = float("-inf")
 
 
+class _Own(threading.local):
+    """The tries at half-open breakers that this thread has taken, by key, and as whom."""
+
+    def __init__(self) -> None:
+        self.tries: dict[str, str] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
     """A key, and what is peculiar to the calls behind it."""
@@ -83,7 +90,7 @@ class Fleet:
         self._on_open = on_open
         self._batches = Batches(most_calls=FLUSH_CALLS, most_seconds=FLUSH_SECONDS, most_buckets=BUCKETS + 1)
         self._known: dict[str, Known] = {}
-        self._probing: dict[tuple[str, int], str] = {}
+        self._own = _Own()
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._registry = threading.Lock()
         self._away_until = float("-inf")
@@ -121,7 +128,7 @@ class Fleet:
         """Count one call: how it went, how it failed if it did, and how long it took."""
         key, now = watched.key, self._clock.monotonic()
         self._batches.add(key, self._bucket(), tally_of(verdict, kind, seconds), now)
-        prober = self._probing.pop((key, threading.get_ident()), "")
+        prober = self._own.tries.pop(key, "")
         if prober:
             self._conclude(watched, prober, verdict)
         elif verdict == "ill":
@@ -131,7 +138,7 @@ class Fleet:
 
     def give_back(self, key: str) -> None:
         """Let another try: this thread was let through, and makes no call after all."""
-        prober = self._probing.pop((key, threading.get_ident()), "")
+        prober = self._own.tries.pop(key, "")
         if prober:
             self.change(key, lambda state: released(state, prober))
 
@@ -182,7 +189,7 @@ class Fleet:
         return self._clock.monotonic() < known.read_at + self._settings.cache_seconds
 
     def _is_own(self, key: str) -> bool:
-        prober = self._probing.get((key, threading.get_ident()))
+        prober = self._own.tries.get(key)
         return prober is not None and prober == self._known[key].state.prober
 
     def _read(self, watched: Watched) -> Known:
@@ -231,7 +238,7 @@ class Fleet:
         except HealthStoreUnavailable:
             return True
         if won:
-            self._probing[watched.key, threading.get_ident()] = prober
+            self._own.tries[watched.key] = prober
         return won or phase_of(self._known[watched.key].state, self._now()) == "closed"
 
     def _conclude(self, watched: Watched, prober: str, verdict: Verdict) -> None:

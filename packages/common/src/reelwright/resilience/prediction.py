@@ -2,7 +2,8 @@
 
 Three signs, each with what keeps noise from looking like it:
 
-* the share of failures reaches ``demote_failure_share``: of ``min_calls`` at least, and two failures;
+* the share of failures reaches ``demote_failure_share``: of ``min_calls`` at least, and so many failures that
+  a vendor with a quarter of that share would show them less than once in a hundred times;
 * the recent p95, of the last quarter of the window, is ``demote_latency_multiple`` times the usual: of
   ``min_calls`` recent ones at least, and two that are so slow;
 * the times rise (Mann-Kendall over the medians of the window's twelfths) and their p95 will reach the
@@ -19,6 +20,7 @@ an hour is measured against what it was, and one that stays slow is some day tak
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from reelwright.environment.schema import HealthSettings
@@ -30,7 +32,7 @@ from reelwright.resilience.statistics import (
     quantile_seconds,
     summarise,
 )
-from reelwright.resilience.trend import projected, rises
+from reelwright.resilience.trend import at_least, projected, rises
 
 __all__ = ["BUCKETS", "Outlook", "baseline_after", "demotion_after", "since"]
 
@@ -45,10 +47,13 @@ _HALF_LIFE_WINDOWS: Final = 12
 _SETTLED: Final = 3
 """Values that a baseline must have taken in before anything is measured against it."""
 _TAIL: Final = 0.05
+_USUAL: Final = 0.25
+"""Of the limit: the share of failures of a vendor that is thought to be well."""
+_CHANCE: Final = 0.01
 _LEAST_BAD: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outlook:
     """What is known of one key at a moment, and what its limits are."""
 
@@ -63,12 +68,12 @@ class Outlook:
         """Return the same with another state of the key."""
         return replace(self, snapshot=replace(self.snapshot, state=state))
 
-    @property
+    @cached_property
     def statistics(self) -> Statistics:
         """Return how the calls of the whole window went."""
         return summarise(merged(self.snapshot.buckets.values()))
 
-    @property
+    @cached_property
     def recent(self) -> Tally:
         """Return the counts of the window's last part."""
         begins = self.now - self.settings.window_seconds / _RECENT
@@ -80,8 +85,9 @@ class Outlook:
 
     def _failing(self, ease: float) -> str:
         seen, limit = self.statistics, self.settings.demote_failure_share
-        enough = seen.judged >= self.settings.min_calls and seen.ill >= _LEAST_BAD
-        if not enough or seen.failure_share < limit * ease:
+        if seen.judged < self.settings.min_calls or seen.failure_share < limit * ease:
+            return ""
+        if at_least(seen.ill, seen.judged, limit * ease * _USUAL) >= _CHANCE:
             return ""
         return (
             f"{seen.ill} of {seen.judged} calls in {self.settings.window_seconds} s failed"

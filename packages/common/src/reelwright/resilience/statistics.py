@@ -11,7 +11,7 @@ that say something, and times are of those that were answered.
 """
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -90,9 +90,10 @@ def tally_of(verdict: Verdict, kind: str | None, seconds: float) -> dict[str, in
 
 def merged(tallies: Iterable[Tally]) -> dict[str, int]:
     """Return the sum of tallies; the order does not matter."""
-    total: Counter[str] = Counter()
+    total: defaultdict[str, int] = defaultdict(int)
     for tally in tallies:
-        total.update(tally)
+        for name, count in tally.items():
+            total[name] += count
     return dict(total)
 
 

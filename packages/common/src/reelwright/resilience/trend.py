@@ -1,4 +1,4 @@
-"""Whether a few noisy values rise, and where to."""
+"""What a few noisy values say: whether they rise, where to, and what may be chance."""
 
 import math
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from itertools import combinations
 from statistics import median
 from typing import Final
 
-__all__ = ["projected", "rises"]
+__all__ = ["at_least", "projected", "rises"]
 
 _SURE: Final = 2.58
 """Standard deviations: values without a trend look rising once in 200 times."""
@@ -36,3 +36,9 @@ def projected(points: Sequence[tuple[float, float]], at: float) -> float:
     ]
     slope = median(slopes) if slopes else 0.0
     return median(value - slope * moment for moment, value in points) + slope * at
+
+
+def at_least(count: int, trials: int, share: float) -> float:
+    """Return how probable it is that so many of the trials or more succeed, each with that probability."""
+    fewer = sum(math.comb(trials, n) * share**n * (1 - share) ** (trials - n) for n in range(count))
+    return max(0.0, 1.0 - fewer)
