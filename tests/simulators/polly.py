@@ -72,11 +72,11 @@ class PollySimulator(Simulator):
         self.tells_characters = True
         """Whether the answer has the header with the billed characters."""
 
-    def client(self, *, read_seconds: float = 5.0) -> Any:
+    def client(self, *, endpoint: str = "", read_seconds: float = 5.0) -> Any:
         """Return a real boto3 client of this region that tries once."""
         return boto3.client(
             "polly",
-            endpoint_url=self.url,
+            endpoint_url=endpoint or self.url,
             region_name="us-east-1",
             aws_access_key_id="test",
             aws_secret_access_key="test",  # noqa: S106 (no real key)

@@ -128,8 +128,6 @@ def _spelled(parts: tuple[Part, ...]) -> tuple[Part, ...]:
         if isinstance(part, SayAs) and part.kind == "characters":
             letters = Text(part.text).text
             return Substitution(part.text, " ".join(" ".join("".join(_legal(letters).split())).split()))
-        if isinstance(part, Substitution):
-            return Substitution(part.text, " ".join(_legal(part.alias).split()))
         if isinstance(part, Container):
             return type(part)(tuple(map(spell, part.parts)))
         return part

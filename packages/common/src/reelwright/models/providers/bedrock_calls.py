@@ -4,6 +4,7 @@ import io
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 from reelwright.models.errors import ProviderFailed
@@ -51,9 +52,11 @@ class AwsCalls:
         buying: Buying,
         subject: str,
         endpoints: Sequence[str] = (),
+        explain: Callable[[Exception], ProviderFailed] | None = None,
     ) -> dict[str, Any]:
         """Return what an operation answers, asked once; ProviderFailed as ``bedrock_errors`` says.
 
+        Services with errors of their own pass ``explain``, which says what an exception means.
         Of several ``endpoints`` the next is asked only when no connection to one could be made.
         """
 
@@ -68,7 +71,7 @@ class AwsCalls:
         except ProviderFailed:
             raise
         except Exception as error:
-            raise failure_of(error, buying=buying, subject=subject) from error
+            raise (explain or partial(failure_of, buying=buying, subject=subject))(error) from error
         finally:
             _deadline.reset(token)
 

@@ -31,6 +31,7 @@ __all__ = [
     "legal",
     "markup_of",
     "said",
+    "said_for",
     "written",
     "written_words",
 ]
@@ -53,7 +54,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Substitution:
-    """Written one way, said another. Where nothing is written, nothing is said."""
+    """Written one way, said another. Nothing is said where nothing is written; a blank alias is none."""
 
     text: str
     alias: str
@@ -134,6 +135,12 @@ def legal(text: str) -> str:
     return _ILLEGAL.sub("", text)
 
 
+def said_for(part: Substitution) -> str:
+    """Return what is said for a substitution: its alias with single spaces, or what is written."""
+    alias, text = " ".join(legal(part.alias).split()), legal(part.text)
+    return alias if alias and text.strip() else text
+
+
 def written(parts: Iterable[Part]) -> str:
     """Return the parts as they are written."""
     return "".join(_texts(parts, aliased=False))
@@ -171,7 +178,7 @@ def _texts(parts: Iterable[Part], *, aliased: bool) -> Iterator[str]:
     for part in parts:
         match part:
             case Substitution():
-                yield legal(part.alias if aliased and legal(part.text).strip() else part.text)
+                yield said_for(part) if aliased else legal(part.text)
             case Text() | SayAs() | Phoneme():
                 yield legal(part.text)
             case Emphasis() | Prosody() | Whisper():

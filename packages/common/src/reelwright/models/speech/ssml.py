@@ -25,6 +25,7 @@ from reelwright.models.speech.markup import (
     Text,
     Whisper,
     legal,
+    said_for,
 )
 
 __all__ = ["SUPPORT", "Engine", "Rendered", "Support", "Tag", "WordSpan", "engine_of", "render", "weight"]
@@ -222,8 +223,8 @@ class _Writer:
             self._run(run)
 
     def _substitution(self, text: str, alias: str) -> None:
-        alias, text = " ".join(legal(alias).split()), legal(text)
-        if not text.strip():
+        text, alias = legal(text), said_for(Substitution(text, alias))
+        if alias == text:
             self._text(text)
         elif self.engine == "none":
             self._alias(text, alias)
@@ -252,8 +253,9 @@ class _Writer:
             self._text(part.text)
 
     def _phoneme(self, part: Phoneme) -> None:
-        if self._support("phoneme") == "yes":
-            opening = f'<phoneme alphabet="ipa" ph={quoteattr(legal(part.ipa))}>'
+        ipa = legal(part.ipa).strip()
+        if ipa and self._support("phoneme") == "yes":
+            opening = f'<phoneme alphabet="ipa" ph={quoteattr(ipa)}>'
             self._tagged(opening, (Text(part.text),), "</phoneme>")
             return
         self._drop("phonemes")
