@@ -29,6 +29,7 @@ __all__ = [
     "estimate_micro_usd",
     "estimate_required_micro_usd",
     "expected_usage",
+    "longest_shot",
     "needs_second_request",
     "requirements_of",
     "video_unit",
@@ -37,6 +38,7 @@ __all__ = [
 _FRAMING_TOKENS = 1_000
 """What a vendor puts around a prompt: roles, and the instruction to keep to a schema."""
 
+_UNSTATED_SECONDS = 3_600
 _PER_RESOLUTION = frozenset({"luma"})
 _LUMA_ON_BEDROCK = "luma."
 
@@ -116,6 +118,13 @@ def billed_seconds(model: Model, seconds: float) -> int:
     lengths = model.video.durations_seconds if model.video else ()
     whole = max(1, ceil(round(seconds, 6)))
     return next((length for length in lengths if length >= whole), max(lengths, default=whole))
+
+
+def longest_shot(model: Model) -> int:
+    """Return the most seconds that the model makes in one shot; an hour for one that says nothing."""
+    if model.video is None:
+        return _UNSTATED_SECONDS
+    return max(model.video.durations_seconds, default=model.video.max_seconds)
 
 
 def video_unit(model: Model, resolution: Resolution) -> str:

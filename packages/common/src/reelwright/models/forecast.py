@@ -1,8 +1,8 @@
 """What a whole production would cost, before anything of it is made: `reelwright cost estimate`.
 
 The shares were measured on the sample briefs with the embedded writer (``tests/unit/models/test_forecast.py``
-holds them to it): 14.2 characters of narration a second at 165 words a minute, scenes of about 8 seconds, and
-a script of about 1,100 characters and four and a half times its narration.
+holds them to it): 14.2 characters of narration a second at 165 words a minute, scenes of about 8 seconds,
+and a script of about 1,100 characters and four and a half times its narration.
 """
 
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from reelwright.models.estimating import (
     as_model_usage,
     billed_seconds,
     expected_usage,
+    longest_shot,
     needs_second_request,
     requirements_of,
     video_unit,
@@ -37,14 +38,27 @@ from reelwright.models.schema import (
 __all__ = ["Asked", "ProductionEstimate", "Select", "ServiceEstimate", "estimate_production"]
 
 _SCENE_SECONDS = 8.0
-_SHORTEST_SCENE, _LONGEST_SCENE = 4.0, 15.0
+_SCENES_A_MINUTE = (
+    (4, 0.5),
+    (5, 0.5),
+    (6, 1.2),
+    (7, 0.8),
+    (8, 0.7),
+    (9, 1.2),
+    (10, 1.0),
+    (11, 0.6),
+    (13, 0.8),
+    (15, 0.2),
+)
+"""Lengths of scenes in seconds, rounded up, and how many there are of each in a minute."""
+_LISTED_SECONDS = sum(length * number for length, number in _SCENES_A_MINUTE)
 _CHARACTERS_PER_WORD = 5.2
 _SCRIPT_CHARACTERS, _SCRIPT_PER_NARRATION = 1_100, 4.5
 _PROMPT_BYTES = 8_000
 """Of the instruction and the schema of a script."""
 _CHARACTERS_PER_TOKEN = 4.0
-_LOW, _HIGH = 0.85, 1.25
-"""Shares of the expected text between which it mostly falls."""
+_LOW, _HIGH = 0.75, 1.25
+"""Shares of what is expected between which it mostly falls."""
 
 
 class Asked(Protocol):
@@ -163,13 +177,16 @@ def estimate_production(
         aspect=brief.aspect,
         resolution=settings.video.resolution,
     )
+    writer = bill("content", requirements_of(written))
+    speaker = bill("audio", requirements_of(spoken))
+    footage = bill("video", shot)
     return ProductionEstimate(
         services=(
-            _content(bill("content", requirements_of(written)), brief, settings, written),
-            _audio(bill("audio", requirements_of(spoken)), brief, settings, spoken),
-            _video(bill("video", shot), brief, settings.video.resolution),
+            _content(writer, brief, settings, written),
+            _audio(speaker, brief, settings, spoken),
+            _video(footage, brief, settings.video.resolution),
         ),
-        assumptions=_assumptions(brief, settings),
+        assumptions=_assumptions(brief, settings, footage.model),
         price_book=book.version,
     )
 
@@ -201,11 +218,20 @@ def _audio(bill: _Bill, brief: Asked, settings: Settings, request: SpeechRequest
 
 def _video(bill: _Bill, brief: Asked, resolution: Resolution) -> ServiceEstimate:
     unit = video_unit(bill.model, resolution)
-    totals = [_seconds_in_all(bill.model, brief, length) for length in _scene_lengths(bill.model)]
-    expected = Usage(unit=unit, quantity=_seconds_in_all(bill.model, brief, _SCENE_SECONDS))
-    scenes = _scenes(brief, _SCENE_SECONDS)
-    high = bill.micro_usd(Usage(unit=unit, quantity=max(totals)))
-    return _estimate(bill, scenes, (Usage(unit=unit, quantity=min(totals)),), (expected,), high)
+    minutes = brief.duration_seconds / 60
+    made = [
+        (length, number * minutes)
+        for length, number in _SCENES_A_MINUTE
+        if length <= longest_shot(bill.model)
+    ]
+    seconds = sum(number * billed_seconds(bill.model, length) for length, number in made)
+    most = max(ceil(seconds), *(_if_alike(bill.model, brief, length) for length, _ in made))
+
+    def usage(quantity: float) -> Usage:
+        return Usage(unit=unit, quantity=ceil(quantity))
+
+    calls = ceil(sum(number for _, number in made))
+    return _estimate(bill, calls, (usage(seconds * _LOW),), (usage(seconds),), bill.micro_usd(usage(most)))
 
 
 def _estimate(
@@ -226,21 +252,10 @@ def _narration_characters(brief: Asked, settings: Settings) -> float:
     return brief.duration_seconds * settings.audio.words_per_minute / 60 * _CHARACTERS_PER_WORD
 
 
-def _scenes(brief: Asked, length: float) -> int:
-    return ceil(brief.duration_seconds / length)
-
-
-def _seconds_in_all(model: Model, brief: Asked, length: float) -> int:
-    """Return the seconds that are ordered when all scenes have about this length."""
-    scenes = _scenes(brief, length)
+def _if_alike(model: Model, brief: Asked, length: float) -> int:
+    """Return the seconds that are ordered when all scenes have this length."""
+    scenes = ceil(brief.duration_seconds / length)
     return scenes * billed_seconds(model, brief.duration_seconds / scenes)
-
-
-def _scene_lengths(model: Model) -> tuple[float, ...]:
-    """Return the scene lengths that are thought possible and that the model can make."""
-    most = model.video.max_seconds if model.video else _LONGEST_SCENE
-    longest = max(_SCENE_SECONDS, min(_LONGEST_SCENE, most))
-    return tuple(_SHORTEST_SCENE + step / 2 for step in range(int(2 * (longest - _SHORTEST_SCENE)) + 1))
 
 
 def _script_request(brief: Asked) -> ContentRequest:
@@ -267,13 +282,20 @@ def _speech_request(brief: Asked, settings: Settings, share: float) -> SpeechReq
     )
 
 
-def _assumptions(brief: Asked, settings: Settings) -> tuple[str, ...]:
-    scenes, pace = _scenes(brief, _SCENE_SECONDS), settings.audio.words_per_minute
-    characters = _narration_characters(brief, settings)
+def _assumptions(brief: Asked, settings: Settings, shooter: Model) -> tuple[str, ...]:
+    pace, characters = settings.audio.words_per_minute, _narration_characters(brief, settings)
     return (
         f"{brief.duration_seconds} s at {pace} words a minute: {characters:,.0f} characters of narration",
-        f"{scenes} scenes of about {_SCENE_SECONDS:.0f} s in {settings.video.resolution}, {brief.aspect}",
-        f"low and high: scenes of {_SHORTEST_SCENE:.0f} to {_LONGEST_SCENE:.0f} s, if the model makes them",
+        f"scenes in {settings.video.resolution}, {brief.aspect}, of about 8 s as in the sample briefs",
+        *_too_long(shooter),
         "each call answered by the first model that would be asked, the first time, and nothing cached",
-        "high is what would be set aside for the calls: all the tokens and characters that they may use",
+        "high: all tokens and characters that the calls may use, and all of the time shot",
     )
+
+
+def _too_long(shooter: Model) -> tuple[str, ...]:
+    most = longest_shot(shooter)
+    share = sum(length * number for length, number in _SCENES_A_MINUTE if length > most) / _LISTED_SECONDS
+    if not share:
+        return ()
+    return (f"scenes above {most} s ({share:.0%} of the time) drawn by an engine of ours, which is free",)
