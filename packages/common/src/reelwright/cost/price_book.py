@@ -16,7 +16,7 @@ from reelwright.cost.errors import PriceExpired, PricesInvalid, PriceUnknown
 from reelwright.cost.schema import Price
 from reelwright.environment.schema import ModelName, PriceOverride, UnitName, Usd
 
-__all__ = ["PriceBook", "parse_prices"]
+__all__ = ["Overrides", "PriceBook", "parse_prices"]
 
 _FILE = "environments/catalog/prices.toml"
 _MICRO = Decimal(1_000_000)
@@ -25,6 +25,7 @@ _VERSION_CHARS = 12
 _NEXT_STEP = "Set the price: reelwright config set catalog.prices.{model}.{unit} '{{ usd = \"…\" }}'."
 
 Overrides = Mapping[str, Mapping[str, PriceOverride]]
+"""Operators' prices as ``settings.catalog.prices`` has them: by model, then by unit."""
 
 
 class _Entry(BaseModel):
