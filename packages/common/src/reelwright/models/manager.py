@@ -11,7 +11,7 @@ from reelwright.models.calling import Caller, Outside
 from reelwright.models.errors import OutcomeUnknown, ProviderFailed
 from reelwright.models.estimating import estimate_required_micro_usd, requirements_of
 from reelwright.models.orders import Orders
-from reelwright.models.ports import ContentProvider, FootageProvider, SpeechProvider, VideoProvider
+from reelwright.models.ports import ContentProvider, FootageProvider, Probe, SpeechProvider, VideoProvider
 from reelwright.models.routing import RouteBuilder, service_settings
 from reelwright.models.schema import (
     Attempt,
@@ -48,6 +48,8 @@ class Providers:
     video: Mapping[str, VideoProvider]
     footage: Mapping[str, FootageProvider] = field(default_factory=dict)
     """Those that make video while nobody waits."""
+    probes: Mapping[str, Probe] = field(default_factory=dict)
+    """Those that can be asked how they are, by provider."""
 
     def serve(self, model: Model) -> bool:
         """Whether an adapter for the model is at hand."""

@@ -1,13 +1,14 @@
 """The vendors' adapters beside the engines of ours, each imported by the first call that goes to it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from importlib import import_module
 from random import Random
+from typing import Any
 
 from reelwright.models.manager import Providers
 from reelwright.pipeline.lazy import lazy
 
-__all__ = ["with_vendors"]
+__all__ = ["polly_over", "with_vendors"]
 
 _ADAPTERS = "reelwright.models.providers"
 
@@ -22,23 +23,42 @@ def with_vendors(
     """
     http = lazy("reelwright.models.http:HttpClient")
     aws = lazy(f"{_ADAPTERS}.bedrock_calls:AwsCalls", http)
-    return replace(
-        providers,
+    anthropic = lazy(f"{_ADAPTERS}.anthropic:AnthropicProvider", http)
+    openai = lazy(f"{_ADAPTERS}.openai:OpenAIProvider", http)
+    polly = lazy("reelwright.pipeline.vendors:polly_over", aws)
+    elevenlabs = lazy(f"{_ADAPTERS}.elevenlabs:ElevenLabsProvider", http)
+    runway = lazy(f"{_ADAPTERS}.runway:RunwayProvider", http, rng)
+    luma = lazy(f"{_ADAPTERS}.luma:LumaProvider", http, rng)
+    return Providers(
         content={
             **providers.content,
-            "anthropic": lazy(f"{_ADAPTERS}.anthropic:AnthropicProvider", http),
-            "openai": lazy(f"{_ADAPTERS}.openai:OpenAIProvider", http),
+            "anthropic": anthropic,
+            "openai": openai,
             "bedrock": lazy(f"{_ADAPTERS}.bedrock:BedrockProvider", aws),
         },
-        audio={
-            **providers.audio,
-            "polly": lazy(f"{_ADAPTERS}.polly:PollyProvider", aws),
-            "elevenlabs": lazy(f"{_ADAPTERS}.elevenlabs:ElevenLabsProvider", http),
-        },
+        audio={**providers.audio, "polly": polly, "elevenlabs": elevenlabs},
+        video=providers.video,
         footage={
             **providers.footage,
-            "runway": lazy(f"{_ADAPTERS}.runway:RunwayProvider", http, rng),
-            "luma": lazy(f"{_ADAPTERS}.luma:LumaProvider", http, rng),
+            "runway": runway,
+            "luma": luma,
             "bedrock": lazy(f"{_ADAPTERS}.bedrock_video:BedrockFootage", aws, dict(footage_buckets or {})),
         },
+        probes={
+            **providers.probes,
+            "anthropic": anthropic,
+            "openai": openai,
+            "bedrock": lazy(f"{_ADAPTERS}.bedrock_probe:BedrockProbe", aws),
+            "polly": polly,
+            "elevenlabs": elevenlabs,
+            "runway": runway,
+            "luma": luma,
+        },
     )
+
+
+def polly_over(aws: Any) -> Any:
+    """Return the adapter of Polly, with whatever this process has to decode sound."""
+    # Named by path like every adapter: importing one here would let anybody pay past the route.
+    decoder = import_module("reelwright.models.speech.decoding").find_decoder()
+    return import_module(f"{_ADAPTERS}.polly").PollyProvider(aws, decoder)

@@ -1,5 +1,7 @@
 """How the choice of a model stands on a production's record: who answered, who did not, and why."""
 
+from typing import Any
+
 from reelwright.cost.schema import format_usd
 from reelwright.models.schema import Attempt, ModelResult, Route
 from reelwright.production.schema import Decision, Rejection
@@ -7,7 +9,7 @@ from reelwright.production.schema import Decision, Rejection
 __all__ = ["choice_of_model"]
 
 
-def choice_of_model(result: ModelResult[object], subject: str) -> tuple[Decision, ...]:
+def choice_of_model(result: ModelResult[Any], subject: str) -> tuple[Decision, ...]:
     """Return the decisions of one call: the model, with all that were passed over or failed, and a mock."""
     route = result.route
     chosen = Decision(
@@ -19,7 +21,7 @@ def choice_of_model(result: ModelResult[object], subject: str) -> tuple[Decision
     return (chosen, *_mock(result, subject))
 
 
-def _reason(result: ModelResult[object]) -> str:
+def _reason(result: ModelResult[Any]) -> str:
     candidates = result.route.candidates
     found = next((each for each in candidates if each.model.name == result.model.name), None)
     said = found.reason if found else "the only choice"
@@ -52,7 +54,7 @@ def _failure(attempt: Attempt) -> str:
     return f"{attempt.failure}: {attempt.message}{cost}{request}"
 
 
-def _mock(result: ModelResult[object], subject: str) -> tuple[Decision, ...]:
+def _mock(result: ModelResult[Any], subject: str) -> tuple[Decision, ...]:
     if not result.mock:
         return ()
     why = next(each.reason for each in result.route.rejected if each.because == "budget")
