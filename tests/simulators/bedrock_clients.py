@@ -22,11 +22,14 @@ def aws_calls_to(simulator: BedrockSimulator) -> AwsCalls:
     return AwsCalls(HttpClient(), clients_to(simulator.url))
 
 
-def clients_to(url: str) -> Callable[[str, str, str], Any]:
-    """Return a maker of clients for an address, to which others may be given instead."""
+def clients_to(url: str, **options: Any) -> Callable[[str, str, str], Any]:
+    """Return a maker of clients for an address, to which others may be given instead.
+
+    ``options`` are further ones of botocore's Config.
+    """
 
     def client_for(service: str, region: str, endpoint: str) -> Any:
-        config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+        config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, **options)
         return _session().client(
             service, region_name=region or HOME, endpoint_url=endpoint or url, config=config
         )

@@ -15,8 +15,8 @@ __all__ = ["objections"]
 def objections(service: str, operation: str, parameters: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with the parameters of an operation: unknown, missing, of another type or form.
 
-    botocore's client checks members, required ones, types and lower limits. The service also checks upper
-    limits, patterns, enumerations and that a union has one member.
+    botocore's client checks members, required ones, unions, types and lower limits. The service also checks
+    upper limits, patterns and enumerations.
     """
     shape = _operation(service, operation).input_shape
     try:
@@ -36,7 +36,8 @@ def _problems(shape: Any, value: Any, where: str) -> Iterator[str]:
         return
     match shape.type_name:
         case "structure":
-            yield from _of_structure(shape, value, where)
+            for name, each in value.items():
+                yield from _problems(shape.members[name], each, f"{where}.{name}")
         case "list" | "map":
             yield from _of_many(shape, value, where)
         case "string":
@@ -54,13 +55,6 @@ def _of_many(shape: Any, value: Any, where: str) -> Iterator[str]:
     for key, each in value.items():
         yield from _problems(shape.key, key, f"{where} key")
         yield from _problems(shape.value, each, f"{where}.{key}")
-
-
-def _of_structure(shape: Any, value: Mapping[str, Any], where: str) -> Iterator[str]:
-    if shape.is_tagged_union and len(value) != 1:
-        yield f"{where} needs exactly one member"
-    for name, each in value.items():
-        yield from _problems(shape.members[name], each, f"{where}.{name}")
 
 
 def _of_string(shape: Any, value: str, where: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from reelwright.models.ports import Call
 from reelwright.models.schema import (
     ContentCapabilities,
     ContentRequest,
@@ -14,6 +15,7 @@ from reelwright.models.schema import (
     VideoCapabilities,
 )
 from reelwright.production.schema import Script
+from tests.simulators.access import call_to
 
 
 class NoGraphics(BaseModel):
@@ -58,6 +60,11 @@ REEL = Model(
     region="us-east-1",
     video=VideoCapabilities(durations_seconds=(6,), aspects=("16:9",)),
 )
+
+
+def named(token: str, *endpoints: str) -> Call:
+    """Return a call of a name of its own."""
+    return call_to(*endpoints, token=token)
 
 
 def script_request(**changes: Any) -> ContentRequest:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from botocore import exceptions as boto
+from botocore.parsers import ResponseParserError
 from botocore.session import get_session
 
 from reelwright.models.errors import (
+    Accepted,
     AnswerRejected,
     ModelRetired,
     OutcomeUnknown,
@@ -81,7 +83,9 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("code", "message", "kind", "ordered"), ROWS)
-def test_an_answer_over_the_wire_is_what_the_table_says(tmp_path, code, message, kind, ordered):
+def test_an_answer_over_the_wire_is_what_the_table_says(
+    tmp_path: Path, code: str, message: str, kind: type[ProviderFailed], ordered: type[ProviderFailed] | None
+) -> None:
     answers = [bedrock_error(code, message)]
     assert _of_text(answers, kind).accepted == "no"
     wanted = ordered or kind
@@ -93,7 +97,7 @@ def test_an_answer_over_the_wire_is_what_the_table_says(tmp_path, code, message,
     assert failed.request_id == "bedrock-failed"
 
 
-def test_every_row_of_the_table_has_one_here():
+def test_every_row_of_the_table_has_one_here() -> None:
     tested = [(code, message.lower()) for code, message, *_ in ROWS]
     s3 = {"NoSuchKey", "InvalidRange", "PreconditionFailed", "NoSuchBucket", "AccessDenied", "SlowDown"}
     for rule in ANSWERS:
@@ -101,7 +105,7 @@ def test_every_row_of_the_table_has_one_here():
         assert hits or rule.code in s3, rule
 
 
-def test_every_error_that_botocore_models_is_in_the_table():
+def test_every_error_that_botocore_models_is_in_the_table() -> None:
     service = get_session().get_service_model("bedrock-runtime")
     operations = ("Converse", "StartAsyncInvoke", "GetAsyncInvoke", "ListAsyncInvokes")
     modelled = {shape.name for name in operations for shape in service.operation_model(name).error_shapes}
@@ -109,7 +113,7 @@ def test_every_error_that_botocore_models_is_in_the_table():
 
 
 @pytest.mark.parametrize("code", ["NoSuchKey", "InvalidRange"])
-def test_what_is_not_in_the_bucket_is_no_answer(code):
+def test_what_is_not_in_the_bucket_is_no_answer(code: str) -> None:
     assert _classified({"Code": code}, 404) == (AnswerRejected, "no")
 
 
@@ -122,7 +126,7 @@ def test_what_is_not_in_the_bucket_is_no_answer(code):
         ("PreconditionFailed", ProviderUnavailable),
     ],
 )
-def test_s3_has_words_of_its_own(code, kind):
+def test_s3_has_words_of_its_own(code: str, kind: type[ProviderFailed]) -> None:
     assert _classified({"Code": code}, 403) == (kind, "no")
 
 
@@ -140,7 +144,9 @@ def test_s3_has_words_of_its_own(code, kind):
         (302, ProviderUnavailable, "maybe"),
     ],
 )
-def test_a_page_of_something_on_the_way_goes_by_its_status(tmp_path, status, kind, ordered):
+def test_a_page_of_something_on_the_way_goes_by_its_status(
+    tmp_path: Path, status: int, kind: type[ProviderFailed], ordered: Accepted
+) -> None:
     page = Answer(status, b"<html>gateway</html>", {"content-type": "text/html"})
     assert _of_text([page], kind).accepted == "no"
     failed = _of_order([page], OutcomeUnknown if ordered == "maybe" else kind, tmp_path)
@@ -157,7 +163,7 @@ def test_a_page_of_something_on_the_way_goes_by_its_status(tmp_path, status, kin
         ("x-other", "1", None),
     ],
 )
-def test_how_long_to_wait_is_read(header, value, seconds):
+def test_how_long_to_wait_is_read(header: str, value: str, seconds: float | None) -> None:
     response = {
         "Error": {"Code": "ThrottlingException", "Message": ""},
         "ResponseMetadata": {"HTTPStatusCode": 429, "HTTPHeaders": {header: value}},
@@ -196,7 +202,9 @@ SILENCES = [
 
 
 @pytest.mark.parametrize(("error", "kind", "accepted"), SILENCES, ids=lambda value: type(value).__name__)
-def test_a_silence_is_what_the_table_says(error, kind, accepted):
+def test_a_silence_is_what_the_table_says(
+    error: Exception, kind: type[ProviderFailed], accepted: Accepted
+) -> None:
     failed = failure_of(error, buying="answer", subject="a request")
     assert (type(failed), failed.accepted) == (kind, accepted)
     ordered = failure_of(error, buying="order", subject="an order")
@@ -204,9 +212,7 @@ def test_a_silence_is_what_the_table_says(error, kind, accepted):
     assert failure_of(error, buying="nothing", subject="a look").accepted == "no"
 
 
-def test_every_silence_of_the_table_has_a_name_that_exists():
-    from botocore.parsers import ResponseParserError
-
+def test_every_silence_of_the_table_has_a_name_that_exists() -> None:
     ours = {each.__name__ for each in (NotSent, AnswerLost, ResponseParserError, Exception)}
     for rule in CONNECTIONS:
         assert rule.error in ours or hasattr(boto, rule.error), rule
@@ -225,16 +231,16 @@ def test_every_silence_of_the_table_has_a_name_that_exists():
         ("", ProviderUnavailable),
     ],
 )
-def test_a_failed_job_is_what_its_message_says(message, kind):
+def test_a_failed_job_is_what_its_message_says(message: str, kind: type[ProviderFailed]) -> None:
     failed = job_failure(message, subject="an order")
     assert (type(failed), failed.accepted, failed.usage) == (kind, "yes", ())
 
 
-def test_a_long_message_is_cut():
+def test_a_long_message_is_cut() -> None:
     assert len(job_failure("x" * 5000, subject="an order").message) < 400
 
 
-def test_reading_the_tables_imports_no_boto():
+def test_reading_the_tables_imports_no_boto() -> None:
     source = Path(bedrock_errors.__file__).read_text("utf-8")
     assert not re.search(r"^\s*(from|import) (boto|botocore)", source, re.MULTILINE)
 

@@ -49,7 +49,9 @@ def probe(bedrock: BedrockSimulator) -> BedrockProbe:
     return BedrockProbe(aws_calls_to(bedrock))
 
 
-def test_what_is_offered_has_nothing_wrong_and_what_is_ended_says_since_when(probe, clock):
+def test_what_is_offered_has_nothing_wrong_and_what_is_ended_says_since_when(
+    probe: BedrockProbe, clock: RealTimeElsewhere
+) -> None:
     assert probe.probe((SONNET, LITE, LUMA, REEL), call_to(clock=clock)) == (
         (SONNET.name, ""),
         (LITE.name, ""),
@@ -67,22 +69,26 @@ def test_what_is_offered_has_nothing_wrong_and_what_is_ended_says_since_when(pro
         ((2026, 9, 30), "ended since 2026-09-30"),
     ],
 )
-def test_the_end_of_nova_reel_is_told_before_it_comes(bedrock, probe, day, warning):
+def test_the_end_of_nova_reel_is_told_before_it_comes(
+    bedrock: BedrockSimulator, probe: BedrockProbe, day: tuple[int, int, int], warning: str
+) -> None:
     bedrock.clock = _on(*day)
     assert probe.probe((REEL,), call_to(clock=bedrock.clock)) == ((REEL.name, warning),)
 
 
-def test_an_end_that_is_set_is_told_of_a_model_that_is_not_legacy_yet():
+def test_an_end_that_is_set_is_told_of_a_model_that_is_not_legacy_yet() -> None:
     life = ModelLifecycle("active", None, date(2026, 12, 31))
     assert life.warning(date(2026, 10, 1)) == ""
     assert life.warning(date(2026, 10, 2)) == "ends on 2026-12-31, in 90 days"
 
 
-def test_a_legacy_model_without_dates_says_so():
+def test_a_legacy_model_without_dates_says_so() -> None:
     assert ModelLifecycle("legacy").warning(date(2026, 1, 1)) == "legacy; its end has no date yet"
 
 
-def test_a_model_that_is_not_offered_where_it_should_run_is_wrong(probe, clock):
+def test_a_model_that_is_not_offered_where_it_should_run_is_wrong(
+    probe: BedrockProbe, clock: RealTimeElsewhere
+) -> None:
     elsewhere = LUMA.model_copy(update={"region": "eu-west-1"})
     gone = LITE.model_copy(update={"name": "gone", "vendor_id": "amazon.gone-v1:0"})
     assert probe.probe((elsewhere, gone), call_to(clock=clock)) == (
@@ -91,7 +97,9 @@ def test_a_model_that_is_not_offered_where_it_should_run_is_wrong(probe, clock):
     )
 
 
-def test_profiles_are_read_over_pages_and_tell_the_life_of_the_model_behind(bedrock, probe, clock):
+def test_profiles_are_read_over_pages_and_tell_the_life_of_the_model_behind(
+    bedrock: BedrockSimulator, probe: BedrockProbe, clock: RealTimeElsewhere
+) -> None:
     behind = "anthropic.claude-sonnet-5-5"
     ending = replace(OFFERS[behind], ends=datetime(2026, 12, 5, tzinfo=UTC))
     bedrock.offers, bedrock.page = {**OFFERS, behind: ending}, 2
@@ -99,18 +107,24 @@ def test_profiles_are_read_over_pages_and_tell_the_life_of_the_model_behind(bedr
     assert len([one for one in bedrock.received if one.path == "/inference-profiles"]) > 3
 
 
-def test_a_profile_to_a_model_of_other_regions_only_has_nothing_wrong(bedrock, probe, clock):
+def test_a_profile_to_a_model_of_other_regions_only_has_nothing_wrong(
+    bedrock: BedrockSimulator, probe: BedrockProbe, clock: RealTimeElsewhere
+) -> None:
     behind = "anthropic.claude-sonnet-5-5"
     bedrock.offers = {**OFFERS, behind: replace(OFFERS[behind], regions=("us-east-1",))}
     assert probe.probe((SONNET,), call_to(clock=clock)) == ((SONNET.name, ""),)
 
 
-def test_profiles_are_asked_for_only_when_needed(bedrock, probe, clock):
+def test_profiles_are_asked_for_only_when_needed(
+    bedrock: BedrockSimulator, probe: BedrockProbe, clock: RealTimeElsewhere
+) -> None:
     probe.probe((LITE, PRO), call_to(clock=clock))
     assert [one.path for one in bedrock.received] == ["/foundation-models"]
 
 
-def test_one_region_that_does_not_answer_is_wrong_and_the_others_are_told(bedrock, probe, clock):
+def test_one_region_that_does_not_answer_is_wrong_and_the_others_are_told(
+    bedrock: BedrockSimulator, probe: BedrockProbe, clock: RealTimeElsewhere
+) -> None:
     bedrock.faults = Faults.script(["unauthorised"])
     (_, wrong), luma = probe.probe((LITE, LUMA), call_to(clock=clock))
     assert "not authorized" in wrong
@@ -118,20 +132,24 @@ def test_one_region_that_does_not_answer_is_wrong_and_the_others_are_told(bedroc
 
 
 @pytest.mark.parametrize("models", [(LITE,), (LITE, LUMA)])
-def test_if_nobody_answers_it_is_a_failure(bedrock, probe, clock, models):
+def test_if_nobody_answers_it_is_a_failure(
+    bedrock: BedrockSimulator, probe: BedrockProbe, clock: RealTimeElsewhere, models: tuple[Model, ...]
+) -> None:
     bedrock.faults = Faults.random(0, 1.0, ["unauthorised"])
     with pytest.raises(ProviderMisconfigured):
         probe.probe(models, call_to(clock=clock))
 
 
 @pytest.mark.parametrize("data", [{}, {"modelSummaries": None}, []])
-def test_a_list_that_cannot_be_read_is_a_failure(bedrock, probe, clock, data):
+def test_a_list_that_cannot_be_read_is_a_failure(
+    bedrock: BedrockSimulator, probe: BedrockProbe, clock: RealTimeElsewhere, data: object
+) -> None:
     bedrock.next_answers = [json_answer(data)]
     with pytest.raises(ProviderFailed):
         probe.probe((LITE,), call_to(clock=clock))
 
 
-def test_lives_are_told_as_dates(probe, clock):
+def test_lives_are_told_as_dates(probe: BedrockProbe, clock: RealTimeElsewhere) -> None:
     missing: Model = LITE.model_copy(update={"name": "gone", "vendor_id": "amazon.gone-v1:0"})
     assert probe.lifecycles((REEL, LITE, missing), call_to(clock=clock)) == {
         REEL.name: ModelLifecycle("retired", date(2026, 3, 30), date(2026, 9, 30)),
