@@ -2,7 +2,7 @@
 
 import typing
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NotRequired, Required, Union
 
@@ -27,7 +27,7 @@ def mismatches(value: object, annotation: Any, path: str = "body") -> list[str]:
         return _of_typed_dict(value, kind, path)
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in {Union, UnionType}:
-        return min((mismatches(value, one, path) for one in arguments), key=len)
+        return min((mismatches(value, one, path) for one in arguments), key=partial(_distance, path))
     if origin is Literal:
         return [] if value in arguments else [f"{path}: {value!r} is none of {arguments}"]
     if kind in _SCALARS:
@@ -41,11 +41,17 @@ def _bare(annotation: Any) -> Any:
     return getattr(annotation, "__value__", annotation)
 
 
+def _distance(path: str, problems: list[str]) -> int:
+    """Tell how far off a member of a union is: another kind of value, or another ``type``, is farthest."""
+    others = (f"{path}: ", f"{path}.type: ")
+    return sum(100 if problem.startswith(others) else 1 for problem in problems)
+
+
 def _of_typed_dict(value: object, kind: Any, path: str) -> list[str]:
     if not isinstance(value, Mapping):
-        return [f"{path}: {value!r} is no object", ""]
+        return [f"{path}: {value!r} is no object"]
     fields = _fields(kind)
-    missing = [f"{path}.{name}: missing" for name in sorted(kind.__required_keys__ - set(value))]
+    missing = [f"{path}.{name}: missing" for name in sorted(_required(kind) - set(value))]
     unknown = [f"{path}.{name}: unknown" for name in sorted(set(value) - set(fields))]
     within = [
         problem
@@ -59,6 +65,14 @@ def _of_typed_dict(value: object, kind: Any, path: str) -> list[str]:
 @lru_cache(maxsize=256)
 def _fields(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind, include_extras=True)
+
+
+@lru_cache(maxsize=256)
+def _required(kind: Any) -> frozenset[str]:
+    """Return the keys that must be there. The class's own list is wrong where annotations are strings."""
+    said = {name: typing.get_origin(hint) for name, hint in _fields(kind).items()}
+    by_default = {name for name in kind.__required_keys__ if said[name] is not NotRequired}
+    return frozenset(by_default | {name for name, origin in said.items() if origin is Required})
 
 
 def _of_scalar(value: object, kind: Any, path: str) -> list[str]:
