@@ -70,7 +70,7 @@ class FleetHealth:
     def look(self, model: Model) -> Standing:
         """Return the standing as it is, for people to look at."""
         known = self._known(model)
-        state, reason = self._state(known.state)
+        state, reason = self._state(known)
         seen = known.statistics
         return Standing(
             state=state,
@@ -142,15 +142,15 @@ class FleetHealth:
     def _now(self) -> float:
         return self._clock.now().timestamp()
 
-    def _state(self, state: KeyState) -> tuple[_StandingState, str]:
-        now = self._now()
+    def _state(self, known: Known) -> tuple[_StandingState, str]:
+        state, now = known.state, self._now()
         if state.retired_at:
             return "open", f"its provider said at {_moment(state.retired_at)} that it has ended the model"
         if now < state.barred_until:
             return "open", f"{state.barred_why}; it is asked again in {state.barred_until - now:.0f} s"
         match phase_of(state, now):
             case "open":
-                return "open", _open_reason(state, now)
+                return "open", _open_reason(known, now)
             case "probing":
                 until = state.probe_until - now
                 return "probing", f"one worker tries whether it is well again, for {until:.0f} s at most"
@@ -182,9 +182,13 @@ def all_open(standings: Mapping[str, Standing]) -> str:
     return f"Every candidate is being left alone, so all are asked all the same ({reasons})."
 
 
-def _open_reason(state: KeyState, now: float) -> str:
-    times = f", {state.openings} times without a success in between" if state.openings > 1 else ""
-    return f"its calls kept failing{times}; it is left alone for another {state.open_until - now:.0f} s"
+def _open_reason(known: Known, now: float) -> str:
+    seen, state = known.statistics, known.state
+    times = f", and {state.openings} times in a row it was no better" if state.openings > 1 else ""
+    return (
+        f"{seen.ill} of its last {seen.judged} calls failed{times}; it is left alone for another"
+        f" {state.open_until - now:.0f} s"
+    )
 
 
 def _key(model: Model) -> str:
