@@ -56,9 +56,10 @@ class _Held:
 
 
 class DynamoCharges:
-    """A LedgerStore in a table, shared by workers anywhere. ``client`` must not be shared across a fork.
+    """A LedgerStore in a table, shared by workers anywhere. Open one in every process: clients do not fork.
 
-    The client should make one attempt a call: repeating is done here, where it is known to be safe.
+    ``client`` should make one attempt a call: repeating is done here, where it is known to be safe. ``rng``
+    must not draw for two workers what only one of them may have: a SystemRandom, but in tests.
     """
 
     def __init__(self, client: Any, table: str, *, clock: Clock, rng: Random) -> None:

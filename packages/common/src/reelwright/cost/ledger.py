@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from random import Random
+from random import SystemRandom
 from typing import Final
 
 from reelwright.clock import Clock, SystemClock
@@ -193,7 +193,7 @@ def _in_dynamodb(table: str, clock: Clock) -> LedgerStore:
     from reelwright.cost.aws import DynamoCharges  # noqa: PLC0415 (botocore takes a third of a second)
     from reelwright.environment.aws import aws_client  # noqa: PLC0415 (as above)
 
-    return DynamoCharges(aws_client("dynamodb", attempts=1), table, clock=clock, rng=Random())
+    return DynamoCharges(aws_client("dynamodb", attempts=1), table, clock=clock, rng=SystemRandom())
 
 
 def _budgets(named: str | Sequence[str]) -> tuple[str, ...]:
