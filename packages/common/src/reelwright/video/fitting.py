@@ -98,7 +98,6 @@ def _pictures(footage: Path) -> Generator[_Picture, None, None]:
         streams = playable(media.streams.video)
         if not streams:
             raise _no_picture(footage)
-        streams[0].thread_type = "AUTO"
         aspect = float(streams[0].codec_context.sample_aspect_ratio or 1)
         yield from _lasting(media.decode(streams[0]), aspect, footage)
 

@@ -20,6 +20,7 @@ _ASPECT_TOLERANCE = 0.02
 _LEAST_SHARE_OF_SIZE = 0.5
 _STRICT = {"err_detect": "explode"}
 _LOOKS_PER_SECOND = 4
+_ROUNDING_SECONDS = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _objections(request: ShotRequest, found: _Footage) -> Iterator[str]:
 
 def _too_short(request: ShotRequest, seconds: float) -> str:
     least = request.seconds - 1 / request.fps
-    if seconds >= least:
+    if seconds >= least - _ROUNDING_SECONDS:
         return ""
     return f"the footage lasts {seconds:.3f} s; at least {least:.3f} s are needed"
 
@@ -87,6 +88,7 @@ def _played(path: Path) -> _Footage:
         if not streams:
             return _Footage((), 0.0, black=False, frozen=False)
         streams[0].codec_context.options = _STRICT
+        streams[0].codec_context.thread_count = 1  # several hide what one of them could not decode
         watch = _Watch()
         for frame in media.decode(streams[0]):
             watch.see(frame)
