@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reelwright.clock import VirtualClock
-from reelwright.cost.budgets import budget_names, day_of
+from reelwright.cost.budgets import Day, budget_names
 from reelwright.cost.ledger import CostLedger
 from reelwright.cost.schema import Totals
 from reelwright.cost.tracker import SimpleCostTracker, Spending
@@ -314,10 +314,9 @@ def test_a_day_begins_at_midnight_in_its_time_zone(world: World, zone: str, day:
     ],
 )
 def test_days_of_daylight_saving_have_their_own_length(zone: str, day: str, hours: int) -> None:
-    settings = limits(time_zone=zone)
     start = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     quarters = [start + timedelta(minutes=15 * step) for step in range(-8, 30 * 4)]
-    in_it = [moment for moment in quarters if day_of(moment, settings).isoformat() == day]
+    in_it = [moment for moment in quarters if Day.of(moment, zone).date.isoformat() == day]
     assert (in_it[0], len(in_it)) == (start, 4 * hours)
 
 

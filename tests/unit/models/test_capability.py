@@ -145,6 +145,17 @@ def test_the_most_lasting_reason_comes_first() -> None:
     assert reasons == ["lifecycle", "configuration", "tier", "capability", "credential"]
 
 
+def test_what_is_remembered_is_only_of_these_settings_this_day_and_this_model() -> None:
+    first, other = settings(), settings(models=["b"])
+    ending = a_model(retired_on="2026-11-26")
+    assert against(ending, first) is None
+    assert against(ending, other) == ("configuration", "not among models.content.models (b)")
+    assert against(ending, first) is None
+    assert against(ending, first, on=date(2026, 11, 26)) is not None
+    assert against(ending, first) is None
+    assert against(ending.model_copy(update={"enabled": False}), first) is not None
+
+
 def test_settings_without_any_model_are_found_before_they_are_used() -> None:
     assert list(unroutable(BASE)) == []
     (line,) = unroutable(settings(models=["nova-reel"]))

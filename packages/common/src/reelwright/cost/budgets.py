@@ -1,15 +1,22 @@
 """From the settings' limits to the ledger's budgets: their names, their limits, and when a day begins."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from reelwright.cost.schema import Service
 from reelwright.environment.schema import BudgetSettings, Usd
 
-__all__ = ["BudgetNames", "action_from", "budget_names", "day_limit", "day_of", "limits_of", "micro_usd"]
+__all__ = [
+    "BudgetNames",
+    "Day",
+    "action_from",
+    "budget_names",
+    "day_limit",
+    "hard_limits",
+    "micro_usd",
+]
 
 _MICRO = Decimal(1_000_000)
 
@@ -31,9 +38,28 @@ class BudgetNames:
         return (self.environment, self.month, self.day, self.service, self.video)
 
 
-def day_of(moment: datetime, settings: BudgetSettings) -> date:
-    """Return the calendar day of a moment where the settings say that days begin."""
-    return moment.astimezone(ZoneInfo(settings.time_zone)).date()
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A calendar day somewhere, and the moments at which it begins and is over: 23, 24 or 25 hours apart."""
+
+    date: date
+    begins: datetime
+    is_over: datetime
+
+    @classmethod
+    def of(cls, moment: datetime, time_zone: str) -> "Day":
+        """Return the day of a moment in an IANA time zone."""
+        zone = ZoneInfo(time_zone)
+        day = moment.astimezone(zone).date()
+        return cls(day, _midnight(day, zone), _midnight(day + timedelta(1), zone))
+
+    def __contains__(self, moment: datetime) -> bool:
+        return self.begins <= moment < self.is_over
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return when a day begins, in UTC: where clocks skip midnight, with the first moment that there is."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def budget_names(environment: str, day: date, service: Service, production_id: str) -> BudgetNames:
@@ -48,16 +74,15 @@ def budget_names(environment: str, day: date, service: Service, production_id: s
     )
 
 
-def limits_of(names: BudgetNames, settings: BudgetSettings, service: Service) -> Mapping[str, int | None]:
-    """Return the hard limit of each budget in micro-dollars; None for no limit."""
-    of_service = getattr(settings.per_day_service_usd, service)
-    return {
-        names.environment: micro_usd(settings.total_block_usd),
-        names.month: micro_usd(settings.per_month_block_usd),
-        names.day: day_limit(settings),
-        names.service: micro_usd(of_service),
-        names.video: micro_usd(settings.per_video_usd),
-    }
+def hard_limits(settings: BudgetSettings, service: Service) -> tuple[int | None, ...]:
+    """Return the limits of a call's budgets in micro-dollars, as ``BudgetNames.all`` orders them."""
+    return (
+        micro_usd(settings.total_block_usd),
+        micro_usd(settings.per_month_block_usd),
+        day_limit(settings),
+        micro_usd(getattr(settings.per_day_service_usd, service)),
+        micro_usd(settings.per_video_usd),
+    )
 
 
 def day_limit(settings: BudgetSettings) -> int | None:

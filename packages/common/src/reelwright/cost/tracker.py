@@ -1,11 +1,12 @@
 """SimpleCostTracker: what a day has cost so far, and what follows from it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
+from typing import Literal, get_args
 
 from reelwright.clock import Clock
-from reelwright.cost.budgets import BudgetNames, action_from, budget_names, day_of, limits_of, micro_usd
+from reelwright.cost.budgets import Day, action_from, budget_names, hard_limits, micro_usd
 from reelwright.cost.ports import Ledger
 from reelwright.cost.schema import Service, Totals, format_usd
 from reelwright.environment.schema import BudgetSettings
@@ -43,16 +44,24 @@ class _Step:
     """What happens from an amount on, and the setting that says so."""
 
     level: SpendingLevel
-    micro_usd: int | None
+    micro_usd: int
     key: str
-
-    @property
-    def threshold(self) -> int:
-        return self.micro_usd or 0
 
     def counted(self, totals: Totals) -> int:
         """Return what this step looks at: everything committed to block, else what is or may be spent."""
         return totals.committed if self.level == "block" else totals.settled + totals.unknown
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """What settings say of each service's five budgets, widest first: worked out once, not for every call."""
+
+    limits: Mapping[Service, tuple[int | None, ...]]
+    of_call: Mapping[Service, tuple[tuple[_Step, ...], ...]]
+
+
+_NORMAL = Spending()
+_UNSET = -1
 
 
 class SimpleCostTracker:
@@ -72,88 +81,106 @@ class SimpleCostTracker:
         self._environment = environment
         self._clock = clock
         self._limits: dict[str, int | None] = {}
+        self._steps = _steps(budgets)
+        self._day = Day.of(clock.now(), budgets.time_zone)
 
     def use(self, budgets: BudgetSettings) -> None:
         """Go by other settings from now on; limits that they change are written when they next apply."""
         self._settings = budgets
+        self._steps = _steps(budgets)
+        self._day = Day.of(self._clock.now(), budgets.time_zone)
 
     def budgets_for(self, service: Service, production_id: str) -> tuple[str, ...]:
         """Return the budgets that a call counts against now, with their limits set in the ledger."""
         names = self._names(service, production_id)
-        for budget, limit in limits_of(names, self._settings, service).items():
+        for budget, limit in zip(names, self._steps.limits[service], strict=True):
             self._set_limit(budget, limit)
-        return names.all()
+        return names
 
     def spending(self, service: Service, production_id: str) -> Spending:
         """Return what is to be done about a call that would cost money now; LedgerUnavailable if unknown.
 
         Without a limit that the ledger would have to be asked about, it is not asked.
         """
-        findings = tuple(self._findings(self._names(service, production_id), service))
+        stated = self._steps.of_call[service]
+        if not any(stated):
+            return _NORMAL
+        names = self._names(service, production_id)
+        findings = [
+            finding
+            for budget, steps in zip(names, stated, strict=True)
+            if steps and (finding := self._measured(budget, steps)) is not None
+        ]
         if not findings:
-            return Spending()
+            return _NORMAL
         worst = max(findings, key=lambda finding: _SEVERITY.index(finding.level))
         return Spending(worst.level, worst.text, tuple(finding.text for finding in findings))
 
     def today(self) -> Totals:
         """Return what counts against the day that it is where the settings say that days begin."""
-        return self._ledger.totals(self._names("content", "").day)
+        return self._ledger.totals(budget_names(self._environment, self._date(), "content", "").day)
 
-    def _names(self, service: Service, production_id: str) -> BudgetNames:
-        day = day_of(self._clock.now(), self._settings)
-        return budget_names(self._environment, day, service, production_id)
+    def _names(self, service: Service, production_id: str) -> tuple[str, ...]:
+        return budget_names(self._environment, self._date(), service, production_id).all()
+
+    def _date(self) -> date:
+        now = self._clock.now()
+        if now not in self._day:
+            self._day = Day.of(now, self._settings.time_zone)
+        return self._day.date
 
     def _set_limit(self, budget: str, limit: int | None) -> None:
         """Write a limit once for each process and value: another value is other settings."""
-        if budget not in self._limits or self._limits[budget] != limit:
+        if self._limits.get(budget, _UNSET) != limit:
             self._ledger.set_limit(budget, limit)
             self._limits[budget] = limit
 
-    def _findings(self, names: BudgetNames, service: Service) -> Iterator[_Finding]:
-        limits = limits_of(names, self._settings, service)
-        yield from self._measured(names.day, self._day_steps(limits[names.day]))
-        yield from self._measured(names.month, self._month_steps(limits[names.month]))
-        for budget, key in (
-            (names.environment, "total_block_usd"),
-            (names.service, f"per_day_service_usd.{service}"),
-            (names.video, "per_video_usd"),
-        ):
-            yield from self._measured(budget, [_Step("block", limits[budget], key)])
-
-    def _day_steps(self, limit: int | None) -> list[_Step]:
-        settings = self._settings
-        own = settings.per_day_action_usd is not None
-        return [
-            _Step("block", limit, "per_day_block_usd"),
-            _Step(
-                settings.per_day_action,
-                action_from(settings),
-                "per_day_action_usd" if own else "per_day_warn_usd",
-            ),
-            _Step("warn", micro_usd(settings.per_day_warn_usd), "per_day_warn_usd"),
-        ]
-
-    def _month_steps(self, limit: int | None) -> list[_Step]:
-        return [
-            _Step("block", limit, "per_month_block_usd"),
-            _Step("warn", micro_usd(self._settings.per_month_warn_usd), "per_month_warn_usd"),
-        ]
-
-    def _measured(self, budget: str, steps: Sequence[_Step]) -> Iterator[_Finding]:
-        """Yield the worst step that the budget has reached; ask the ledger only if there are steps."""
-        stated = [step for step in steps if step.micro_usd is not None]
-        if not stated:
-            return
+    def _measured(self, budget: str, steps: tuple[_Step, ...]) -> _Finding | None:
+        """Return the worst step that the budget has reached, if any."""
         totals = self._ledger.totals(budget)
-        reached = [step for step in stated if step.counted(totals) >= step.threshold]
-        if reached:
-            worst = max(reached, key=lambda step: _SEVERITY.index(step.level))
-            yield _Finding(worst.level, _said(budget, worst, totals))
+        for step in steps:
+            if step.counted(totals) >= step.micro_usd:
+                return _Finding(step.level, _said(budget, step, totals))
+        return None
+
+
+def _steps(settings: BudgetSettings) -> _Steps:
+    services: tuple[Service, ...] = get_args(Service)
+    limits = {service: hard_limits(settings, service) for service in services}
+    return _Steps(limits, {service: _of_call(settings, service, limits[service]) for service in services})
+
+
+def _of_call(
+    settings: BudgetSettings, service: Service, limits: tuple[int | None, ...]
+) -> tuple[tuple[_Step, ...], ...]:
+    """Return the steps of each budget of a call, in the order of the budgets' names."""
+    total, month, day, of_service, video = limits
+    own = settings.per_day_action_usd is not None
+    action_key = "per_day_action_usd" if own else "per_day_warn_usd"
+    return (
+        _worst_first(("block", total, "total_block_usd")),
+        _worst_first(
+            ("block", month, "per_month_block_usd"),
+            ("warn", micro_usd(settings.per_month_warn_usd), "per_month_warn_usd"),
+        ),
+        _worst_first(
+            ("block", day, "per_day_block_usd"),
+            (settings.per_day_action, action_from(settings), action_key),
+            ("warn", micro_usd(settings.per_day_warn_usd), "per_day_warn_usd"),
+        ),
+        _worst_first(("block", of_service, f"per_day_service_usd.{service}")),
+        _worst_first(("block", video, "per_video_usd")),
+    )
+
+
+def _worst_first(*stated: tuple[SpendingLevel, int | None, str]) -> tuple[_Step, ...]:
+    steps = [_Step(level, amount, key) for level, amount, key in stated if amount is not None]
+    return tuple(sorted(steps, key=lambda step: -_SEVERITY.index(step.level)))
 
 
 def _said(budget: str, step: _Step, totals: Totals) -> str:
     what = "spent or set aside" if step.level == "block" else "spent"
     return (
-        f"${format_usd(step.counted(totals))} {what} in {budget}: from ${format_usd(step.threshold)} on "
+        f"${format_usd(step.counted(totals))} {what} in {budget}: from ${format_usd(step.micro_usd)} on "
         f"(budgets.{step.key}) {_CONSEQUENCES[step.level]}."
     )

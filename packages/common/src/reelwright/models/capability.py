@@ -11,7 +11,16 @@ from reelwright.models.catalogue import load_catalogue
 from reelwright.models.errors import CatalogueInvalid
 from reelwright.models.schema import Model, RejectedCandidate, Requirements
 
-__all__ = ["KEYLESS", "allowed_resolution", "objection", "objection_to", "tier_of", "unroutable"]
+__all__ = [
+    "KEYLESS",
+    "allowed_resolution",
+    "lasting_objection",
+    "objection",
+    "objection_to",
+    "passing_objection",
+    "tier_of",
+    "unroutable",
+]
 
 KEYLESS = frozenset({"embedded", "bedrock", "polly"})
 """Providers without an API key: engines of ours, and what a role of the account permits."""
@@ -22,19 +31,16 @@ _MOST_REQUESTS = 50
 _Because = Literal["tier", "lifecycle", "capability", "configuration", "credential"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Question:
     """One model under one set of settings, for one call on one day."""
 
     model: Model
     settings: Settings
+    wanted: ServiceSettings
     needed: Requirements
     on: date
     has_credential: Callable[[str], bool]
-
-    @property
-    def wanted(self) -> ServiceSettings:
-        return _wanted(self.settings, self.model.service)
 
     @property
     def is_named(self) -> bool:
@@ -55,18 +61,59 @@ def objection(
     ``settings.models.<service>.models`` names are asked without regard to their tiers, and may make
     footage of a lower resolution than asked, which is scaled up: whoever names one wants that one.
     """
-    question = _Question(model, settings, requirements, on, has_credential)
-    checks: tuple[tuple[_Because, Callable[[_Question], str]], ...] = (
-        ("lifecycle", _lifecycle),
-        ("configuration", _configuration),
-        ("tier", _tier),
-        ("capability", _capability),
-        ("credential", _credential),
-    )
+    lasting = _remembered.of(model, settings, on)
+    if lasting is not None:
+        return lasting
+    return passing_objection(model, settings, requirements, has_credential=has_credential)
+
+
+def lasting_objection(model: Model, settings: Settings, *, on: date) -> RejectedCandidate | None:
+    """Return why no call can go to the model under these settings on that day; none changes within it."""
+    question = _Question(model, settings, _wanted(settings, model.service), _NOTHING, on, _nobody)
+    return _first_objection(question, _LASTING)
+
+
+def passing_objection(
+    model: Model, settings: Settings, requirements: Requirements, *, has_credential: Callable[[str], bool]
+) -> RejectedCandidate | None:
+    """Return why this very call cannot go to a model to which others may."""
+    wanted = _wanted(settings, model.service)
+    question = _Question(model, settings, wanted, requirements, date.min, has_credential)
+    return _first_objection(question, _PASSING)
+
+
+class _Remembered:
+    """Lasting objections under the settings and on the day of the last question: a route asks for all models."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Settings, date, dict[int, tuple[Model, RejectedCandidate | None]]] | None = None
+
+    def of(self, model: Model, settings: Settings, on: date) -> RejectedCandidate | None:
+        last = self._last
+        if last is None or last[0] is not settings or last[1] != on:
+            last = (settings, on, {})
+            self._last = last
+        known = last[2].get(id(model))
+        if known is None:
+            known = (model, lasting_objection(model, settings, on=on))
+            last[2][id(model)] = known
+        return known[1]
+
+
+_remembered = _Remembered()
+
+
+def _first_objection(
+    question: _Question, checks: Sequence[tuple[_Because, Callable[[_Question], str]]]
+) -> RejectedCandidate | None:
     for because, check in checks:
         if reason := check(question):
-            return RejectedCandidate(model=model.name, reason=reason, because=because)
+            return RejectedCandidate(model=question.model.name, reason=reason, because=because)
     return None
+
+
+def _nobody(_provider: str) -> bool:
+    return False
 
 
 def tier_of(settings: Settings, service: Service) -> Tier:
@@ -115,8 +162,8 @@ _DISABLED = "switched off in catalog.models.{name}.enabled"
 
 
 def _wanted(settings: Settings, service: Service) -> ServiceSettings:
-    models = settings.models
-    return {"content": models.content, "audio": models.audio, "video": models.video}[service]
+    wanted: ServiceSettings = getattr(settings.models, service)
+    return wanted
 
 
 def _standing_objection(model: Model, settings: Settings) -> str:
@@ -172,8 +219,7 @@ def _credential(question: _Question) -> str:
 
 
 def _capability(question: _Question) -> str:
-    checks = {"content": _content, "audio": _audio, "video": _video}
-    return _language(question) or checks[question.model.service](question)
+    return _language(question) or _OF_SERVICE[question.model.service](question)
 
 
 def _language(question: _Question) -> str:
@@ -205,8 +251,7 @@ def _audio(question: _Question) -> str:
 
 
 def _video(question: _Question) -> str:
-    checks = (_image, _duration, _aspect, _resolution)
-    return next((reason for check in checks if (reason := check(question))), "")
+    return _image(question) or _duration(question) or _aspect(question) or _resolution(question)
 
 
 def _image(question: _Question) -> str:
@@ -242,3 +287,16 @@ def _resolution(question: _Question) -> str:
 
 def _lines(resolution: Resolution) -> int:
     return int(resolution.removesuffix("p"))
+
+
+_NOTHING = Requirements()
+_OF_SERVICE = {"content": _content, "audio": _audio, "video": _video}
+_LASTING: tuple[tuple[_Because, Callable[[_Question], str]], ...] = (
+    ("lifecycle", _lifecycle),
+    ("configuration", _configuration),
+    ("tier", _tier),
+)
+_PASSING: tuple[tuple[_Because, Callable[[_Question], str]], ...] = (
+    ("capability", _capability),
+    ("credential", _credential),
+)

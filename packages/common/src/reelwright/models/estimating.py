@@ -3,11 +3,12 @@
 Money is set aside by these figures, so each is an upper bound: a vendor bills no more for one attempt.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from math import ceil
 from typing import get_args
 
-from reelwright.cost.manager import charge_lines
+from reelwright.cost.errors import PriceUnknown
+from reelwright.cost.manager import charge_lines, line_micro_usd
 from reelwright.cost.price_book import PriceBook
 from reelwright.cost.schema import ModelUsage, Usage
 from reelwright.environment.schema import Aspect, Resolution
@@ -38,6 +39,7 @@ __all__ = [
 _FRAMING_TOKENS = 1_000
 """What a vendor puts around a prompt: roles, and the instruction to keep to a schema."""
 
+_UNSTATED = ContentCapabilities()
 _UNSTATED_SECONDS = 3_600
 _PER_RESOLUTION = frozenset({"luma"})
 _LUMA_ON_BEDROCK = "luma."
@@ -51,10 +53,23 @@ def estimate_micro_usd(
     PriceUnknown without a valid price, unless a ceiling says what such a call is taken to cost: then the
     whole call costs that, however many units have no price.
     """
+    return estimate_required_micro_usd(model, requirements_of(request), book, ceiling_micro_usd)
+
+
+def estimate_required_micro_usd(
+    model: Model, requirements: Requirements, book: PriceBook, ceiling_micro_usd: int | None = None
+) -> int:
+    """Return what one attempt costs at most that needs so much, before there is a request."""
     if model.free:
         return 0
-    lines = charge_lines(expected_usage(model, request), book, ceiling_micro_usd=ceiling_micro_usd)
-    return sum(line.micro_usd for line in lines)
+    most = _most(model, requirements)
+    try:
+        return sum(_priced(model, unit, quantity, book) for unit, quantity in most)
+    except PriceUnknown:
+        if ceiling_micro_usd is None:
+            raise
+        lines = charge_lines(_usages(model, most), book, ceiling_micro_usd=ceiling_micro_usd)
+        return sum(line.micro_usd for line in lines)
 
 
 def expected_usage(model: Model, request: ModelRequest) -> tuple[ModelUsage, ...]:
@@ -64,7 +79,7 @@ def expected_usage(model: Model, request: ModelRequest) -> tuple[ModelUsage, ...
     for. Speech: every character, twice where word timings are a second billed request. Footage: the length
     rounded up to one that the model makes.
     """
-    return tuple(as_model_usage(model, usage) for usage in _usages(model, request))
+    return _usages(model, _most(model, requirements_of(request)))
 
 
 def as_model_usage(model: Model, usage: Usage) -> ModelUsage:
@@ -82,32 +97,7 @@ def as_model_usage(model: Model, usage: Usage) -> ModelUsage:
 
 def requirements_of(request: ModelRequest) -> Requirements:
     """Return what a request needs of a model."""
-    if isinstance(request, ContentRequest):
-        return Requirements(
-            language=request.language,
-            input_tokens=_input_tokens(request),
-            output_tokens=request.max_output_tokens,
-        )
-    if isinstance(request, SpeechRequest):
-        return Requirements(language=request.language, characters=_characters(request))
-    if isinstance(request, ShotRequest):
-        return Requirements(
-            language=request.language,
-            seconds=request.seconds,
-            aspect=_aspect(request.width, request.height),
-            resolution=_resolution(request),
-        )
-    return Requirements(language=request.language)
-
-
-def estimate_required_micro_usd(
-    model: Model, requirements: Requirements, book: PriceBook, ceiling_micro_usd: int | None = None
-) -> int:
-    """Return what one attempt costs at most that needs so much, before there is a request."""
-    if model.free:
-        return 0
-    usages = [as_model_usage(model, usage) for usage in _required(model, requirements)]
-    return sum(line.micro_usd for line in charge_lines(usages, book, ceiling_micro_usd=ceiling_micro_usd))
+    return _last.of(request)
 
 
 def billed_seconds(model: Model, seconds: float) -> int:
@@ -140,39 +130,66 @@ def needs_second_request(model: Model) -> bool:
     return model.provider == "polly" and model.audio is not None and model.audio.word_timings == "exact"
 
 
-def _required(model: Model, needed: Requirements) -> Iterator[Usage]:
+def _usages(model: Model, most: Sequence[tuple[str, int]]) -> tuple[ModelUsage, ...]:
+    return tuple(as_model_usage(model, Usage(unit=unit, quantity=quantity)) for unit, quantity in most)
+
+
+def _priced(model: Model, unit: str, quantity: int, book: PriceBook) -> int:
+    return line_micro_usd(quantity, book.price(model.name, unit, price_region(model)))
+
+
+def _most(model: Model, needed: Requirements) -> tuple[tuple[str, int], ...]:
+    """Return units and the most of each that an attempt can use."""
     if model.service == "content":
-        most = (model.content or ContentCapabilities()).max_output_tokens
-        yield Usage(unit="input_tokens", quantity=needed.input_tokens or _FRAMING_TOKENS)
-        yield Usage(unit="output_tokens", quantity=min(needed.output_tokens or most, most))
-    elif model.service == "audio":
+        most = (model.content or _UNSTATED).max_output_tokens
+        written = min(needed.output_tokens or most, most)
+        return (("input_tokens", needed.input_tokens or _FRAMING_TOKENS), ("output_tokens", written))
+    if model.service == "audio":
         times = 2 if needs_second_request(model) else 1
-        yield Usage(unit="characters", quantity=times * (needed.characters or 0))
-    else:
-        unit = video_unit(model, needed.resolution or "720p")
-        yield Usage(unit=unit, quantity=billed_seconds(model, needed.seconds or 1.0))
+        return (("characters", times * (needed.characters or 0)),)
+    unit = video_unit(model, needed.resolution or "720p")
+    return ((unit, billed_seconds(model, needed.seconds or 1.0)),)
 
 
-def _usages(model: Model, request: ModelRequest) -> Iterator[Usage]:
+class _LastRequirements:
+    """What was needed last: a route asks for it once for every candidate, and a prompt is long to count."""
+
+    def __init__(self) -> None:
+        self._last: tuple[ModelRequest, Requirements] | None = None
+
+    def of(self, request: ModelRequest) -> Requirements:
+        last = self._last
+        if last is None or last[0] is not request:
+            last = (request, _requirements(request))
+            self._last = last
+        return last[1]
+
+
+_last = _LastRequirements()
+
+
+def _requirements(request: ModelRequest) -> Requirements:
     if isinstance(request, ContentRequest):
-        yield Usage(unit="input_tokens", quantity=_input_tokens(request))
-        yield Usage(unit="output_tokens", quantity=_output_tokens(model, request))
-    elif isinstance(request, SpeechRequest):
-        times = 2 if needs_second_request(model) else 1
-        yield Usage(unit="characters", quantity=times * _characters(request))
-    elif isinstance(request, ShotRequest):
-        unit = video_unit(model, _resolution(request))
-        yield Usage(unit=unit, quantity=billed_seconds(model, request.seconds))
+        return Requirements(
+            language=request.language,
+            input_tokens=_input_tokens(request),
+            output_tokens=request.max_output_tokens,
+        )
+    if isinstance(request, SpeechRequest):
+        return Requirements(language=request.language, characters=_characters(request))
+    if isinstance(request, ShotRequest):
+        return Requirements(
+            language=request.language,
+            seconds=request.seconds,
+            aspect=_aspect(request.width, request.height),
+            resolution=_resolution(request),
+        )
+    return Requirements(language=request.language)
 
 
 def _input_tokens(request: ContentRequest) -> int:
     texts = [message.text for message in request.messages]
     return sum(len(text.encode()) for text in (*texts, str(request.output_schema))) + _FRAMING_TOKENS
-
-
-def _output_tokens(model: Model, request: ContentRequest) -> int:
-    most = (model.content or ContentCapabilities()).max_output_tokens
-    return min(request.max_output_tokens or most, most)
 
 
 def _characters(request: SpeechRequest) -> int:
