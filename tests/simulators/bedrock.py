@@ -14,8 +14,8 @@ from tests.simulators.bedrock_jobs import MODERATED, Job, clip_bytes, clip_of, j
 from tests.simulators.bedrock_offers import OFFERS, PRICES, Offered, profile_of
 from tests.simulators.bedrock_s3 import TinyS3, s3_error
 from tests.simulators.bedrock_shapes import objections
-from tests.simulators.scripts import estimated_tokens, script_text
 from tests.simulators.server import Answer, Cut, Fault, Faults, PriceTable, Received, Simulator, json_answer
+from tests.simulators.writing import answer_to, words_in
 
 __all__ = ["ACCOUNT", "ENDED", "BedrockSimulator", "bedrock_error"]
 
@@ -181,8 +181,8 @@ class BedrockSimulator(Simulator):
         prompt = "\n".join(
             _texts(parameters.get("system", [])) + _texts(parameters["messages"][0]["content"])
         )
-        text, stop = self._written(prompt, parameters.get("inferenceConfig", {}).get("maxTokens", 4096))
-        units = {"input_tokens": estimated_tokens(prompt), "output_tokens": estimated_tokens(text)}
+        text, stop = self._written(prompt, parameters)
+        units = {"input_tokens": words_in(prompt), "output_tokens": words_in(text)}
         self.take_on(f"request-{len(self.received)}", parameters["modelId"], units)
         usage = {"inputTokens": units["input_tokens"], "outputTokens": units["output_tokens"]}
         return json_answer(
@@ -195,10 +195,11 @@ class BedrockSimulator(Simulator):
             x_amzn_RequestId=f"bedrock-{len(self.received)}",
         )
 
-    def _written(self, prompt: str, max_tokens: int) -> tuple[str, str]:
-        text, stop = script_text(prompt), "end_turn"
-        if estimated_tokens(text) > max_tokens:
-            text, stop = text[: max_tokens * 4], "max_tokens"
+    def _written(self, prompt: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
+        text, stop = answer_to(prompt, _schema_of(parameters)), "end_turn"
+        max_tokens = parameters.get("inferenceConfig", {}).get("maxTokens", 4096)
+        if words_in(text) > max_tokens:
+            text, stop = " ".join(text.split()[: max_tokens // 2]), "max_tokens"
         if self.next_stop:
             stop, self.next_stop = self.next_stop, ""
             text = text[: len(text) // 2]
@@ -347,12 +348,16 @@ def _converse_problems(offered: Offered, parameters: Mapping[str, Any]) -> list[
         problems.append("`temperature` is deprecated for this model.")
     if [each["role"] for each in parameters.get("messages", [])] != ["user"]:
         problems.append("A conversation must start with a user message, and roles must alternate.")
-    output = parameters.get("outputConfig")
-    if output and not offered.structured:
+    schema = _schema_of(parameters)
+    if schema is not None and not offered.structured:
         problems.append("This model doesn't support structured output.")
-    if output:
-        problems += _schema_problems(json.loads(output["textFormat"]["structure"]["jsonSchema"]["schema"]))
-    return problems
+    return problems + (_schema_problems(schema) if schema is not None else [])
+
+
+def _schema_of(parameters: Mapping[str, Any]) -> Any:
+    """Return what the answer is to be held to; None if nothing."""
+    output = parameters.get("outputConfig")
+    return json.loads(output["textFormat"]["structure"]["jsonSchema"]["schema"]) if output else None
 
 
 def _schema_problems(schema: Any) -> list[str]:

@@ -1,7 +1,7 @@
 """What simulated Bedrock offers: models with regions, inference profiles and lives; and its list prices."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, Literal
@@ -41,6 +41,7 @@ class Offered:
 
 
 _CLAUDE = Offered(profiles=("us", "eu", "global"), on_demand=False, temperature=False)
+# Bedrock's guide, "Structured outputs", lists Claude and open models, and none of Amazon's own.
 _NOVA = Offered(profiles=("us", "eu"), structured=False)
 _REEL = {
     "legacy": datetime(2026, 3, 30, tzinfo=UTC),
@@ -51,10 +52,11 @@ OFFERS: Mapping[str, Offered] = {
     "anthropic.claude-sonnet-5-5": _CLAUDE,
     "anthropic.claude-haiku-5-5": _CLAUDE,
     "anthropic.claude-opus-5-5": _CLAUDE,
+    "anthropic.claude-haiku-4-5-20251001-v1:0": replace(_CLAUDE, temperature=True),
     "amazon.nova-micro-v1:0": _NOVA,
     "amazon.nova-lite-v1:0": _NOVA,
     "amazon.nova-pro-v1:0": _NOVA,
-    "amazon.nova-2-lite-v1:0": Offered(profiles=("us", "eu", "global"), on_demand=False),
+    "amazon.nova-2-lite-v1:0": replace(_NOVA, profiles=("us", "eu", "global"), on_demand=False),
     "luma.ray-v2:0": Offered("luma", ("us-west-2",)),
     "amazon.nova-reel-v1:0": Offered("nova-reel", ("us-east-1", "eu-west-1", "ap-northeast-1"), **_REEL),
     "amazon.nova-reel-v1:1": Offered("nova-reel", ("us-east-1",), **_REEL),

@@ -9,17 +9,14 @@ from typing import Any
 import av
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import given
-from hypothesis import strategies as st
 
-from reelwright.content.prompt import script_messages
+from reelwright.models.catalogue import load_catalogue
 from reelwright.models.providers.bedrock import converse_request
 from reelwright.models.providers.bedrock_calls import boto_client
-from reelwright.production.schema import Brief, Script
 from tests.simulators.bedrock import BedrockSimulator
-from tests.simulators.bedrock_clients import clients_to
+from tests.simulators.bedrock_clients import HOME, clients_to
+from tests.simulators.bedrock_offers import OFFERS, profile_of
 from tests.simulators.media import make_clip, prompt_hash, read_burned
-from tests.simulators.scripts import script_for
 from tests.unit.models.providers.bedrock_samples import LITE, SONNET, script_request
 
 WEST = "us-west-2"
@@ -176,20 +173,18 @@ def test_clients_of_ours_try_once(monkeypatch: pytest.MonkeyPatch) -> None:
         assert client.meta.region_name == WEST
 
 
-@pytest.mark.parametrize("seconds", [15, 60, 300])
-def test_what_it_writes_is_a_script_of_the_asked_length(seconds: int) -> None:
-    brief = Brief(topic="How tea is made", duration_seconds=seconds)
-    prompt = script_messages(brief, words_per_minute=150, target_seconds=seconds)[1].text
-    script = Script.model_validate(script_for(prompt))
-    words = sum(len(scene.narration.split()) for scene in script.scenes)
-    assert words == pytest.approx(seconds * 2.5, rel=0.15)
-    assert script.scenes[0].narration.startswith(script.hook)
-    assert script == Script.model_validate(script_for(prompt))
-
-
-@given(prompt=st.text())
-def test_whatever_it_is_asked_it_writes_a_script(prompt: str) -> None:
-    assert Script.model_validate(script_for(prompt))
+def test_every_model_of_the_catalogue_is_offered_as_the_catalogue_says() -> None:
+    for model in load_catalogue():
+        if model.provider != "bedrock":
+            continue
+        prefix, behind = profile_of(model.vendor_id, OFFERS)
+        offered = OFFERS[behind]
+        assert offered.on_demand or prefix
+        assert (model.region or HOME) in offered.regions
+        assert model.retired_on == (offered.ends.date() if offered.ends else None)
+        if model.content is not None:
+            assert model.content.temperature <= offered.temperature
+            assert model.content.structured_output <= offered.structured
 
 
 @pytest.mark.parametrize(("width", "height"), [(960, 540), (720, 1280), (640, 640)])
