@@ -1,4 +1,4 @@
-"""How many operations of the ledger there are in a second, one after the other, in memory, a file and a table.
+"""How many operations the ledger does in a second, one after the other, in memory, a file and a table.
 
 ::
 

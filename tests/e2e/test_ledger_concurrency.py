@@ -33,7 +33,7 @@ def place(request: pytest.FixtureRequest) -> str:
 
 
 def plan(
-    place: str, folder: Path, request: pytest.FixtureRequest, calls: int, processes: int, name: str
+    place: str, folder: Path, request: pytest.FixtureRequest, *, calls: int, processes: int, name: str
 ) -> Plan:
     if place == "sqlite":
         return Plan(f"sqlite:///{folder}/ledger.db", folder, processes, calls)
@@ -48,7 +48,7 @@ def plan(
 def test_no_limit_is_passed_and_exactly_what_fits_succeeds(
     place: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    ours = plan(place, tmp_path, request, CALLS[place], PROCESSES, "undisturbed")
+    ours = plan(place, tmp_path, request, calls=CALLS[place], processes=PROCESSES, name="undisturbed")
 
     report = run(ours)
 
@@ -62,7 +62,8 @@ def test_no_limit_is_passed_and_exactly_what_fits_succeeds(
 def test_whoever_is_killed_loses_nothing_and_passes_no_limit(
     place: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    ours = plan(place, tmp_path, request, KILLED_CALLS[place], KILLED_PROCESSES[place], "killed")
+    calls, processes = KILLED_CALLS[place], KILLED_PROCESSES[place]
+    ours = plan(place, tmp_path, request, calls=calls, processes=processes, name="killed")
 
     report = run(ours, kills=KILLS[place], seed=4)
 
@@ -73,7 +74,7 @@ def test_whoever_is_killed_loses_nothing_and_passes_no_limit(
 
 
 def test_the_examination_sees_what_is_wrong(tmp_path: Path) -> None:
-    """The two tests above are worth something only if a ledger that forgets, or passes a limit, fails them."""
+    """The tests above are worth something only if a ledger that forgets would fail them."""
     ours = Plan(f"sqlite:///{tmp_path}/ledger.db", tmp_path, 2, 20)
     (tmp_path / "worker-0.log").write_text("reserved call-0\nsent call-0\nsettled call-0\n")
     report = run(ours)

@@ -1,6 +1,5 @@
 """What goes wrong with a file: deaths at every statement, forks, damage, and a disk that refuses."""
 
-import gc
 import os
 import signal
 import sqlite3
@@ -9,13 +8,14 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from reelwright.clock import VirtualClock
-from reelwright.cost import CostLedger
-from reelwright.cost import local as local_module
+from reelwright.cost import CostLedger, ledger_file
 from reelwright.cost.errors import ChargeConflict, LedgerUnavailable
 from reelwright.cost.local import SqliteCharges
 from reelwright.cost.schema import Charge, Totals
@@ -109,13 +109,13 @@ def killed_at(file: Path, name: str, statement: int) -> bool:
         ledger = at(file, SECONDS.get(name, 0.0))
         store = ledger._store
         assert isinstance(store, SqliteCharges)
-        count = iter(range(1000))
+        statements = count()
 
         def strike(_: str) -> None:
-            if next(count) == statement:
+            if next(statements) == statement:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        store._open.connection.set_trace_callback(strike)
+        store._file._open().connection.set_trace_callback(strike)
         ACTS[name](ledger)
         return 0
 
@@ -146,7 +146,7 @@ def test_what_fails_halfway_leaves_nothing(ledger: CostLedger) -> None:
     store = ledger._store
     assert isinstance(store, SqliteCharges)
     charge = ledger.reserve(["day", "video"], 10, key="a")
-    store._open.connection.execute(
+    store._file._open().connection.execute(
         "CREATE TRIGGER refuse BEFORE UPDATE ON budgets WHEN new.name = 'video'"
         " BEGIN SELECT raise(ABORT, 'no'); END"
     )
@@ -155,7 +155,7 @@ def test_what_fails_halfway_leaves_nothing(ledger: CostLedger) -> None:
         ledger.settle(charge, 5)
     assert ledger.charge("a") == charge
     assert [ledger.totals(budget).reserved for budget in ("day", "video")] == [10, 10]
-    store._open.connection.execute("DROP TRIGGER refuse")
+    store._file._open().connection.execute("DROP TRIGGER refuse")
     assert ledger.settle(charge, 5).state == "settled"
 
 
@@ -168,7 +168,6 @@ def test_a_fork_goes_on_with_a_connection_of_its_own(ledger: CostLedger) -> None
         for number in range(20):
             ledger.reserve("day", 1, key=f"child-{number}")
         ledger.close()
-        gc.collect()
         return 0
 
     assert in_child(work) == 0
@@ -178,16 +177,52 @@ def test_a_fork_goes_on_with_a_connection_of_its_own(ledger: CostLedger) -> None
     assert ledger.totals("day") == Totals(budget="day", limit=100, reserved=93, settled=7)
 
 
-def test_a_fork_in_the_middle_of_a_change_is_not_stuck(ledger: CostLedger) -> None:
-    store = ledger._store
-    assert isinstance(store, SqliteCharges)
-    ledger.set_limit("day", 5)
+def test_a_fork_outlives_its_parents_connection(file: Path, ledger: CostLedger) -> None:
+    """The last connection to close deletes the log of the file, so a child must be seen to have one."""
+    ledger.reserve("day", 1, key="parent")
+    written, go_on = os.pipe(), os.pipe()
+    ledger.charge("parent")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # other threads of the test run are idle
+        child = os.fork()
+    if child == 0:
+        ledger.reserve("day", 1, key="child-1")
+        os.write(written[1], b"x")
+        os.read(go_on[0], 1)
+        ledger.reserve("day", 1, key="child-2")
+        os._exit(0)
+    os.read(written[0], 1)
+    ledger.charge("parent")
+    ledger.close()
+    os.write(go_on[1], b"x")
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
-    def work() -> int:
-        return ledger.totals("day").reserved
+    again = at(file)
+    assert [charge.key for charge in again.charges()] == ["child-1", "child-2", "parent"]
+    again.close()
+    for end in (*written, *go_on):
+        os.close(end)
 
-    with store._open.lock:
-        assert in_child(work) == 0
+
+def test_forks_in_the_middle_of_changes_are_not_stuck(ledger: CostLedger) -> None:
+    stop = Event()
+
+    def keep_writing(name: str) -> int:
+        for number in count():
+            if stop.is_set():
+                return number
+            ledger.reserve("day", 1, key=f"{name}-{number}")
+        raise AssertionError
+
+    with ThreadPoolExecutor(2) as pool:
+        written = [pool.submit(keep_writing, name) for name in ("a", "b")]
+        try:
+            for number in range(10):
+                key = f"child-{number}"
+                assert in_child(lambda key=key: ledger.reserve("day", 1, key=key).settled_micro_usd) == 0
+        finally:
+            stop.set()
+    assert ledger.totals("day").reserved == 10 + sum(each.result() for each in written)
 
 
 def test_threads_share_one_connection(ledger: CostLedger) -> None:
@@ -221,7 +256,7 @@ def test_what_is_written_is_there_for_the_next(file: Path) -> None:
 def test_every_commit_is_synced(ledger: CostLedger) -> None:
     store = ledger._store
     assert isinstance(store, SqliteCharges)
-    connection = store._open.connection
+    connection = store._file._open().connection
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
@@ -265,7 +300,7 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_a_file_that_somebody_holds_for_too_long(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at(file).close()
-    monkeypatch.setattr(local_module, "_BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(ledger_file, "_BUSY_SECONDS", 0.05)
     ledger = at(file)
     holder = sqlite3.connect(file, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
