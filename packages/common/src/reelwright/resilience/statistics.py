@@ -84,7 +84,7 @@ def tally_of(verdict: Verdict, kind: str | None, seconds: float) -> dict[str, in
     if kind:
         tally[_KIND + kind] = 1
     if verdict == "well":
-        tally[f"{_TIME}{_index(seconds)}"] = 1
+        tally[_name(seconds)] = 1
     return tally
 
 
@@ -115,31 +115,30 @@ def quantile_seconds(tally: Tally, share: float) -> float | None:
 
     It stands for the ``ceil(share * n)``-th smallest of the n times.
     """
-    times = _times(tally)
-    rank = math.ceil(share * sum(count for _, count in times))
-    for index, count in times:
-        rank -= count
+    rank = math.ceil(share * tally.get("well", 0))
+    for name in _times(tally):
+        rank -= tally[name]
         if rank <= 0:
-            return _seconds(index)
+            return _seconds(name)
     return None
 
 
 def calls_slower_than(tally: Tally, seconds: float) -> int:
     """Return how many answered calls took longer; those within the error of it may count either way."""
-    return sum(count for index, count in _times(tally) if _seconds(index) > seconds)
+    return sum(tally[name] for name in _times(tally) if _seconds(name) > seconds)
 
 
-def _times(tally: Tally) -> list[tuple[int, int]]:
-    return sorted(
-        (int(name[1:]), n) for name, n in tally.items() if name[0] == _TIME and name[1:].isdecimal()
-    )
+def _times(tally: Tally) -> list[str]:
+    """Return the names of counts of times, from the shortest to the longest."""
+    return sorted(name for name in tally if name[0] == _TIME)
 
 
-def _index(seconds: float) -> int:
+def _name(seconds: float) -> str:
     within = min(max(seconds, _LEAST_SECONDS), _MOST_SECONDS)
-    return math.ceil(math.log(within / _LEAST_SECONDS) / _LOG_GROWTH)
+    return f"{_TIME}{math.ceil(math.log(within / _LEAST_SECONDS) / _LOG_GROWTH):03d}"
 
 
-def _seconds(index: int) -> float:
-    """Return the value in the bucket that is off from none in it by more than the error."""
+def _seconds(name: str) -> float:
+    """Return the time that is off from none with this name by more than the error."""
+    index = int(name[1:])
     return _LEAST_SECONDS if index == 0 else _LEAST_SECONDS * 2 * _GROWTH**index / (_GROWTH + 1)
