@@ -111,17 +111,19 @@ def lifecycle_warnings(
     A sentence names the shortest of ``days`` that has come, so it changes when the next one does. What has
     ended already is not warned of: routes skip it.
     """
-    ending = [(left, model) for model in catalogue if 0 < (left := _days_left(model, on) or 0) <= max(days)]
+    ending = [
+        (left, model)
+        for model in catalogue
+        if 0 < (left := _days_left(model, on) or 0) <= max(days, default=0)
+    ]
     return tuple(_warning(model, left, days) for left, model in sorted(ending, key=lambda pair: pair[0]))
 
 
 def _warning(model: Model, left: int, days: Sequence[int]) -> str:
     within = min(limit for limit in days if left <= limit)
     instead = f"; use {model.replaced_by} instead" if model.replaced_by else ""
-    return (
-        f"{model.name} of {model.provider} ends in {left} days, on {model.retired_on}"
-        f" (within {within} days){instead}."
-    )
+    when = f"in {left} days, on" if left > 1 else "tomorrow,"
+    return f"{model.name} of {model.provider} ends {when} {model.retired_on} (within {within} days){instead}."
 
 
 def _days_left(model: Model, on: date) -> int | None:
