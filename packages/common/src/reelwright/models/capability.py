@@ -83,7 +83,7 @@ def passing_objection(
 
 
 class _Remembered:
-    """Lasting objections under the settings and on the day of the last question: routes ask for all models."""
+    """Lasting objections under the settings and on the day of the last question: routes ask for all."""
 
     def __init__(self) -> None:
         self._last: tuple[Settings, date, dict[int, tuple[Model, RejectedCandidate | None]]] | None = None
