@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -93,8 +93,8 @@ class HttpAnswer:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
-    received_at: datetime = field(default_factory=lambda: datetime.now(UTC), repr=False)
-    """Against which a date in ``Retry-After`` is read."""
+    received_at: datetime | None = field(default=None, repr=False)
+    """When it came, by the deadline's clock: a date in ``Retry-After`` is read against it."""
 
     @property
     def content_type(self) -> str:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from reelwright.cost.schema import Usage
@@ -259,7 +258,11 @@ def _number(text: str) -> float | None:
     return number if math.isfinite(number) and number >= 0 else None
 
 
-def _until(text: str, now: datetime) -> float | None:
+def _until(text: str, now: datetime | None) -> float | None:
+    if not text or now is None:
+        return None
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 (dates are rare, and the import is not cheap)
+
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:
