@@ -238,9 +238,6 @@ def _wrongs(body: dict[str, Any], shape: Any) -> list[str]:
     wrongs = [report.generate_report()] if report.has_errors() else []
     for name, value in body.items():
         member = shape.members.get(name)
-        if member is None:
-            wrongs.append(f"unknown parameter {name}")
-            continue
         allowed = getattr(member, "enum", None) or getattr(getattr(member, "member", None), "enum", None)
         values = value if isinstance(value, list) else [value]
         wrongs += [f"{name} cannot be {it!r}" for it in values if allowed and it not in allowed]

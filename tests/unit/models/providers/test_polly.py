@@ -143,6 +143,11 @@ def test_a_decoder_that_finds_no_sound_rejects_the_answer(polly: PollySimulator,
     assert (caught.value.accepted, used(caught.value)) == ("yes", billed(polly))
 
 
+def test_silence_is_no_answer(polly: PollySimulator, tmp_path: Path) -> None:
+    with pytest.raises(AnswerRejected, match="silent"):
+        provider(polly, lambda *_: bytes(48_000)).speak(model(), request(tmp_path), call_to())
+
+
 @pytest.mark.parametrize(
     ("fault", "kind", "accepted"),
     [

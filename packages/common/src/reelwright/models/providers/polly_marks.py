@@ -14,7 +14,7 @@ from itertools import pairwise
 from reelwright.models.speech.joining import sound_ends
 from reelwright.models.speech.ssml import WordSpan
 
-__all__ = ["Mark", "place_words", "read_marks"]
+__all__ = ["Mark", "Words", "place_words", "read_marks"]
 
 _ENOUGH = 0.5
 """Share of the spoken words that must have a mark of their own; an alias of several words has one."""

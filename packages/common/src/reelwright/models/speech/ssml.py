@@ -7,7 +7,7 @@ prosody-tag, phoneme-tag, say-as-tag.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 from xml.sax.saxutils import escape, quoteattr
 
@@ -173,7 +173,6 @@ class _Writer:
     dropped: dict[str, None] = field(default_factory=dict)
     in_word: bool = False
     whole_sentence: bool = False
-    in_prosody: bool = False
 
     def rendered(self) -> Rendered:
         return Rendered(
@@ -193,7 +192,7 @@ class _Writer:
         if self.engine == "none" and self.written:
             self._run(" ")
         self.tag("<s>")
-        self.whole_sentence = len(sentence.parts) == 1
+        self.whole_sentence = len(sentence.parts) == 1 and isinstance(sentence.parts[0], Prosody)
         for part in sentence.parts:
             self._part(part)
         self.tag("</s>")
@@ -269,25 +268,26 @@ class _Writer:
             self._drop("pauses")
 
     def _prosody(self, part: Prosody) -> None:
-        support = self._support("prosody")
-        if support == "no" or (self.engine == "generative" and (self.in_prosody or not self.whole_sentence)):
-            self._drop(
-                "pace, pitch and volume of single words" if support != "no" else "pace, pitch and volume"
-            )
+        attributes = _prosody_attributes(self._possible(part))
+        if attributes:
+            self._tagged(f"<prosody{attributes}>", part.parts, "</prosody>")
+        else:
             self._parts(part.parts)
-            return
-        if part.pitch is not None and support == "partly":
-            self._drop("pitch")
-        self._in_prosody(part, pitch=part.pitch if support == "yes" else None)
 
-    def _in_prosody(self, part: Prosody, *, pitch: float | None) -> None:
-        attributes = _prosody_attributes(part, pitch)
-        if not attributes:
-            self._parts(part.parts)
-            return
-        outer, self.in_prosody = self.in_prosody, True
-        self._tagged(f"<prosody{attributes}>", part.parts, "</prosody>")
-        self.in_prosody = outer
+    def _possible(self, part: Prosody) -> Prosody:
+        """Return what is left of it with this engine; inside of it nothing is a whole sentence any more."""
+        whole, self.whole_sentence = self.whole_sentence, False
+        support = self._support("prosody")
+        if support == "no":
+            self._drop("pace, pitch and volume")
+            return Prosody(part.parts)
+        if self.engine == "generative" and not whole:
+            self._drop("pace, pitch and volume of single words")
+            return Prosody(part.parts)
+        if support == "partly" and part.pitch is not None:
+            self._drop("pitch")
+            return replace(part, pitch=None)
+        return part
 
     def _emphasis(self, part: Emphasis) -> None:
         if self._support("emphasis") == "yes":
@@ -343,11 +343,11 @@ class _Writer:
         self.dropped[what] = None
 
 
-def _prosody_attributes(part: Prosody, pitch: float | None) -> str:
+def _prosody_attributes(part: Prosody) -> str:
     rate = "" if part.rate is None else f' rate="{_within(part.rate, _RATES):.0%}"'
-    tone = "" if pitch is None else f' pitch="{_within(pitch, _PITCHES):+.0f}%"'
+    pitch = "" if part.pitch is None else f' pitch="{_within(part.pitch, _PITCHES):+.0f}%"'
     volume = "" if part.volume is None else f' volume="{_within(part.volume, _VOLUMES):+.0f}dB"'
-    return rate + tone + volume
+    return rate + pitch + volume
 
 
 def _within(value: float, bounds: tuple[float, float]) -> float:
