@@ -170,8 +170,9 @@ class Caller:
             raise
         seconds = self.outside.clock.monotonic() - started
         session.attempts.append(Attempt(model=model.name, number=number, seconds=seconds))
+        paid_before = lines_of(session.charges.values(), self.models)
         lines = tuple(_free_line(model, usage) for usage in response.usage)
-        return self.result(session, model, response, lines)
+        return self.result(session, model, response, (*paid_before, *lines))
 
     def reserve(self, session: Session, candidate: Candidate) -> Paid:
         """Set money aside for an attempt; BudgetExceeded, or CallInProgress if another worker makes it."""
