@@ -1,22 +1,40 @@
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from reelwright.clock import VirtualClock
 from reelwright.cost.schema import Usage
 from reelwright.environment.loader import load_environment
-from reelwright.environment.schema import Settings
+from reelwright.environment.schema import ProviderSettings, ServiceSettings, Settings
+from reelwright.environment.secret import ApiKey, Secret
 from reelwright.errors import InvalidInput
 from reelwright.models.catalogue import load_catalogue
-from reelwright.models.manager import AIModelManager, Providers
+from reelwright.models.errors import OutcomeUnknown
+from reelwright.models.http import HttpClient
+from reelwright.models.manager import Providers
+from reelwright.models.parts import ModelParts, in_memory
+from reelwright.models.providers.runway import RunwayProvider
 from reelwright.models.schema import ShotRequest, ShotResponse
+from reelwright.pipeline.context import Managers, StepContext
+from reelwright.pipeline.declaration import Done, Pending
+from reelwright.pipeline.steps.shoot import ShootInput, shoot
 from reelwright.production.schema import Brief, Narration, Scene, Script, Seo, Span, StatementVisual, Word
 from reelwright.storage.memory import MemoryArtifacts
 from reelwright.video.assembly import PyAvAssembler
 from reelwright.video.engine.thumbnail import EmbeddedThumbnail
-from reelwright.video.manager import Footage, VideoGenerationManager
+from reelwright.video.manager import Footage, VideoGenerationManager, _cache_key
+from reelwright.video.probe import probe
 from reelwright.video.review import PyAvReviewer
+from tests.simulators.access import KEY
+from tests.simulators.media import prompt_hash, read_burned
+from tests.simulators.runway import RunwaySimulator
+from tests.simulators.server import Faults
 
 LOCAL = load_environment("local").settings
 BRIEF = Brief(topic="Tides")
@@ -40,6 +58,23 @@ class Camera:
         )
 
 
+class Running(VirtualClock):
+    """A day on which the prices count, and time that runs."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+class OneKey:
+    """Secrets that hold one key."""
+
+    def with_secret(self, reference: object, kind: object, call: Callable[[ApiKey], Any]) -> Any:
+        return call(ApiKey(api_key=SecretStr(KEY)))
+
+
 class Set:
     """A script of two scenes, narrated, and somebody to shoot it."""
 
@@ -47,21 +82,20 @@ class Set:
         self.camera = Camera()
         self.folder = folder
         self.artifacts = MemoryArtifacts(folder / "store")
-        models = AIModelManager(
-            catalogue=load_catalogue(),
-            providers=Providers(content={}, audio={}, video={"embedded": self.camera}),
-            settings=settings,
-            clock=VirtualClock(),
-            rng=Random(0),
-        )
-        self.manager = VideoGenerationManager(
-            models=models,
+        self.clock = Running()
+        self.parts: ModelParts = in_memory(
+            providers=Providers(
+                content={},
+                audio={},
+                video={"embedded": self.camera},
+                footage={"runway": RunwayProvider(HttpClient(), Random(1))},
+            ),
             artifacts=self.artifacts,
-            assembler=PyAvAssembler(),
-            reviewer=PyAvReviewer(),
-            thumbnails=EmbeddedThumbnail(),
-            settings=settings,
+            clock=self.clock,
+            rng=Random(0),
+            secrets=OneKey(),  # type: ignore[arg-type]
         )
+        self.under(settings)
         self.narration = Narration(
             audio=self.artifacts.put_bytes(b"wav", "audio/wav"),
             words=(
@@ -72,18 +106,58 @@ class Set:
             voice="joe",
         )
 
+    def under(self, settings: Settings) -> "Set":
+        """Go on under other settings."""
+        self.settings = settings
+        self.manager = VideoGenerationManager(
+            models=self.parts.manager_for(settings),
+            artifacts=self.artifacts,
+            assembler=PyAvAssembler(),
+            reviewer=PyAvReviewer(),
+            thumbnails=EmbeddedThumbnail(),
+            settings=settings,
+        )
+        return self
+
     def shoot(
         self, index: int, *, script: Script | None = None, brief: Brief = BRIEF, seed: int = 1
     ) -> Footage:
-        return self.manager.shoot(
+        footage = self.manager.shoot(
             brief,
             script or a_script(),
             self.narration,
             index,
             seed=seed,
-            idempotency_key=f"key {index} {len(self.camera.requests)}",
+            idempotency_key=f"prod_1/shoot/{index}/{len(self.camera.requests)}",
             work_dir=self.folder,
         )
+        assert isinstance(footage, Footage)
+        return footage
+
+    def step(self, pending: Pending | None = None, key: str = "prod_1/shoot/0/abc") -> Done[Any] | Pending:
+        """Run the step of the first scene, as a runtime does."""
+        context = StepContext(
+            production_id="prod_1",
+            key=key,
+            seed=1,
+            settings=self.settings,
+            managers=Managers(content=None, audio=None, video=self.manager, upload=None),  # type: ignore[arg-type]
+            artifacts=self.artifacts,
+            clock=self.clock,
+            work_dir=self.folder,
+            out_dir=self.folder,
+            pending=pending,
+        )
+        return shoot(context, ShootInput(brief=BRIEF, script=a_script(), narration=self.narration, index=0))
+
+    def made(self, key: str = "prod_1/shoot/0/abc") -> Done[Any]:
+        """Run the step until it is done."""
+        outcome = self.step(key=key)
+        for _ in range(10):
+            if isinstance(outcome, Done):
+                return outcome
+            outcome = self.step(outcome, key)
+        raise AssertionError("the scene was never done")
 
 
 def a_script(*texts: str) -> Script:
@@ -163,3 +237,136 @@ def test_the_record_says_who_shot_it_and_what_was_chosen(tmp_path: Path) -> None
 def test_an_unknown_style_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="ember"):
         Set(tmp_path).manager.check(BRIEF.model_copy(update={"style": "baroque"}))
+
+
+# Footage by a vendor
+
+
+@pytest.fixture
+def runway() -> Iterator[RunwaySimulator]:
+    with RunwaySimulator(keys=[KEY], shrink=2) as simulator:
+        yield simulator
+
+
+def by_runway(simulator: RunwaySimulator, *fallback: str, **features: Any) -> Settings:
+    """Settings under which Runway shoots, and then whoever is named."""
+    video = ServiceSettings(tier="standard", models=("runway-gen4-5", *fallback), timeout_seconds=600)
+    runway = ProviderSettings(credential=Secret("providers/runway", "api_key"), endpoints=(simulator.url,))
+    return LOCAL.model_copy(
+        update={
+            "models": LOCAL.models.model_copy(update={"video": video}),
+            "providers": {**LOCAL.providers, "runway": runway},
+            "features": LOCAL.features.model_copy(update=features),
+        }
+    )
+
+
+def test_a_vendors_clip_is_pending_then_fitted_and_paid(tmp_path: Path, runway: RunwaySimulator) -> None:
+    studio = Set(tmp_path, by_runway(runway))
+    pending = studio.step()
+    assert isinstance(pending, Pending)
+    assert pending.token in runway.tasks
+    assert pending.check_after_seconds >= 5
+    assert (pending.deadline - studio.clock.now()).total_seconds() == pytest.approx(600)
+    done = studio.made()
+    (track,) = probe(studio.artifacts.local_path(done.output.media)).video
+    assert (track.width, track.height, track.rate, track.frames) == (1280, 720, 24, 48)
+    assert read_burned(studio.artifacts.local_path(done.output.media)) == prompt_hash("One")
+    assert sum(line.micro_usd for line in done.charges) == runway.bill_micro_usd == 240_000
+    assert len(runway.accepted) == 1
+    assert runway.objections == []
+
+
+def test_the_record_says_how_footage_was_made_to_fit(tmp_path: Path, runway: RunwaySimulator) -> None:
+    runway.faults = Faults.script(["throttled"])
+    decisions = Set(tmp_path, by_runway(runway, captions="burned")).made().decisions
+    told = {decision.subject: decision for decision in decisions}
+    assert told["video model"].chosen == "runway-gen4-5"
+    assert told["fitting of scene 1"].chosen == "1280x720, 24 fps, 48 frames"
+    assert told["captions of scene 1"].chosen == "soft captions only"
+    (failed,) = [each for each in told["video model"].rejected if "attempt" in each.name]
+    assert failed.name == "runway-gen4-5, attempt 1"
+    assert failed.reason
+
+
+def test_soft_captions_need_no_word(tmp_path: Path, runway: RunwaySimulator) -> None:
+    decisions = Set(tmp_path, by_runway(runway, captions="soft")).made().decisions
+    assert not [each for each in decisions if each.subject.startswith("captions")]
+
+
+def test_footage_that_cannot_be_used_is_paid_for_and_shot_by_the_next(
+    tmp_path: Path, runway: RunwaySimulator
+) -> None:
+    runway.faults = Faults.script(["truncated"] * 5, on=lambda one: one.method == "POST")
+    done = Set(tmp_path, by_runway(runway, "embedded-motion-graphics")).made()
+    told = {decision.subject: decision for decision in done.decisions}
+    assert told["video model"].chosen == "embedded-motion-graphics"
+    failed = [each for each in told["video model"].rejected if "attempt" in each.name]
+    assert failed
+    assert all(each.reason.startswith("rejected: ") for each in failed)
+    assert "cannot be played" in failed[-1].reason
+    assert sum(line.micro_usd for line in done.charges) == runway.bill_micro_usd > 0
+    assert len(failed) == len(runway.accepted)
+
+
+def test_an_order_that_may_have_arrived_is_not_sent_again(tmp_path: Path, runway: RunwaySimulator) -> None:
+    runway.faults = Faults.script(["lost_answer"])
+    studio = Set(tmp_path, by_runway(runway))
+    for _ in range(2):
+        with pytest.raises(OutcomeUnknown):
+            studio.step()
+    assert len(runway.accepted) == 1
+
+
+def test_a_vendors_clip_is_bought_once_for_the_same_scene(tmp_path: Path, runway: RunwaySimulator) -> None:
+    studio = Set(tmp_path, by_runway(runway))
+    first = studio.made()
+    again = studio.made("prod_2/shoot/0/abc")
+    assert again.output.cached
+    assert again.output.media == first.output.media
+    assert not again.charges
+    assert "by runway-gen4-5" in again.decisions[0].reason
+    assert len(runway.accepted) == 1
+
+
+def test_a_drawing_of_ours_does_not_serve_where_a_vendor_is_paid_to_shoot(
+    tmp_path: Path, runway: RunwaySimulator
+) -> None:
+    studio = Set(tmp_path)
+    drawn = studio.made()
+    shot = studio.under(by_runway(runway)).made("prod_2/shoot/0/abc")
+    assert not shot.output.cached
+    assert shot.output.media != drawn.output.media
+    assert len(runway.accepted) == 1
+    back = studio.under(LOCAL).made("prod_3/shoot/0/abc")
+    assert back.output.cached
+    assert back.output.media == drawn.output.media
+
+
+def test_what_was_ordered_is_collected_though_the_scene_is_in_the_cache_by_now(
+    tmp_path: Path, runway: RunwaySimulator
+) -> None:
+    studio = Set(tmp_path, by_runway(runway))
+    pending = studio.step(key="prod_1/shoot/0/abc")
+    assert isinstance(pending, Pending)
+    studio.made("prod_2/shoot/0/abc")
+    outcome: Any = pending
+    while isinstance(outcome, Pending):
+        outcome = studio.step(outcome, "prod_1/shoot/0/abc")
+    assert not outcome.output.cached
+    assert len(runway.accepted) == 2
+    totals = studio.parts.ledger.totals("env:local")
+    assert (totals.settled, totals.reserved, totals.unknown) == (runway.bill_micro_usd, 0, 0)
+
+
+def test_the_cache_key_of_scenes_drawn_by_us_names_no_model(tmp_path: Path) -> None:
+    studio = Set(tmp_path)
+    studio.shoot(0)
+    models = {model.name: model for model in load_catalogue() if model.service == "video"}
+    ours, theirs = models["embedded-motion-graphics"], models["runway-gen4-5"]
+    request = studio.camera.requests[0]
+    newer = theirs.model_copy(update={"vendor_id": "gen5"})
+    renamed = ours.model_copy(update={"name": "another-engine"})
+    keys = [_cache_key(request, model) for model in (ours, renamed, theirs, newer)]
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 3

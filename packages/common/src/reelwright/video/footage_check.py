@@ -42,7 +42,7 @@ def objection_to_footage(request: ShotRequest, response: ShotResponse) -> str:
     try:
         found = _played(response.media)
     except CutUnreadable as error:
-        return f"the footage cannot be played: {error.message}"
+        return f"the footage cannot be played: {error.message.removesuffix('.')}"
     return next(filter(None, _objections(request, found)), "")
 
 

@@ -1,9 +1,12 @@
 """One scene in, its clip out."""
 
+from datetime import timedelta
+
 from pydantic import BaseModel
 
+from reelwright.models.schema import ModelPending
 from reelwright.pipeline.context import StepContext
-from reelwright.pipeline.declaration import Done
+from reelwright.pipeline.declaration import Done, Pending
 from reelwright.production.schema import Brief, Clip, Narration, Script
 
 __all__ = ["ShootInput", "shoot"]
@@ -18,8 +21,8 @@ class ShootInput(BaseModel):
     index: int
 
 
-def shoot(context: StepContext, task: ShootInput) -> Done[Clip]:
-    """Shoot one scene."""
+def shoot(context: StepContext, task: ShootInput) -> Done[Clip] | Pending:
+    """Shoot one scene; pending while a vendor makes it."""
     footage = context.managers.video.shoot(
         task.brief,
         task.script,
@@ -28,5 +31,12 @@ def shoot(context: StepContext, task: ShootInput) -> Done[Clip]:
         seed=context.seed,
         idempotency_key=context.key,
         work_dir=context.work_dir,
+        resuming=context.pending is not None,
     )
+    if isinstance(footage, ModelPending):
+        return Pending(
+            token=footage.reference,
+            check_after_seconds=footage.check_after_seconds,
+            deadline=context.clock.now() + timedelta(seconds=footage.deadline_seconds),
+        )
     return Done(footage.clip, decisions=footage.decisions, charges=footage.charges)
