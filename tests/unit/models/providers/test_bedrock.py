@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from botocore.exceptions import NoCredentialsError, NoRegionError
 from botocore.session import get_session
 
 from reelwright.cost.schema import Usage
@@ -13,13 +15,16 @@ from reelwright.models.errors import (
     AnswerRejected,
     ModelRetired,
     ProviderFailed,
+    ProviderMisconfigured,
     ProviderThrottled,
     ProviderTimedOut,
     ProviderUnavailable,
     RequestInvalid,
     RequestRefused,
 )
+from reelwright.models.http import HttpClient
 from reelwright.models.providers.bedrock import FAILED_STOPS, BedrockProvider, converse_request
+from reelwright.models.providers.bedrock_calls import AwsCalls
 from reelwright.models.schema import Message, Model
 from reelwright.production.schema import Script
 from tests.simulators.access import call_to
@@ -147,7 +152,7 @@ def test_stopping_for_any_other_reason_is_a_failure_that_is_billed(
 
 def test_the_reasons_to_stop_are_all_that_botocore_knows_but_one() -> None:
     model = get_session().get_service_model("bedrock-runtime").shape_for("StopReason")
-    assert set(model.enum) - set(FAILED_STOPS) == {"end_turn"}
+    assert set(model.enum) ^ set(FAILED_STOPS) == {"end_turn", "refusal"}
 
 
 def test_moderation_and_a_full_context_are_told_apart_from_bad_answers() -> None:
@@ -282,3 +287,36 @@ def _answer(content: object, **tokens: int) -> Answer:
             "metrics": {"latencyMs": 1},
         }
     )
+
+
+def test_threads_share_clients_and_not_their_deadlines(
+    bedrock: BedrockSimulator, provider: BedrockProvider
+) -> None:
+    provider.write(LITE, script_request(), call_to())
+    bedrock.faults = Faults.script(["timeout"], on=lambda request: b"never" in request.body)
+
+    def write(number: int) -> str:
+        late = number == 3
+        messages = (Message(role="user", text="never" if late else f"Topic: {number}"),)
+        call = call_to(seconds=0.3 if late else 10.0)
+        try:
+            text = provider.write(LITE, script_request(messages=messages), call).text
+        except ProviderTimedOut:
+            return "late"
+        return str(Script.model_validate_json(text).title)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(write, range(8))) == ["0", "1", "2", "late", "4", "5", "6", "7"]
+
+
+@pytest.mark.parametrize("error", [NoRegionError(), NoCredentialsError()])
+def test_without_region_or_credentials_it_is_the_operators_to_mend(error: Exception) -> None:
+    def no_client(*_: str) -> Any:
+        raise error
+
+    aws = AwsCalls(HttpClient(), no_client)
+    with pytest.raises(ProviderMisconfigured) as failed:
+        BedrockProvider(aws).write(LITE, script_request(), call_to())
+    assert failed.value.accepted == "no"
+    with pytest.raises(ProviderMisconfigured):
+        aws.region_of("bedrock-runtime", "")

@@ -32,9 +32,11 @@ FAILED_STOPS: Final[Mapping[str, tuple[type[ProviderFailed], str]]] = {
     "malformed_tool_use": (AnswerRejected, "the model called a tool wrongly"),
     "guardrail_intervened": (RequestRefused, "a guardrail of the account stopped it"),
     "content_filtered": (RequestRefused, "the content filter stopped it"),
+    "refusal": (RequestRefused, "the model refused to write it"),
     "model_context_window_exceeded": (RequestInvalid, "prompt and answer do not fit into the model"),
 }
-"""Stop reasons that come with HTTP 200 and are no success; all of them are billed."""
+"""Stop reasons that come with HTTP 200 and are no success; all of them are billed. ``refusal`` is
+Claude's own word, which botocore's model does not list."""
 
 _UNITS: Final = (
     ("input_tokens", "inputTokens"),

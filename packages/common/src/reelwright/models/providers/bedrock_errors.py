@@ -151,6 +151,9 @@ JOB_FAILURES: Final[tuple[tuple[str, type[ProviderFailed]], ...]] = (
 )
 """Fragments of a failed job's ``failureMessage``. The rest is Bedrock's own trouble."""
 
+_UNQUOTED: Final = {"InvalidSignatureException", "SignatureDoesNotMatch", "IncompleteSignature"}
+"""Codes whose message repeats the headers that were signed, and so a session's token."""
+
 _NEXT_STEPS: Final[Mapping[type[ProviderFailed], str]] = {
     ModelRetired: "See its replacement with: reelwright models list; take it out of your routes.",
     ProviderMisconfigured: "Check the credentials, the region, the permissions and the model access there.",
@@ -191,7 +194,7 @@ def _answered(response: Mapping[str, Any], buying: Buying, subject: str) -> Prov
     rule = _rule_for(code, message, int(metadata.get("HTTPStatusCode", 0)))
     return _failure(
         rule.kind,
-        f"Bedrock refused {subject}: {code}: {_shortened(message)}.",
+        f"Bedrock refused {subject}: {code}{_quoted(code, message)}.",
         buying=buying,
         accepted=rule.order if buying == "order" else "no",
         request_id=str(metadata.get("RequestId", "")),
@@ -233,7 +236,7 @@ def _failure(
     if buying == "order" and accepted == "maybe":
         kind = OutcomeUnknown
     next_step = _NEXT_STEPS.get(kind, "Try again later, or let another model try.")
-    return kind(message, next_step=next_step, accepted=accepted, **more)
+    return kind(message, next_step=next_step, accepted=accepted, context={"provider": "bedrock"}, **more)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
@@ -243,6 +246,10 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         if value.isascii() and value.isdigit():
             return int(value) / per_second
     return None
+
+
+def _quoted(code: str, message: str) -> str:
+    return "" if code in _UNQUOTED or not message else f": {_shortened(message)}"
 
 
 def _shortened(message: str) -> str:

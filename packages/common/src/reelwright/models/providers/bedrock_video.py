@@ -79,8 +79,9 @@ class BedrockFootage:
     ) -> Underway | ShotResponse:
         """Return the footage, or that it is being made; once it is made, copy it out of the bucket.
 
-        ``accepted="yes"`` if it came to nothing for good: the job failed (for which Bedrock bills nothing),
-        or what it delivered is gone or no MP4. Any other failure leaves the job as it is: ask again.
+        ``accepted="yes"`` if it came to nothing for good: the job failed, for which nothing is counted (no
+        page of AWS says that it bills failed jobs, nor that it does not), or what it delivered is gone or no
+        MP4, for which all is. Any other failure leaves the job as it is: ask again.
         """
         order, job = footage_order(model, request), self._job(model, request, reference, call)
         status = job.get("status", "")
