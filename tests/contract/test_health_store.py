@@ -231,18 +231,17 @@ def test_one_of_a_fleet_tries_and_after_its_death_another_after_the_lease(store:
     assert (sum(first), sum(meanwhile), sum(after)) == (1, 0, 1)
 
 
-def test_who_lost_its_lease_closes_nothing(store: HealthStore) -> None:
+def test_what_one_process_ordered_another_may_find_well(store: HealthStore) -> None:
     clock = VirtualClock()
-    slow, other = Fleet(store, QUICK, clock, Random(1)), Fleet(store, QUICK, clock, Random(2))
+    orders, collects = Fleet(store, QUICK, clock, Random(1)), Fleet(store, QUICK, clock, Random(2))
     broken(store, clock)
     clock.advance(QUICK.open_seconds)
-    assert slow.may_try(WATCHED)
-    clock.advance(WATCHED.lease_seconds)
-    assert other.may_try(WATCHED)
+    assert orders.may_try(WATCHED)
+    clock.advance(100.0)
 
-    slow.note(WATCHED, "well", None, 2.0)
+    collects.note(WATCHED, "well", None, 101.0)
     assert store.state(KEY).openings == 1
-    other.note(WATCHED, "well", None, 1.0)
+    collects.note(WATCHED, "well", None, 100.0)
     assert store.state(KEY).openings == 0
 
 
@@ -366,6 +365,20 @@ def test_a_process_that_is_killed_loses_no_more_than_it_said(processes: Processe
 
     (tally,) = SqliteHealth(tmp_path / "health.db").read(KEY, 0).buckets.values()
     assert (tally["well"], tally["ill"]) == (FLUSH_CALLS, 1)
+
+
+def test_a_process_may_fork_with_the_file_open(tmp_path: Path) -> None:
+    store = SqliteHealth(tmp_path / "health.db")
+    for number in range(4):
+        store.add(KEY, 1000, {"well": 1}, keep_seconds=60)
+        child = os.fork()
+        if not child:
+            store.add(KEY, 1000, {"ill": 1}, keep_seconds=60)
+            os._exit(0)
+        store.add(KEY, 1000, {"well": 1}, keep_seconds=60)
+        assert os.waitpid(child, 0)[1] == 0
+        assert store.read(KEY, 0).buckets == {1000: {"well": 2 * (number + 1), "ill": number + 1}}
+    store.close()
 
 
 # DynamoDB as the emulator has it, for several clients: moto lets two conditional writes through at once.

@@ -76,17 +76,29 @@ def test_it_stays_open_twice_as_long_each_time_up_to_ten_times() -> None:
 def test_what_the_prober_meets_decides() -> None:
     taken = replace(OPEN, prober="one", probe_until=190.0, failures_in_a_row=3)
 
-    closed = after_probe(taken, "one", "well", 140.0, SETTINGS)
-    again = after_probe(taken, "one", "ill", 140.0, SETTINGS)
-    unclear = after_probe(taken, "one", "unclear", 140.0, SETTINGS)
+    closed = after_probe(taken, "well", 140.0, SETTINGS, prober="one", began_at=0.0)
+    again = after_probe(taken, "ill", 140.0, SETTINGS, prober="one", began_at=0.0)
+    unclear = after_probe(taken, "unclear", 140.0, SETTINGS, prober="one", began_at=0.0)
 
     assert closed == KeyState(closed_at=140.0)
     assert again == KeyState(openings=2, open_until=200.0)
     assert unclear == replace(taken, prober="", probe_until=0.0)
-    assert [after_probe(taken, "other", verdict, 140.0, SETTINGS) for verdict in ("well", "ill")] == [
-        None,
-        None,
-    ]
+
+
+@pytest.mark.parametrize("who", ["", "other"])
+def test_what_began_after_the_pause_decides_whoever_tells_it(who: str) -> None:
+    taken = replace(OPEN, prober="one", probe_until=190.0)
+
+    assert after_probe(taken, "well", 140.0, SETTINGS, prober=who, began_at=130.0) == KeyState(
+        closed_at=140.0
+    )
+    assert after_probe(taken, "ill", 140.0, SETTINGS, prober=who, began_at=130.0) == KeyState(
+        openings=2, open_until=200.0
+    )
+    assert after_probe(taken, "unclear", 140.0, SETTINGS, prober=who, began_at=130.0) is None
+    assert after_probe(taken, "well", 140.0, SETTINGS, prober=who, began_at=129.9) is None
+    assert after_probe(taken, "ill", 140.0, SETTINGS, prober=who, began_at=129.9) is None
+    assert after_probe(KeyState(), "ill", 140.0, SETTINGS, prober=who, began_at=130.0) is None
 
 
 def test_the_right_is_given_back_by_who_has_it() -> None:
@@ -147,11 +159,17 @@ class Promises(RuleBasedStateMachine):
         if may:
             self.holder = (who, self.now + 60.0)
 
-    @rule(who=st.sampled_from("abc"), verdict=st.sampled_from(["well", "ill", "unclear"]))
-    def conclude(self, who: str, verdict: str) -> None:
+    @rule(
+        who=st.sampled_from("abc"),
+        verdict=st.sampled_from(["well", "ill", "unclear"]),
+        seconds=st.sampled_from([0.0, 20.0, 500.0]),
+    )
+    def conclude(self, who: str, verdict: str, seconds: float) -> None:
         had = self.holder is not None and self.holder[0] == who
-        assert self.put(after_probe(self.state, who, verdict, self.now, SETTINGS)) == had
-        if not had:
+        young = self.is_open and self.now - seconds >= self.opened_at + self.opened_for
+        after = after_probe(self.state, verdict, self.now, SETTINGS, prober=who, began_at=self.now - seconds)
+        assert self.put(after) == (had or (young and verdict != "unclear"))
+        if after is None:
             return
         self.holder = None
         if verdict == "well":

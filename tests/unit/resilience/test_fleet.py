@@ -76,9 +76,10 @@ def test_a_batch_is_delivered_when_it_is_old() -> None:
     world = World()
     world.fleet.note(WATCHED, "well", None, 2.0)
     world.clock.advance(FLUSH_SECONDS)
+    assert world.store.trips["add"] == 0
     world.fleet.note(WATCHED, "well", None, 2.0)
 
-    assert world.store.trips == {"add": 1}
+    assert world.store.trips["add"] == 1
 
 
 def test_what_was_counted_is_delivered_at_the_end() -> None:
@@ -132,6 +133,19 @@ def test_a_success_of_another_breaks_a_row_when_it_is_delivered() -> None:
 
     assert world.phase() == "closed"
     assert world.store.inner.state(WATCHED.key).failures_in_a_row == 1
+
+
+def test_a_call_from_before_it_opened_changes_nothing() -> None:
+    world = World()
+    late = world.another(2)
+    late.known(WATCHED)
+    world.fail()
+    world.clock.advance(SETTINGS.open_seconds + 5)
+
+    late.note(WATCHED, "well", None, SETTINGS.open_seconds)
+    assert world.phase(late) == "half_open"
+    late.note(WATCHED, "well", None, 5.0)
+    assert world.phase(late) == "closed"
 
 
 @pytest.mark.parametrize("verdict", ["well", "unclear"])

@@ -60,13 +60,15 @@ def claim(state: KeyState, prober: str, now: float, lease_seconds: float) -> Key
 
 
 def after_probe(
-    state: KeyState, prober: str, verdict: Verdict, now: float, settings: HealthSettings
+    state: KeyState, verdict: Verdict, now: float, settings: HealthSettings, *, prober: str, began_at: float
 ) -> KeyState | None:
-    """Close, or open for longer, by what the prober met; a verdict that is unclear lets another try at once.
+    """Close, or open for longer, by how a call went; a verdict that is unclear lets another try at once.
 
-    Who lost the right meanwhile, because its lease was over, changes nothing.
+    It counts from who has the right to try, and of any call that began when the pause was over already: what
+    one process ordered, another may collect. No other call changes anything.
     """
-    if not state.openings or state.prober != prober:
+    is_probers = bool(prober) and state.prober == prober
+    if not state.openings or not (is_probers or began_at >= state.open_until):
         return None
     if verdict == "ill":
         return _opened(state, state.openings + 1, now, settings)
@@ -79,7 +81,7 @@ def after_probe(
 
 def released(state: KeyState, prober: str) -> KeyState | None:
     """Take back the right to try from a worker that has it and does not use it."""
-    return replace(state, prober="", probe_until=0.0) if state.prober == prober else None
+    return replace(state, prober="", probe_until=0.0) if prober and state.prober == prober else None
 
 
 def _opened(state: KeyState, openings: int, now: float, settings: HealthSettings) -> KeyState:

@@ -128,9 +128,9 @@ class Fleet:
         """Count one call: how it went, how it failed if it did, and how long it took."""
         key, now = watched.key, self._clock.monotonic()
         self._batches.add(key, self._bucket(), tally_of(verdict, kind, seconds), now)
-        prober = self._own.tries.pop(key, "")
-        if prober:
-            self._conclude(watched, prober, verdict)
+        prober, state = self._own.tries.pop(key, ""), self.known(watched).state
+        if prober or (state.openings and self._now() - seconds >= state.open_until):
+            self._conclude(watched, prober, verdict, self._now() - seconds)
         elif verdict == "ill":
             self._count_failure(watched)
         elif self._batches.is_due(key, now):
@@ -241,10 +241,12 @@ class Fleet:
             self._own.tries[watched.key] = prober
         return won or phase_of(self._known[watched.key].state, self._now()) == "closed"
 
-    def _conclude(self, watched: Watched, prober: str, verdict: Verdict) -> None:
+    def _conclude(self, watched: Watched, prober: str, verdict: Verdict, began_at: float) -> None:
         self.flush(watched.key)
+        now, settings = self._now(), self._settings
         changed = self.change(
-            watched.key, lambda state: after_probe(state, prober, verdict, self._now(), self._settings)
+            watched.key,
+            lambda state: after_probe(state, verdict, now, settings, prober=prober, began_at=began_at),
         )
         if changed and verdict == "ill":
             self._on_open(watched.key)

@@ -9,14 +9,16 @@ What a power cut takes is what the system had not written yet, a second or so: t
 """
 
 import json
+import os
 import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
+from weakref import WeakSet
 
 from reelwright.resilience.ports import HealthStoreUnavailable, KeyState, Snapshot, Tally, changes
 
@@ -49,6 +51,8 @@ class SqliteHealth:
         self._file = file
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
+        with _FORKING:
+            _LIVING.add(self)
 
     def read(self, key: str, since_ms: int) -> Snapshot:
         """Return the state and the buckets from a moment on."""
@@ -100,9 +104,22 @@ class SqliteHealth:
     def close(self) -> None:
         """Let the file go; it is opened again if it is needed again."""
         with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            self._let_go()
+
+    def put_down(self) -> None:
+        """Let the file go, and keep everybody off it until ``take_up``."""
+        self._lock.acquire()
+        self._let_go()
+
+    def take_up(self) -> None:
+        """Let everybody use it again."""
+        self._lock.release()
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.close()
 
     def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
         return self._block("BEGIN")
@@ -139,6 +156,29 @@ class SqliteHealth:
                 next_step="Check the folder and its permissions; if the file is damaged, delete it.",
                 context={"file": self._file},
             ) from error
+
+
+_LIVING: Final[WeakSet[SqliteHealth]] = WeakSet()
+_FORKING: Final = threading.Lock()
+_PUT_DOWN: Final[list[SqliteHealth]] = []
+"""Stores that wait for a fork to be over: SQLite forbids a child to use, or even to close, a connection that
+was open when it was forked (sqlite.org/howtocorrupt.html, 2.6)."""
+
+
+def _before_fork() -> None:
+    _FORKING.acquire()
+    for store in list(_LIVING):
+        store.put_down()
+        _PUT_DOWN.append(store)
+
+
+def _after_fork() -> None:
+    while _PUT_DOWN:
+        _PUT_DOWN.pop().take_up()
+    _FORKING.release()
+
+
+os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
 
 
 def _connected(file: Path) -> sqlite3.Connection:
