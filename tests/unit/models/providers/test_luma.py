@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -5,6 +6,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from luma_agents.types import FileList, Generation
 
 from reelwright.cost.price_book import PriceBook
@@ -22,7 +25,7 @@ from reelwright.models.errors import (
 )
 from reelwright.models.estimating import estimate_micro_usd, expected_usage
 from reelwright.models.http import HttpClient
-from reelwright.models.providers.luma import LumaProvider
+from reelwright.models.providers.luma import LumaProvider, order_of
 from reelwright.models.schema import ShotResponse, Underway
 from reelwright.video.footage_check import objection_to_footage
 from tests.simulators.access import KEY, call_to
@@ -83,6 +86,14 @@ def test_an_order_is_one_that_lumas_own_types_accept(  # noqa: PLR0917 (pytest h
     assert luma.accepted[0].units == {billed.unit: billed.quantity}
 
 
+def test_a_shape_that_luma_does_not_make_is_not_ordered(
+    luma: LumaSimulator, provider: LumaProvider, tmp_path: Path
+) -> None:
+    with pytest.raises(RequestInvalid, match="1000x250"):
+        provider.submit(RAY, a_shot(tmp_path, width=1000, height=250), call_to(luma.url))
+    assert luma.received == []
+
+
 def test_a_scene_longer_than_any_footage_is_not_ordered(
     luma: LumaSimulator, provider: LumaProvider, tmp_path: Path
 ) -> None:
@@ -97,6 +108,24 @@ def test_a_long_prompt_is_cut_at_a_word(luma: LumaSimulator, provider: LumaProvi
     assert luma.objections == []
     assert len(prompt) > 5990
     assert prompt.endswith("wave")
+
+
+@given(
+    width=st.integers(8, 2160).map(lambda half: 2 * half),
+    height=st.integers(8, 2160).map(lambda half: 2 * half),
+    frames=st.integers(1, 400),
+    prompt=st.text(st.characters(), max_size=8000),
+)
+def test_any_order_is_one_that_luma_takes(width: int, height: int, frames: int, prompt: str) -> None:
+    shot = a_shot(Path(), width=width, height=height, frames=frames, prompt=prompt)
+    try:
+        body: Any = order_of(RAY, shot)
+    except RequestInvalid:
+        return
+    assert LumaSimulator().body_objections(json.loads(json.dumps(body))) == []
+    (expected,) = expected_usage(RAY, shot)
+    assert expected.unit == f"video_seconds_{body['video']['resolution']}"
+    assert f"{expected.quantity}s" == body["video"]["duration"]
 
 
 # What becomes of an order

@@ -1,9 +1,12 @@
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import TypeAdapter
 from runwayml.types import OrganizationRetrieveResponse, TaskRetrieveResponse, TextToVideoCreateResponse
 
@@ -20,9 +23,10 @@ from reelwright.models.errors import (
     RequestInvalid,
     RequestRefused,
 )
+from reelwright.models.estimating import expected_usage
 from reelwright.models.http import HttpClient
-from reelwright.models.providers.runway import RunwayProvider
-from reelwright.models.schema import ShotResponse, Underway
+from reelwright.models.providers.runway import RunwayProvider, order_of
+from reelwright.models.schema import Model, ShotResponse, Underway
 from reelwright.video.footage_check import objection_to_footage
 from tests.simulators.access import KEY, call_to
 from tests.simulators.media import prompt_hash, read_burned
@@ -127,6 +131,37 @@ def test_a_long_prompt_is_cut_at_a_word(
     assert runway.objections == []
     assert 990 <= len(prompt.encode("utf-16-le")) // 2 <= 1000
     assert set(prompt.split(" ")) <= {letter.strip(), letter.strip() * len(prompt)}
+
+
+@given(
+    width=st.integers(8, 2160).map(lambda half: 2 * half),
+    height=st.integers(8, 2160).map(lambda half: 2 * half),
+    frames=st.integers(1, 400),
+    prompt=st.text(st.characters(), max_size=2500),
+    seed=st.integers(-(2**70), 2**70),
+    model=st.sampled_from([a_model(name) for name in MODELS]),
+)
+def test_any_order_is_one_that_runway_takes(  # noqa: PLR0917 (hypothesis hands them over by name)
+    width: int, height: int, frames: int, prompt: str, seed: int, model: Model
+) -> None:
+    shot = a_shot(Path(), width=width, height=height, frames=frames, prompt=prompt, seed=seed)
+    try:
+        body = order_of(model, shot)
+    except RequestInvalid:
+        return
+    assert RunwaySimulator().body_objections(json.loads(json.dumps(body))) == []
+    assert body["duration"] >= shot.seconds
+    (expected,) = expected_usage(model, shot)
+    assert (expected.unit, expected.quantity) == ("video_seconds", body["duration"])
+
+
+@pytest.mark.parametrize("prompt", ["", " \n", "\ud800"])
+def test_a_scene_without_words_is_not_ordered(
+    runway: RunwaySimulator, provider: RunwayProvider, tmp_path: Path, prompt: str
+) -> None:
+    with pytest.raises(RequestInvalid, match="nothing"):
+        provider.submit(GEN, a_shot(tmp_path, prompt=prompt), call_to(runway.url))
+    assert runway.received == []
 
 
 # What becomes of an order

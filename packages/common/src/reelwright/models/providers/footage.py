@@ -28,6 +28,7 @@ __all__ = [
     "cut_at_word",
     "footage_file",
     "later",
+    "ordered_prompt",
     "ordered_seconds",
     "task_path",
 ]
@@ -202,10 +203,28 @@ def ordered_seconds(model: Model, request: ShotRequest) -> int:
     return seconds
 
 
+def ordered_prompt(model: Model, request: ShotRequest, most: int) -> str:
+    """Return what to ask for in at most so many UTF-16 units, or fewer if the catalogue says so.
+
+    RequestInvalid for a scene without words to shoot it by.
+    """
+    most = min(most, model.video.max_prompt_characters) if model.video else most
+    prompt = cut_at_word(request.prompt, most)
+    if not prompt:
+        raise RequestInvalid(
+            f"{model.name} was asked for footage of nothing.",
+            next_step="Give the scene a visual prompt, or have it drawn by the embedded engine.",
+        )
+    return prompt
+
+
 def cut_at_word(text: str, most: int) -> str:
-    """Return the text if it has at most so many UTF-16 units, else its beginning, up to a whole word."""
-    text = text.strip()
-    units = text.encode("utf-16-le", "surrogatepass")
+    """Return the text if it has at most so many UTF-16 units, else its beginning, up to a whole word.
+
+    Halves of surrogate pairs, which no vendor could read, are left out.
+    """
+    text = text.encode("utf-8", "ignore").decode().strip()
+    units = text.encode("utf-16-le")
     if len(units) <= 2 * most:
         return text
     kept = units[: 2 * most].decode("utf-16-le", "ignore")

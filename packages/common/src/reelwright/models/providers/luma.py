@@ -18,19 +18,20 @@ from reelwright.models.ports import Call
 from reelwright.models.providers.footage import (
     FootageWire,
     TaskFailure,
-    cut_at_word,
     footage_file,
     later,
+    ordered_prompt,
     ordered_seconds,
     task_path,
 )
 from reelwright.models.schema import Model, ShotRequest, ShotResponse, Underway
 
-__all__ = ["LUMA", "TASK_FAILURES", "LumaProvider"]
+__all__ = ["LUMA", "TASK_FAILURES", "LumaProvider", "order_of"]
 
 _ADDRESS: Final = "https://agents.lumalabs.ai"
 _GENERATIONS: Final = "/v1/generations"
 _PROMPT_CHARACTERS: Final = 6_000
+_ASPECT_TOLERANCE: Final = 0.02
 _RESOLUTIONS: Final = {"480p": "540p", "720p": "720p", "1080p": "1080p"}
 _REWORD = "Change the scene's visual prompt; the same one will be refused again."
 _FUNDS = "Add funds at platform.lumalabs.ai, or let another provider serve."
@@ -73,7 +74,7 @@ class LumaProvider:
 
     def submit(self, model: Model, request: ShotRequest, call: Call) -> str:
         """Order the footage with one request, and return the generation's id."""
-        return self._wire.order(_GENERATIONS, _body(model, request), call)
+        return self._wire.order(_GENERATIONS, order_of(model, request), call)
 
     def collect(
         self, model: Model, request: ShotRequest, reference: str, call: Call
@@ -120,13 +121,13 @@ class LumaProvider:
         return self._wire.failure_of_task(TASK_FAILURES, code, words, (_usage(model, request),))
 
 
-def _body(model: Model, request: ShotRequest) -> dict[str, object]:
+def order_of(model: Model, request: ShotRequest) -> dict[str, object]:
+    """Return the body of an order; RequestInvalid for a scene that the model cannot make."""
     aspect, resolution = _format(model, request)
-    most = min(_PROMPT_CHARACTERS, model.video.max_prompt_characters) if model.video else _PROMPT_CHARACTERS
     return {
         "model": model.vendor_id,
         "type": "video",
-        "prompt": cut_at_word(request.prompt, most),
+        "prompt": ordered_prompt(model, request, _PROMPT_CHARACTERS),
         "aspect_ratio": aspect,
         "video": {
             "resolution": _RESOLUTIONS[resolution],
@@ -138,10 +139,18 @@ def _body(model: Model, request: ShotRequest) -> dict[str, object]:
 def _format(model: Model, request: ShotRequest) -> tuple[Aspect, Resolution]:
     """Return shape and resolution of an order; the resolution is the one by which it is priced."""
     needed = requirements_of(request)
-    if needed.aspect is None or needed.resolution is None:
-        raise RequestInvalid(f"{model.name} was asked for footage without a size.")
+    if needed.aspect is None or needed.resolution is None or not _alike(needed.aspect, request):
+        raise RequestInvalid(
+            f"{model.name} makes nothing like {request.width}x{request.height}.",
+            next_step="Ask for another aspect, or another model.",
+        )
     unit = video_unit(model, needed.resolution)
     return needed.aspect, _RESOLUTION_OF_UNIT.get(unit, needed.resolution)
+
+
+def _alike(aspect: Aspect, request: ShotRequest) -> bool:
+    across, down = (int(side) for side in aspect.split(":"))
+    return abs(across / down / (request.width / request.height) - 1) <= _ASPECT_TOLERANCE
 
 
 _RESOLUTION_OF_UNIT: Final[dict[str, Resolution]] = {

@@ -19,15 +19,15 @@ from reelwright.models.ports import Call
 from reelwright.models.providers.footage import (
     FootageWire,
     TaskFailure,
-    cut_at_word,
     footage_file,
     later,
+    ordered_prompt,
     ordered_seconds,
     task_path,
 )
 from reelwright.models.schema import Model, ShotRequest, ShotResponse, Underway
 
-__all__ = ["RUNWAY", "TASK_FAILURES", "RunwayProvider"]
+__all__ = ["RUNWAY", "TASK_FAILURES", "RunwayProvider", "order_of"]
 
 _ADDRESS: Final = "https://api.dev.runwayml.com"
 _VERSION: Final = "2024-11-06"
@@ -107,7 +107,7 @@ class RunwayProvider:
 
     def submit(self, model: Model, request: ShotRequest, call: Call) -> str:
         """Order the footage with one request, and return the task's id."""
-        return self._wire.order("/v1/text_to_video", _body(model, request), call)
+        return self._wire.order("/v1/text_to_video", order_of(model, request), call)
 
     def collect(
         self, model: Model, request: ShotRequest, reference: str, call: Call
@@ -157,12 +157,12 @@ class RunwayProvider:
         return self._wire.failure_of_task(TASK_FAILURES, code, words, (_usage(model, request, task),))
 
 
-def _body(model: Model, request: ShotRequest) -> dict[str, object]:
+def order_of(model: Model, request: ShotRequest) -> dict[str, object]:
+    """Return the body of an order; RequestInvalid for a scene that the model cannot make."""
     shape = _SHAPES.get(model.vendor_id, _PLAIN)
-    most = min(_PROMPT_UNITS, model.video.max_prompt_characters) if model.video else _PROMPT_UNITS
     body: dict[str, object] = {
         "model": model.vendor_id,
-        "promptText": cut_at_word(request.prompt, most),
+        "promptText": ordered_prompt(model, request, _PROMPT_UNITS),
         "ratio": _ratio(model, shape, request),
         "duration": ordered_seconds(model, request),
         **dict(shape.extra),
