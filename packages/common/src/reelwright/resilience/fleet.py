@@ -10,11 +10,9 @@ A store that is away stops nobody: every breaker is closed, nothing is demoted, 
 perhaps, counted twice.
 """
 
-import logging
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
@@ -25,6 +23,7 @@ from reelwright.resilience.batching import Batch, Batches
 from reelwright.resilience.breaker import after_probe, claim, phase_of, released, trip
 from reelwright.resilience.ports import HealthStore, HealthStoreUnavailable, KeyState
 from reelwright.resilience.prediction import BUCKETS, Outlook, baseline_after, demotion_after, since
+from reelwright.resilience.reach import Reach
 from reelwright.resilience.statistics import Statistics, Verdict, merged, summarise, tally_of
 
 __all__ = ["FLUSH_CALLS", "FLUSH_SECONDS", "Fleet", "Known", "Watched"]
@@ -32,9 +31,7 @@ __all__ = ["FLUSH_CALLS", "FLUSH_SECONDS", "Fleet", "Known", "Watched"]
 FLUSH_CALLS: Final = 20
 FLUSH_SECONDS: Final = 3.0
 
-_LOG = logging.getLogger(__name__)
 _TRIES: Final = 8
-_LEAST_AWAY_SECONDS: Final = 1.0
 
 _Rule = Callable[[KeyState], KeyState | None]
 
@@ -83,7 +80,7 @@ class Fleet:
         *,
         on_open: Callable[[str], None] = lambda _key: None,
     ) -> None:
-        self._store = store
+        self._reach = Reach(store, clock, pause_seconds=settings.cache_seconds)
         self._settings = settings
         self._clock = clock
         self._rng = rng
@@ -93,8 +90,6 @@ class Fleet:
         self._own = _Own()
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._registry = threading.Lock()
-        self._away_until = float("-inf")
-        self._is_away = False
 
     def known(self, watched: Watched) -> Known:
         """Return what is known of a key, read again if it is older than ``cache_seconds``."""
@@ -148,7 +143,7 @@ class Fleet:
         False if the rule wants no change, or the store is away.
         """
         try:
-            with self._reaching() as store:
+            with self._reach.block() as store:
                 return self._change(store, key, rule)
         except HealthStoreUnavailable:
             return False
@@ -157,7 +152,7 @@ class Fleet:
         """Deliver what was counted of these keys, or of all."""
         for key in keys or self._batches.keys():
             try:
-                with self._reaching() as store:
+                with self._reach.block() as store:
                     self._deliver(store, key)
             except HealthStoreUnavailable:
                 return
@@ -170,13 +165,13 @@ class Fleet:
     def reset(self, key: str) -> None:
         """Forget all about a key, for everybody; HealthStoreUnavailable if that cannot be done."""
         self._batches.take(key)
-        self._store.forget(key)
+        self._reach.store.forget(key)
         self._known.pop(key, None)
 
     def close(self) -> None:
         """Deliver what was counted, and close the store."""
         self.flush()
-        self._store.close()
+        self._reach.store.close()
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
@@ -194,7 +189,7 @@ class Fleet:
 
     def _read(self, watched: Watched) -> Known:
         try:
-            with self._reaching() as store:
+            with self._reach.block() as store:
                 if self._batches.is_due(watched.key, self._clock.monotonic()):
                     self._deliver(store, watched.key)
                 return self._tend(store, watched)
@@ -229,7 +224,7 @@ class Fleet:
     def _claim(self, watched: Watched) -> bool:
         prober = f"{self._rng.getrandbits(64):016x}"
         try:
-            with self._reaching() as store:
+            with self._reach.block() as store:
                 won = self._change(
                     store,
                     watched.key,
@@ -253,7 +248,7 @@ class Fleet:
 
     def _count_failure(self, watched: Watched) -> None:
         try:
-            with self._reaching() as store:
+            with self._reach.block() as store:
                 batch = self._batches.take(watched.key)
                 self._add(store, watched.key, batch)
                 store.count_failure(watched.key, afresh=batch.was_well)
@@ -286,27 +281,6 @@ class Fleet:
 
     def _remember(self, key: str, state: KeyState) -> None:
         self._known[key] = replace(self._known.get(key, Known()), state=state)
-
-    @contextmanager
-    def _reaching(self) -> Iterator[HealthStore]:
-        """Yield the store; whatever goes wrong with it in the block is HealthStoreUnavailable."""
-        if self._clock.monotonic() < self._away_until:
-            raise HealthStoreUnavailable("The shared state of models was away a moment ago.")
-        try:
-            yield self._store
-        except Exception as error:
-            self._note_away(error)
-            raise HealthStoreUnavailable("The shared state of models is away.") from error
-        if self._is_away:
-            self._is_away = False
-            _LOG.info("The shared state of models is back.")
-
-    def _note_away(self, error: Exception) -> None:
-        pause = max(_LEAST_AWAY_SECONDS, self._settings.cache_seconds)
-        self._away_until = self._clock.monotonic() + pause
-        if not self._is_away:
-            self._is_away = True
-            _LOG.warning("The shared state of models is away; until it is back all count as well: %s", error)
 
 
 def _after_success(state: KeyState) -> KeyState | None:
