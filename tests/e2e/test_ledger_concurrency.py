@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.ledger_workers import Plan, make_table, run
-from tests.emulator.emulator import VENV, Emulator
+from tests.emulator.emulator import Emulator
 
 PROCESSES = 64
 CALLS = {"sqlite": 10_000, "dynamodb": 800}
@@ -21,8 +21,6 @@ KILLED_PROCESSES = {"sqlite": 32, "dynamodb": 8}
 
 @pytest.fixture(scope="module")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    if not VENV.exists():
-        pytest.skip("the emulator is not installed; run: python3 bin/setup.py emulator")
     with Emulator(tmp_path_factory.mktemp("emulator")) as running:
         yield running
 

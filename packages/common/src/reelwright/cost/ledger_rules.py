@@ -167,8 +167,7 @@ def no_such_charge(key: str) -> ChargeConflict:
 
 
 def _turned(charge: Charge, now: datetime, **changes: object) -> Charge:
-    values = charge.__dict__
-    if all(values[name] == value for name, value in changes.items()):
+    if changes.items() <= charge.__dict__.items():
         return charge
     return charge.model_copy(update={**changes, "updated_at": now})
 

@@ -115,12 +115,16 @@ class MemoryCharges:
         """Do nothing: there is nothing to let go of."""
 
     def _store(self, before: Charge | None, after: Charge) -> None:
-        reserved, settled, unknown = added(before, after)
-        for budget in after.budgets:
+        change = added(before, after)
+        if before is None or any(change):
+            self._count(after.budgets, *change)
+        self._charges[after.key] = after
+        if after.state == "reserved" and (before is None or before.expires_at != after.expires_at):
+            heapq.heappush(self._due, (after.expires_at, after.key))
+
+    def _count(self, budgets: tuple[str, ...], reserved: int, settled: int, unknown: int) -> None:
+        for budget in budgets:
             counter = self._counters[budget]
             counter.reserved += reserved
             counter.settled += settled
             counter.unknown += unknown
-        self._charges[after.key] = after
-        if after.state == "reserved" and (before is None or before.expires_at != after.expires_at):
-            heapq.heappush(self._due, (after.expires_at, after.key))
