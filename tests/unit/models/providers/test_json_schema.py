@@ -85,9 +85,20 @@ def with_property(schema: dict[str, Any], **definitions: Any) -> dict[str, Any]:
     return {"type": "object", "properties": {"it": schema}, "$defs": definitions}
 
 
+def nested(levels: int) -> dict[str, Any]:
+    inner = nested(levels - 1) if levels > 1 else {"type": "string"}
+    return {"type": "object", "properties": {"it": inner}}
+
+
+def test_ten_levels_are_not_too_deep() -> None:
+    assert strict_schema(nested(10)) is not None
+
+
 @pytest.mark.parametrize(
     "schema",
     [
+        nested(11),
+        {"type": "object", "properties": {f"p{number}": {"type": "string"} for number in range(1001)}},
         {},
         {"type": "string"},
         {"type": "object"},
@@ -108,7 +119,7 @@ def with_property(schema: dict[str, Any], **definitions: Any) -> dict[str, Any]:
         with_property({"$ref": "#/$defs/A"}, A={"$ref": "#/$defs/A"}),
         {"anyOf": [{"type": "object", "properties": {"a": {"type": "string"}}}]},
     ],
-    ids=str,
+    ids=lambda schema: str(schema)[:60],
 )
 def test_what_cannot_be_said_is_left_to_the_prompt(schema: dict[str, Any]) -> None:
     assert strict_schema(schema) is None

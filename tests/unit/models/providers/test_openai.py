@@ -237,6 +237,11 @@ ENDINGS: list[tuple[str, dict[str, Any], str]] = [
         {"status": "completed", "output": message({"type": "refusal", "refusal": "I will not"})},
         "refused",
     ),
+    (
+        "half written, then refused",
+        {"status": "completed", "output": message(text("x"), {"type": "refusal", "refusal": "I will not"})},
+        "refused",
+    ),
 ]
 
 

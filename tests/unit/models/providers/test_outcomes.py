@@ -171,6 +171,12 @@ def test_known_secrets_are_masked_in_what_vendors_say() -> None:
     assert "another-known-secret" not in str(found)
 
 
+def test_about_keys_vendors_are_not_quoted() -> None:
+    said = b'{"message": "Incorrect API key provided: sk-can**********show"}'
+    assert "sk-can" not in str(failure_of(answer(401, said), PLAIN))
+    assert "sk-can" in str(failure_of(answer(400, said), PLAIN))
+
+
 @pytest.mark.parametrize(
     ("error", "submit", "failure", "accepted"),
     [
