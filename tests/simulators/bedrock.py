@@ -67,7 +67,8 @@ _DIALECT: Mapping[Fault, tuple[str, str, str]] = {
 class BedrockSimulator(Simulator):
     """Bedrock in all regions at once; a request's signature says in which it is.
 
-    ``buckets`` are S3's, by name, with their regions. A job is found in progress ``polls`` times.
+    ``buckets`` are S3's, by name, with their regions. A job is found in progress ``polls`` times;
+    clips are ``shrink`` times smaller than asked, for speed.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class BedrockSimulator(Simulator):
         offers: Mapping[str, Offered] = OFFERS,
         clock: Clock | None = None,
         polls: int = 1,
+        shrink: int = 1,
         page: int = 50,
         keys: Sequence[str] = (),
         prices: PriceTable = PRICES,
@@ -87,6 +89,7 @@ class BedrockSimulator(Simulator):
         self.offers = offers
         self.clock = clock or SystemClock()
         self.polls = polls
+        self.shrink = shrink
         self.page = page
         """The most entries of one page of a list."""
         self.jobs: dict[str, Job] = {}
@@ -255,7 +258,7 @@ class BedrockSimulator(Simulator):
             return bedrock_error("ValidationException", "The invocation ARN is unknown.")
         if job.status == "Completed" and not job.is_delivered:
             bucket, _, folder = job.folder.removeprefix("s3://").partition("/")
-            self.s3.objects[bucket, f"{folder}/output.mp4"] = clip_bytes(job.clip)
+            self.s3.objects[bucket, f"{folder}/output.mp4"] = clip_bytes(job.clip, self.shrink)
             job.is_delivered = True
         described = job.described()
         job.polls -= 1

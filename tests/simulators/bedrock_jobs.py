@@ -102,14 +102,14 @@ def clip_of(kind: str, order: Mapping[str, Any]) -> tuple[Clip | None, list[str]
 
 
 @lru_cache(maxsize=64)
-def clip_bytes(clip: Clip) -> bytes:
-    """Return the footage as a file."""
+def clip_bytes(clip: Clip, shrink: int = 1) -> bytes:
+    """Return the footage as a file, so many times smaller than asked."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "output.mp4")
         make_clip(
             path,
-            width=clip.width,
-            height=clip.height,
+            width=clip.width // shrink // 2 * 2,
+            height=clip.height // shrink // 2 * 2,
             fps=_RATE,
             seconds=clip.seconds,
             prompt=clip.prompt,

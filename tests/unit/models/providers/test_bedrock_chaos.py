@@ -36,7 +36,7 @@ SHOTS = 3
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_order_is_one_job_and_every_job_its_own_footage(tmp_path: Path, seed: int) -> None:
     rng = Random(seed)
-    with BedrockSimulator(buckets={"clips": "us-west-2"}, polls=rng.randrange(3)) as bedrock:
+    with BedrockSimulator(buckets={"clips": "us-west-2"}, polls=rng.randrange(3), shrink=3) as bedrock:
         bedrock.faults = Faults.random(seed, 0.3, KINDS)
         bedrock.unlisted = rng.randrange(3)
         for number in range(SHOTS):
