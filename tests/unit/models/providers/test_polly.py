@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from reelwright.audio.manager import _check
+from reelwright.audio.quality import check_speech
 from reelwright.models.errors import (
     AnswerRejected,
     ProviderFailed,
@@ -65,6 +67,7 @@ def test_a_story_is_spoken_as_it_is_written(polly: PollySimulator, tmp_path: Pat
     assert [(word.text, word.passage_index) for word in response.words] == written
     edges = [edge for word in response.words for edge in (word.start_seconds, word.end_seconds)]
     assert all(earlier <= later for earlier, later in pairwise([0.0, *edges, response.duration_seconds]))
+    _check(asked, response)  # what the next step holds every recording to
     pcm, rate = sound(response.audio)
     assert (rate, len(pcm) / 2 / rate) == (16_000, response.duration_seconds)
     assert response.voice == voice
@@ -83,6 +86,21 @@ def test_words_are_heard_when_the_marks_say(polly: PollySimulator, tmp_path: Pat
         for word, (begun, ended) in zip(words, times, strict=True):
             assert word.start_seconds - start == pytest.approx(begun, abs=0.02)
             assert word.end_seconds - start == pytest.approx(ended, abs=0.02)
+
+
+LONGER = (
+    "Long ago people believed that rivers remembered everything they saw. They spoke to the water.",
+    "Today we know that water carries salt, silt and the small remains of all that lived upstream.",
+    "So listen when you cross a bridge. The river is still talking.",
+)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_narration_passes_what_is_checked_of_every_recording(
+    polly: PollySimulator, tmp_path: Path, engine: str
+) -> None:
+    response = provider(polly).speak(model(engine), request(tmp_path, LONGER, voice="auto"), call_to())
+    assert [str(verdict) for verdict in check_speech(response, LONGER) if not verdict.fits] == []
 
 
 def test_a_passage_begins_with_its_first_sound(polly: PollySimulator, tmp_path: Path) -> None:

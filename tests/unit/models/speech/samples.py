@@ -33,7 +33,7 @@ NASTY = [
 ]
 
 texts = st.text(max_size=30) | st.lists(
-    st.sampled_from([*NASTY, "one ", "two, ", "three", " ", "U.S. "]), max_size=6
+    st.sampled_from([*NASTY, "one ", "two, ", "three", " ", "U.S. ", "。", "“", "」"]), max_size=6
 ).map("".join)
 """Anything that a stranger may have written, markup of somebody else's above all."""
 

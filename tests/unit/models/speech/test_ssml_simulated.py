@@ -30,3 +30,9 @@ def test_narration_is_heard_as_it_is_written(text: str, said_as: dict[str, str],
         assert inside, data[word.start : word.end]
     words = [word for sentence in passage.sentences for word in written(sentence.parts).split()]
     assert len(rendered.words) == len(words)
+
+
+@given(texts, st.dictionaries(texts, texts, max_size=3), engines)
+def test_no_more_is_billed_than_was_written(text: str, said_as: dict[str, str], engine: Engine) -> None:
+    rendered = render(markup_of(text, said_as), engine)
+    assert read_ssml(rendered.text, engine).characters <= len(text)

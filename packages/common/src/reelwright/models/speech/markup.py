@@ -131,8 +131,8 @@ class Passage:
 
 
 def legal(text: str) -> str:
-    """Return the text without the characters that no XML document can hold."""
-    return _ILLEGAL.sub("", text)
+    """Return the text as an XML document gives it back: without what none can hold, lines ended by LF."""
+    return _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def said_for(part: Substitution) -> str:

@@ -33,15 +33,20 @@ def sentences_of(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Yield the words sentence by sentence; every word once, in order."""
     start = 0
     for index in range(len(words)):
-        if index + 1 == len(words) or (_ends(words, index) and not _quotation_goes_on(words, start, index)):
+        if index + 1 == len(words) or _breathes(words, start, index):
             yield tuple(words[start : index + 1])
             start = index + 1
 
 
+def _breathes(words: Sequence[str], start: int, index: int) -> bool:
+    """Whether the sentence that began at ``start`` ends with a word; wide stops end it whatever is open."""
+    if words[index].rstrip(_CLOSERS).endswith(_WIDE_STOPS):
+        return True
+    return _ends(words, index) and not _quotation_goes_on(words, start, index)
+
+
 def _ends(words: Sequence[str], index: int) -> bool:
     word = words[index].rstrip(_CLOSERS)
-    if word.endswith(_WIDE_STOPS):
-        return True
     if not word.endswith(_STOPS):
         return False
     following = words[index + 1].lstrip(_OPENERS)
