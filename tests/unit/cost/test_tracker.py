@@ -303,21 +303,37 @@ def test_a_day_begins_at_midnight_in_its_time_zone(world: World, zone: str, day:
         ledger.close()
 
 
-@pytest.mark.parametrize(
-    ("zone", "day", "hours"),
-    [
-        ("Europe/Berlin", "2027-03-28", 23),
-        ("Europe/Berlin", "2026-10-25", 25),
-        ("America/Los_Angeles", "2027-03-14", 23),
-        ("America/Los_Angeles", "2026-11-01", 25),
-        ("Europe/Berlin", "2026-11-25", 24),
-    ],
-)
+DAYS = [
+    ("Europe/Berlin", "2027-03-28", 23),
+    ("Europe/Berlin", "2027-10-31", 25),
+    ("America/Los_Angeles", "2027-03-14", 23),
+    ("America/Los_Angeles", "2027-11-07", 25),
+    ("Europe/Berlin", "2026-11-27", 24),
+]
+
+
+@pytest.mark.parametrize(("zone", "day", "hours"), DAYS)
 def test_days_of_daylight_saving_have_their_own_length(zone: str, day: str, hours: int) -> None:
     start = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     quarters = [start + timedelta(minutes=15 * step) for step in range(-8, 30 * 4)]
     in_it = [moment for moment in quarters if Day.of(moment, zone).date.isoformat() == day]
     assert (in_it[0], len(in_it)) == (start, 4 * hours)
+
+
+@pytest.mark.parametrize(("zone", "day", "hours"), DAYS)
+def test_a_worker_that_lives_through_such_a_day_sees_its_end(
+    world: World, zone: str, day: str, hours: int
+) -> None:
+    start = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    world.go_to(start)
+    worker = world.worker(DEV.model_copy(update={"time_zone": zone}))
+    worker.spend("2.00")
+    for wait, level in (
+        (timedelta(hours=hours, microseconds=-1), "mock"),
+        (timedelta(hours=hours), "normal"),
+    ):
+        world.go_to(start + wait)
+        assert worker.level() == level
 
 
 def test_a_call_over_midnight_belongs_to_the_day_on_which_it_began(world: World) -> None:
