@@ -163,6 +163,7 @@ ERRORS = [
     ("409 conflict_error", 409, "conflict_error", "conflict", "", "unavailable"),
     ("413 request_too_large", 413, "request_too_large", "too large", "", "callers_fault"),
     ("429 rate_limit_error", 429, "rate_limit_error", "slow", "", "throttled"),
+    ("429 by the minute", 429, "rate_limit_error", "headers tell your usage limits", "", "throttled"),
     ("429 ramp limit", 429, "rate_limit_error", "slow", "ramp_limit_exceeded", "throttled"),
     ("429 tier spent", 429, "rate_limit_error", "x", "enforced_spend_limit_reached", "exhausted"),
     ("429 contract spent", 429, "rate_limit_error", "x", "contract_spend_limit_reached", "exhausted"),

@@ -3,6 +3,7 @@
 import socket
 import threading
 import traceback
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -96,6 +97,21 @@ def test_after_the_deadline_nothing_is_sent() -> None:
         with pytest.raises(NotSent) as caught:
             HTTP.send("GET", vendor.url, deadline=within(0))
         assert (vendor.received, caught.value.timed_out) == ([], True)
+
+
+def test_a_machine_that_never_answers_is_not_waited_for_beyond_the_deadline() -> None:
+    deadline = within(0.3)
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as busy:
+        address = busy.getsockname()
+        with ExitStack() as waiting:
+            for _ in range(4):
+                made = waiting.enter_context(socket.socket())
+                made.settimeout(0)
+                made.connect_ex(address)
+            with pytest.raises(NotSent) as caught:
+                HTTP.send("GET", f"http://127.0.0.1:{address[1]}", deadline=deadline)
+    assert caught.value.timed_out
+    assert deadline.clock.monotonic() - deadline.at < 5, "the usual patience is ten seconds"
 
 
 def test_plain_http_to_a_local_name_that_leads_away_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:

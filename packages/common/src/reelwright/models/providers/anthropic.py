@@ -50,7 +50,7 @@ ANTHROPIC_DIALECT = Dialect(
             ),
         ),
         # A limit of one's own, and credit that is used up, come as 400 and say so in words only.
-        Rule("exhausted", statuses=(400, 429), message=r"credit balance|usage limits?\b|spend(ing)? limit"),
+        Rule("exhausted", statuses=(400,), message=r"credit balance|usage limits?\b|spend(ing)? limit"),
         Rule("misconfigured", codes=("organization_on_hold", "permission_error", "authentication_error")),
         Rule("refused", statuses=(400,), message="content filtering policy"),
         Rule("retired", statuses=(404,), message=r"\bmodel\b"),
