@@ -95,7 +95,7 @@ def found(ledger: CostLedger, key: str) -> Charge:
 def state_of(client: Any) -> object:
     """All that is stored, but for when it was written."""
     store = worker(client)._store
-    charges = [charge.model_dump(exclude={"updated_at"}) for charge in store.listed(None, None)]
+    charges = [charge.model_dump(exclude={"updated_at"}) for charge in store.listed(None, None, None)]
     pointers = [item["sk"] for item in client.scan(TableName=TABLE)["Items"] if item["pk"]["S"] == "open"]
     return charges, [store.totals(budget) for budget in BUDGETS], pointers, store.budgets()
 

@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from itertools import count
 from pathlib import Path
 from threading import Event
@@ -238,6 +239,27 @@ def test_threads_share_one_connection(ledger: CostLedger) -> None:
     with ThreadPoolExecutor(16) as pool:
         assert sum(pool.map(work, range(200))) == 50
     assert ledger.totals("day").settled == 50
+
+
+def test_the_queue_is_for_fairness_only(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who does not queue, such as another program, gets in the way and nothing worse."""
+    monkeypatch.setattr(ledger_file, "_first_in", lambda _: nullcontext())
+    ledgers = [at(file) for _ in range(4)]
+    ledgers[0].set_limit("day", 50)
+
+    def work(number: int) -> bool:
+        ledger = ledgers[number % 4]
+        try:
+            ledger.settle(ledger.reserve("day", 1, key=f"k{number}"), 1)
+        except BudgetExceeded:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(work, range(80))) == 50
+    assert ledgers[0].totals("day").settled == 50
+    for ledger in ledgers:
+        ledger.close()
 
 
 def test_what_is_written_is_there_for_the_next(file: Path) -> None:

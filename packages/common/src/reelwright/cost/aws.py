@@ -5,7 +5,7 @@
     pk                sk                     attributes
     budget            <name>                 available, reserved, settled, unknown_amount; ceiling if limited
     charge#<key>      charge                 body (the charge as JSON), version, mark
-    day#2026-11-25    <created at>#<key>     name: a charge that was created on that day, in UTC
+    day#2026-11-25    <created at>#<key>     name, budgets: a charge that was created on that day, in UTC
     days              2026-11-25             there is such a day
     open              <expires at>#<key>     name: a reservation, and when it lapses
 
@@ -84,7 +84,7 @@ class DynamoCharges:
         mark, name = self._mark(), _text(charge.key)
         puts = [
             self._record(charge, 0, mark),
-            self._entry(_key(_day(charge), _at(charge.created_at, charge.key)) | {"name": name}),
+            self._entry(_created(charge) | {"name": name, "budgets": {"SS": [*charge.budgets]}}),
             self._entry(_opened(charge) | {"name": name}),
         ]
         asked = charge.reserved_micro_usd
@@ -120,14 +120,17 @@ class DynamoCharges:
         held = self._held(key)
         return held.charge if held else None
 
-    def listed(self, since: datetime | None, until: datetime | None) -> tuple[Charge, ...]:
+    def listed(
+        self, budget: str | None, since: datetime | None, until: datetime | None
+    ) -> tuple[Charge, ...]:
         """Return the charges of a stretch of time, day by day."""
         if since and until and since >= until:
             return ()
         first = _stamp(since) if since else ""
         last = _stamp(until) if until else "~"
         days = [item["sk"]["S"] for item in self._query("days", first[:10], last[:10])]
-        names = [item["name"]["S"] for day in days for item in self._query(f"day#{day}", first, last)]
+        entries = [item for day in days for item in self._query(f"day#{day}", first, last)]
+        names = [item["name"]["S"] for item in entries if budget is None or budget in item["budgets"]["SS"]]
         return tuple(sorted(self._batches(names), key=lambda charge: (charge.created_at, charge.key)))
 
     def totals(self, budget: str) -> Totals:
@@ -346,6 +349,10 @@ def _totals(budget: str, item: _Item) -> Totals:
 
 def _opened(charge: Charge) -> dict[str, Any]:
     return _key("open", _at(charge.expires_at, charge.key))
+
+
+def _created(charge: Charge) -> dict[str, Any]:
+    return _key(_day(charge), _at(charge.created_at, charge.key))
 
 
 def _day(charge: Charge) -> str:

@@ -143,9 +143,11 @@ class CostLedger:
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> tuple[Charge, ...]:
-        """Return charges created in a stretch of time (``until`` excluded), oldest first."""
-        found = self._store.listed(_utc(since), _utc(until))
-        return found if budget is None else tuple(charge for charge in found if budget in charge.budgets)
+        """Return charges created in a stretch of time (``until`` excluded), oldest first.
+
+        Every charge of the stretch is looked at, if only to leave it out: say ``since`` where you can.
+        """
+        return self._store.listed(budget, _utc(since), _utc(until))
 
     def totals(self, budget: str) -> Totals:
         """Return what counts against a budget, after lapsing what has lapsed; zeros if nobody named it."""

@@ -45,8 +45,13 @@ class LedgerStore(Protocol):
         """Return a charge as it is stored."""
         ...
 
-    def listed(self, since: datetime | None, until: datetime | None) -> tuple[Charge, ...]:
-        """Return what was created in a stretch of time, ``until`` excluded, by time and then key."""
+    def listed(
+        self, budget: str | None, since: datetime | None, until: datetime | None
+    ) -> tuple[Charge, ...]:
+        """Return what was created in a stretch of time, ``until`` excluded, by time and then key.
+
+        Of one budget, or of all.
+        """
         ...
 
     def totals(self, budget: str) -> Totals:

@@ -32,7 +32,8 @@ _SCHEMA: Final = (
 _VERSION: Final = 1
 _ROW: Final = "SELECT name, ceiling, reserved, settled, unknown FROM budgets WHERE name = ?"
 _STRETCH: Final = """SELECT charge FROM charges
-    WHERE created_at >= ? AND created_at < ? ORDER BY created_at, key"""
+    WHERE created_at >= ? AND created_at < ? {} ORDER BY created_at, key"""
+_COUNTED_IN: Final = "AND ? IN (SELECT value FROM json_each(charge, '$.budgets'))"
 
 
 class SqliteCharges:
@@ -92,11 +93,15 @@ class SqliteCharges:
         with self._file.reading() as connection:
             return self._find(connection, key)
 
-    def listed(self, since: datetime | None, until: datetime | None) -> tuple[Charge, ...]:
+    def listed(
+        self, budget: str | None, since: datetime | None, until: datetime | None
+    ) -> tuple[Charge, ...]:
         """Return the charges of a stretch of time."""
         stretch = (_text(since) if since else "", _text(until) if until else "~")
         with self._file.reading() as connection:
-            return self._charges(connection, _STRETCH, stretch)
+            if budget is None:
+                return self._charges(connection, _STRETCH.format(""), stretch)
+            return self._charges(connection, _STRETCH.format(_COUNTED_IN), (*stretch, budget))
 
     def totals(self, budget: str) -> Totals:
         """Return what counts against a budget."""

@@ -89,14 +89,18 @@ class MemoryCharges:
         """Return a charge."""
         return self._charges.get(key)
 
-    def listed(self, since: datetime | None, until: datetime | None) -> tuple[Charge, ...]:
+    def listed(
+        self, budget: str | None, since: datetime | None, until: datetime | None
+    ) -> tuple[Charge, ...]:
         """Return the charges of a stretch of time."""
         with self._lock:
             charges = list(self._charges.values())
         chosen = [
             charge
             for charge in charges
-            if (since is None or charge.created_at >= since) and (until is None or charge.created_at < until)
+            if (budget is None or budget in charge.budgets)
+            and (since is None or charge.created_at >= since)
+            and (until is None or charge.created_at < until)
         ]
         return tuple(sorted(chosen, key=lambda charge: (charge.created_at, charge.key)))
 
