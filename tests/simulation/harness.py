@@ -154,6 +154,7 @@ class _Simulation:
             mapper=self._mapper(),
             finish=self._finish,
             steps=self.steps,
+            listen=lambda *_: (),
         )
 
     def _models(self) -> ModelParts:

@@ -1,15 +1,19 @@
 """Scripts to narrations, narrations to soundtracks, with a speaker that only keeps time."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reelwright.audio.errors import SpeechUnusable
+from reelwright.audio.errors import SpeechUnusable, VoiceUnknown
 from reelwright.audio.manager import AudioGenerationManager
-from reelwright.audio.schema import Soundtrack, SoundtrackRequest
+from reelwright.audio.ports import Listener
+from reelwright.audio.quality import Verdict, check_speech
+from reelwright.audio.schema import NarratedScript, Soundtrack, SoundtrackRequest
 from reelwright.cost.schema import ChargeLine, Usage
 from reelwright.environment.loader import load_environment
 from reelwright.models.schema import (
@@ -38,10 +42,14 @@ class Speaker:
 
     def __init__(self, **changes: object) -> None:
         self.asked: list[SpeechRequest] = []
+        self.answered: list[SpeechResponse] = []
         self._changes = changes
 
-    def speak(self, request: SpeechRequest) -> ModelResult[SpeechResponse]:
+    def speak(
+        self, request: SpeechRequest, *, objection: Callable[[SpeechRequest, SpeechResponse], str]
+    ) -> ModelResult[SpeechResponse]:
         self.asked.append(request)
+        self.objection = objection
         words, starts, now = [], [], 0.25
         for index, passage in enumerate(request.passages):
             starts.append(now)
@@ -61,8 +69,9 @@ class Speaker:
             voice=request.voice,
             usage=(Usage(unit="characters", quantity=9),),
         )
+        self.answered.append(answer.model_copy(update=self._changes))
         return ModelResult(
-            output=answer.model_copy(update=self._changes),
+            output=self.answered[-1],
             route=Route(
                 service="audio",
                 candidates=(Candidate(model=MODEL, reason="serves tier economy"),),
@@ -98,13 +107,25 @@ def script(*narrations: str) -> Script:
     return Script(title="T", hook="H", scenes=scenes, call_to_action="C", seo=Seo(title="T", description="D"))
 
 
-def manager(folder: Path, speaker: Speaker, engineer: Engineer | None = None) -> AudioGenerationManager:
+def manager(
+    folder: Path,
+    speaker: Speaker,
+    engineer: Engineer | None = None,
+    listen: Listener = lambda *_: (Verdict("pace", "brisk", "any", fits=True),),
+    **audio: object,
+) -> AudioGenerationManager:
+    changed = SETTINGS.model_copy(update={"audio": SETTINGS.audio.model_copy(update=audio)})
     return AudioGenerationManager(
         models=speaker,
         soundtrack_maker=engineer or Engineer(),
         artifacts=MemoryArtifacts(folder / "scratch"),
-        settings=SETTINGS,
+        settings=changed,
+        listen=listen,
     )
+
+
+def narrate(audio: AudioGenerationManager, folder: Path, **more: Any) -> NarratedScript:
+    return audio.narrate(script("One two.", "Three."), seed=1, idempotency_key="k", work_dir=folder, **more)
 
 
 def test_each_scene_is_a_passage_with_the_words_and_the_voice_of_the_settings(tmp_path: Path) -> None:
@@ -145,6 +166,83 @@ def test_what_was_decided_is_told(tmp_path: Path) -> None:
     assert told["audio model"].rejected[0].name == "loud"
     assert told["voice"].chosen == SETTINGS.audio.voice
     assert "2.0 s were asked for" in told["narration length"].reason
+
+
+def test_the_voice_and_why_it_speaks_are_told_with_all_else_that_was_decided(tmp_path: Path) -> None:
+    choices = (("word times", "found by alignment"), ("voice", "ruth is the default there."))
+    narrated = narrate(manager(tmp_path, Speaker(voice="ruth", choices=choices)), tmp_path)
+    told = {decision.subject: decision for decision in narrated.decisions}
+    assert (told["voice"].chosen, told["voice"].reason) == (
+        "ruth",
+        "set by audio.voice: ruth is the default there.",
+    )
+    assert (told["narration"].chosen, told["narration"].reason) == choices[0]
+
+
+@pytest.mark.parametrize(
+    ("topic", "voice"),
+    [("Roman history for beginners", "brian"), ("MARKET news", "ruth"), ("news", "joe"), ("", "joe")],
+)
+def test_a_topic_that_the_settings_name_has_its_voice(tmp_path: Path, topic: str, voice: str) -> None:
+    speaker = Speaker()
+    voices = {"history": "brian", "market news": "ruth"}
+    narrated = narrate(manager(tmp_path, speaker, voices_by_topic=voices), tmp_path, topic=topic)
+    assert speaker.asked[0].voice == voice
+    (told,) = [decision for decision in narrated.decisions if decision.subject == "voice"]
+    assert told.reason.startswith(
+        "set by audio.voice" if voice == "joe" else "audio.voices_by_topic names it"
+    )
+
+
+def test_topic_title_and_pronunciations_are_passed_on(tmp_path: Path) -> None:
+    speaker = Speaker()
+    narrate(manager(tmp_path, speaker, pronunciations={"SQL": "sequel"}), tmp_path, topic="Databases")
+    assert speaker.asked[0].topic == "Databases T"
+    assert speaker.asked[0].pronunciations == {"SQL": "sequel"}
+
+
+@pytest.mark.parametrize("audio", [{"voice": "nobody"}, {"voices_by_topic": {"war": "nobody"}}])
+def test_a_voice_that_nobody_has_is_refused_before_anything_is_bought(
+    tmp_path: Path, audio: dict[str, object]
+) -> None:
+    speaker = Speaker()
+    with pytest.raises(VoiceUnknown, match="nobody") as caught:
+        narrate(manager(tmp_path, speaker, **audio), tmp_path)
+    assert "ruth" in caught.value.next_step
+    assert speaker.asked == []
+
+
+@pytest.mark.parametrize("voice", ["auto", "Ruth", "george"])
+def test_any_voice_of_the_catalogue_may_be_wished_for(tmp_path: Path, voice: str) -> None:
+    manager(tmp_path, Speaker(), voice=voice).check()
+
+
+def test_models_are_asked_for_speech_that_sounds_right(tmp_path: Path) -> None:
+    speaker = Speaker()
+    listened: list[SpeechResponse] = []
+
+    def listen(answer: SpeechResponse, _: object) -> tuple[Verdict, ...]:
+        listened.append(answer)
+        return Verdict("pace", "3 s", "5 s", fits=False), Verdict("offset", "0", "1", fits=True)
+
+    narrated = narrate(manager(tmp_path, speaker, listen=listen), tmp_path)
+    assert speaker.objection(speaker.asked[0], speaker.answered[0]) == "pace: 3 s; allowed is 5 s"
+    assert len(listened) == 1
+    told = {decision.subject: decision for decision in narrated.decisions}
+    assert told["voice quality"].chosen == "1 of 2 checks failed"
+    assert "pace: 3 s; allowed is 5 s" in told["voice quality"].reason
+
+
+def test_what_passed_is_told_too(tmp_path: Path) -> None:
+    narrated = narrate(manager(tmp_path, Speaker()), tmp_path)
+    (told,) = [decision for decision in narrated.decisions if decision.subject == "voice quality"]
+    assert (told.chosen, told.reason) == ("all 1 checks passed", "pace: brisk")
+
+
+def test_by_default_a_recording_is_listened_to(tmp_path: Path) -> None:
+    narrated = narrate(manager(tmp_path, Speaker(), listen=check_speech), tmp_path)
+    (told,) = [decision for decision in narrated.decisions if decision.subject == "voice quality"]
+    assert "unreadable" in told.reason
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

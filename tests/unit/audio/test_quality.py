@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from reelwright.audio.quality import check_speech, objection_to_speech
+from reelwright.models.alignment import align
 from reelwright.models.schema import SpeechResponse, SpokenWord
 from tests.simulators.speech_audio import speechlike
 from tests.unit.audio.samples import PASSAGES, read_wav, request, speak, write_wav
@@ -77,6 +78,21 @@ def test_the_embedded_voice_is_good_at_any_pace(tmp_path: Path, target: float | 
     assert objection_to_speech(request(tmp_path), answer) == ""
 
 
+@pytest.mark.parametrize(
+    "passages",
+    [
+        ("Hi.",),
+        ("Yes.", "No.", "Why?"),
+        ("Psst! Shh! Brr! Zzz.",),
+        ("NASA, the FBI and 3 others.", "It cost $1,234,567.89 in 1969."),
+        ("In the year 1066, 1,066 men of 1066 BC counted to 1066.",),
+        ("Use CSS, HTML, SQL, XML, JSON, HTTP, TCP/IP, and AWS S3.",),
+    ],
+)
+def test_odd_texts_are_good_too(tmp_path: Path, passages: tuple[str, ...]) -> None:
+    assert objection_to_speech(request(tmp_path, passages), speak(tmp_path, passages)) == ""
+
+
 @pytest.mark.parametrize("rate", [16_000, 24_000])
 @pytest.mark.parametrize("pace", [0.9, 1.0, 1.25])
 def test_bursts_like_speech_are_good(tmp_path: Path, rate: int, pace: float) -> None:
@@ -120,7 +136,25 @@ def test_bad_sound_is_named(tmp_path: Path, spoil: Callable[[Samples], Samples],
 def test_half_of_the_words_missing_is_named(tmp_path: Path) -> None:
     half = spoken().duration_seconds / 2
     answer = spoilt(tmp_path, lambda samples: samples[: len(samples) // 2], words=words_within(half))
-    assert {"pace", "pace of passage 3"} <= faults(answer)
+    assert "pace of passage 3" in faults(answer)
+
+
+def test_half_of_the_words_missing_is_named_though_their_times_are_spread_over_the_rest(
+    tmp_path: Path,
+) -> None:
+    """As an aligner would do that takes the recording for whole."""
+    passage = (" ".join(PASSAGES) + " ") * 3
+    whole = speak(tmp_path, (passage,))
+    rate, samples = read_wav(whole.audio)
+    half = samples[: len(samples) // 2]
+    times = align(half, rate, [word.text for word in whole.words])
+    words = tuple(
+        word.model_copy(update={"start_seconds": start, "end_seconds": end})
+        for word, (start, end) in zip(whole.words, times, strict=True)
+    )
+    update = {"audio": write_wav(tmp_path / "half.wav", half, rate), "duration_seconds": len(half) / rate}
+    answer = whole.model_copy(update=update | {"words": words})
+    assert "pace" in {verdict.what for verdict in check_speech(answer, (passage,)) if not verdict.fits}
 
 
 def test_one_passage_missing_in_the_middle_is_named(tmp_path: Path) -> None:

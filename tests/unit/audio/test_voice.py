@@ -160,7 +160,17 @@ def test_english_of_any_country_is_accepted_and_text_in_other_letters_is_not(tmp
 
 def test_an_unknown_voice_is_refused_with_the_names_of_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(VoiceUnknown, match="joe"):
-        speak(tmp_path, voice="amy")
+        speak(tmp_path, voice="nobody")
+
+
+@pytest.mark.parametrize("voice", ["auto", "ruth", "Amy", "george"])
+def test_a_voice_of_another_provider_is_answered_for_by_joe(tmp_path: Path, voice: str) -> None:
+    answer = speak(tmp_path, PASSAGES[:1], voice=voice)
+    assert answer.voice == "joe"
+    ((what, why),) = answer.choices
+    assert what == "voice"
+    assert why.endswith("joe is the only voice there.")
+    assert ("no voice was asked for" if voice == "auto" else repr(voice)) in why
 
 
 @pytest.mark.parametrize("passages", [(), ("",), ("Hello.", " \n"), ("...", "Hi")])

@@ -1,5 +1,7 @@
 """What can go wrong with sound."""
 
+from collections.abc import Iterable
+
 from reelwright.errors import InvalidInput, Permanent
 
 __all__ = [
@@ -37,6 +39,15 @@ class VoiceUnknown(InvalidInput):
     """No voice has the name that was asked for."""
 
     code = "voice_unknown"
+
+    @classmethod
+    def among(cls, name: str, names: Iterable[str]) -> "VoiceUnknown":
+        """Return the error for a name that is none of these."""
+        return cls(
+            f"There is no voice {name!r}.",
+            next_step=f"Set audio.voice to auto or to one of: {', '.join(names)}.",
+            context={"voice": name},
+        )
 
 
 class SilentNarration(InvalidInput):

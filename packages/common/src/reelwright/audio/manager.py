@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from reelwright.audio.errors import SpeechUnusable
-from reelwright.audio.ports import SoundtrackMaker, Speaker
+from reelwright.audio.errors import SpeechUnusable, VoiceUnknown
+from reelwright.audio.ports import Listener, SoundtrackMaker, Speaker
+from reelwright.audio.quality import Verdict, check_speech
 from reelwright.audio.schema import NarratedScript, Soundtrack, SoundtrackRequest
 from reelwright.environment.schema import Settings
-from reelwright.models.schema import ModelResult, SpeechRequest, SpeechResponse, SpokenWord
-from reelwright.production.schema import Decision, Narration, Rejection, Script, Span, Word
+from reelwright.models.schema import SpeechRequest, SpeechResponse, SpokenWord
+from reelwright.models.voices import ANY_VOICE, load_voices, voice_for_topic
+from reelwright.production.choices import choice_of_model
+from reelwright.production.schema import Decision, Narration, Script, Span, Word
 from reelwright.storage.ports import ArtifactStore
 
 __all__ = ["AudioGenerationManager"]
@@ -31,11 +34,21 @@ class AudioGenerationManager:
         soundtrack_maker: SoundtrackMaker,
         artifacts: ArtifactStore,
         settings: Settings,
+        listen: Listener = check_speech,
     ) -> None:
         self._models = models
         self._soundtrack_maker = soundtrack_maker
         self._artifacts = artifacts
         self._settings = settings
+        self._listen = listen
+
+    def check(self) -> None:
+        """Raise VoiceUnknown if the settings name a voice that nobody has, for any topic."""
+        audio = self._settings.audio
+        known = [ANY_VOICE, *(voice.name for voice in load_voices())]
+        for name in (audio.voice, *audio.voices_by_topic.values()):
+            if name.casefold() not in known:
+                raise VoiceUnknown.among(name, known[1:])
 
     def narrate(
         self,
@@ -45,23 +58,31 @@ class AudioGenerationManager:
         idempotency_key: str,
         work_dir: Path,
         target_seconds: float | None = None,
+        topic: str = "",
     ) -> NarratedScript:
         """Return the narration of the script, one passage a scene, with the time of every word.
 
         ``target_seconds`` is the length the recording should have; how near it comes is up to the
-        model and is told in a decision. Raises what the model raises, and SpeechUnusable for an
-        answer that does not fit the script.
+        model and is told in a decision. ``topic`` and the script's title choose the voice. A recording
+        that sounds bad counts as no answer of its model. Raises what the model raises, VoiceUnknown, and
+        SpeechUnusable for an answer that does not fit the script.
         """
+        self.check()
+        about = f"{topic} {script.title}"
+        by_topic = voice_for_topic(about, self._settings.audio.voices_by_topic)
         request = SpeechRequest(
             idempotency_key=idempotency_key,
             seed=seed,
             language=script.language,
             passages=tuple(scene.narration for scene in script.scenes),
-            voice=self._settings.audio.voice,
+            voice=by_topic[1] if by_topic else self._settings.audio.voice,
+            topic=about,
+            pronunciations=self._settings.audio.pronunciations,
             target_seconds=target_seconds,
             work_dir=work_dir,
         )
-        result = self._models.speak(request)
+        ears = _Ears(self._listen)
+        result = self._models.speak(request, objection=ears.objection)
         _check(request, result.output)
         narration = Narration(
             audio=self._artifacts.put_file(result.output.audio, _WAV),
@@ -69,9 +90,14 @@ class AudioGenerationManager:
             scenes=_scenes(result.output),
             voice=result.output.voice,
         )
-        return NarratedScript(
-            narration=narration, charges=result.charges, decisions=_decisions(request, result)
+        wish = f"audio.voices_by_topic names it for {by_topic[0]!r}" if by_topic else "set by audio.voice"
+        decisions = (
+            *choice_of_model(result, "audio model"),
+            *_voice_and_more(result.output, wish),
+            *_length(request, result.output),
+            _quality(ears.verdicts_on(request, result.output)),
         )
+        return NarratedScript(narration=narration, charges=result.charges, decisions=decisions)
 
     def soundtrack(self, narration: Narration, *, music: bool, seed: int, work_dir: Path) -> Soundtrack:
         """Return the mastered sound of the whole cut, as long as the narration."""
@@ -140,27 +166,45 @@ def _stretches(words: Sequence[Word]) -> tuple[Span, ...]:
     return tuple(Span(start_seconds=start, end_seconds=end) for start, end in stretches)
 
 
-def _decisions(request: SpeechRequest, result: ModelResult[SpeechResponse]) -> tuple[Decision, ...]:
-    rejected = tuple(Rejection(name=choice.model, reason=choice.reason) for choice in result.route.rejected)
-    model = Decision(
-        subject="audio model",
-        chosen=result.model.name,
-        reason=next(
-            (c.reason for c in result.route.candidates if c.model.name == result.model.name),
-            "the only choice",
-        ),
-        rejected=rejected,
-    )
-    voice = Decision(subject="voice", chosen=result.output.voice, reason="set by audio.voice")
+def _voice_and_more(answer: SpeechResponse, wish: str) -> tuple[Decision, ...]:
+    """Return what was decided on the way to the recording, the voice first."""
+    why = dict(answer.choices).get("voice", "")
+    voice = Decision(subject="voice", chosen=answer.voice, reason=f"{wish}: {why}" if why else wish)
+    others = [choice for choice in answer.choices if choice[0] != "voice"]
+    return (voice, *(Decision(subject="narration", chosen=what, reason=why) for what, why in others))
+
+
+def _length(request: SpeechRequest, answer: SpeechResponse) -> tuple[Decision, ...]:
     if request.target_seconds is None:
-        return model, voice
-    reached = result.output.duration_seconds
-    return (
-        model,
-        voice,
-        Decision(
-            subject="narration length",
-            chosen=f"{reached:.1f} s",
-            reason=f"{request.target_seconds:.1f} s were asked for; pauses and pace were fitted to it",
-        ),
+        return ()
+    reason = f"{request.target_seconds:.1f} s were asked for; pauses and pace were fitted to it"
+    chosen = f"{answer.duration_seconds:.1f} s"
+    return (Decision(subject="narration length", chosen=chosen, reason=reason),)
+
+
+def _quality(verdicts: Sequence[Verdict]) -> Decision:
+    bad = [verdict for verdict in verdicts if not verdict.fits]
+    return Decision(
+        subject="voice quality",
+        chosen=f"{len(bad)} of {len(verdicts)} checks failed"
+        if bad
+        else f"all {len(verdicts)} checks passed",
+        reason="; ".join(map(str, bad or verdicts)) or "nobody listened",
     )
+
+
+class _Ears:
+    """Listens to a recording once, though it is asked twice."""
+
+    def __init__(self, listen: Listener) -> None:
+        self._listen = listen
+        self._heard: tuple[SpeechResponse, tuple[Verdict, ...]] | None = None
+
+    def objection(self, request: SpeechRequest, answer: SpeechResponse) -> str:
+        bad = [verdict for verdict in self.verdicts_on(request, answer) if not verdict.fits]
+        return "; ".join(map(str, bad))
+
+    def verdicts_on(self, request: SpeechRequest, answer: SpeechResponse) -> tuple[Verdict, ...]:
+        if self._heard is None or self._heard[0] is not answer:
+            self._heard = answer, self._listen(answer, request.passages)
+        return self._heard[1]

@@ -24,13 +24,15 @@ _BITS = 16
 _RATES = (16_000, 48_000)
 """Below is telephone sound; above nothing is gained, and players differ."""
 _LENGTH_TOLERANCE_SECONDS = 0.1
-_PACE = (0.6, 1.9)
+_PACE = (0.65, 1.9)
 """Seconds of sound for each expected one. The embedded voice has 1.0 to 1.2 over its whole range of paces;
 vendors' fastest voices have about 0.8. Half of the words missing is 0.5."""
 _PASSAGE_PACE = (0.45, 2.6)
 """The same for one passage, of which less is known."""
-_JUDGED_PASSAGE_SECONDS = 1.5
-"""A passage of fewer expected seconds is not judged by its pace."""
+_FOREIGN_PACE = (0.35, 3.5)
+"""The same for scripts other than Latin, for which lengths are guesses: some do not write their vowels."""
+_PACE_SLACK_SECONDS = 1.1
+"""Single words say little: "No." may be drawn out, and "Psst!" is shorter than it looks."""
 _MOST_LEAD_SECONDS, _MOST_TAIL_SECONDS, _MOST_PAUSE_SECONDS = 1.5, 2.5, 3.0
 """The embedded voice rests at most 1.6 s, and only at the end; editors cut longer pauses out."""
 _LEAST_VARIATION_DB = 6.0
@@ -38,6 +40,10 @@ _LEAST_VARIATION_DB = 6.0
 _MOST_CLIPPED_SHARE = 0.0005
 """Samples in runs of three and more at full scale: one cannot hear fewer, and a peak that just touches full
 scale has no such run."""
+_LEAST_SECONDS = 0.05
+"""Of sound, in any passage that has a word."""
+_FIRST_OTHER = 0x250
+"""The first character behind those of the Latin alphabet."""
 _LOUDNESS_LUFS = (-40.0, -8.0)
 """Speech of vendors has -26 to -16. What is quieter would be raised together with its noise; what is louder
 was squeezed."""
@@ -137,36 +143,33 @@ def _of_words(sound: "Waveform", response: SpeechResponse) -> Iterator[Verdict]:
 
 
 def _of_pace(sound: "Waveform", response: SpeechResponse, passages: Sequence[str]) -> Iterator[Verdict]:
-    words = [word for passage in passages for word in passage.split() if is_said(word)]
-    whole = _pace(sound.sounding_seconds(0.0, sound.seconds), words)
-    yield Verdict(
-        "pace",
-        f"{whole:.2f} of the expected time, {60 * len(words) / sound.seconds:.0f} words a minute",
-        f"{_PACE[0]} to {_PACE[1]}",
-        fits=_PACE[0] <= whole <= _PACE[1],
-    )
+    words = [word for passage in passages for word in passage.split()]
+    yield _pace("pace", sound.sounding_seconds(0.0, sound.seconds), words, _PACE)
     edges = [*response.passage_starts_seconds, sound.seconds]
     if len(edges) == len(passages) + 1:
-        yield from _of_passages(sound, edges, passages)
+        for index, ((start, end), passage) in enumerate(zip(pairwise(edges), passages, strict=True)):
+            seconds = sound.sounding_seconds(start, end)
+            yield _pace(f"pace of passage {index + 1}", seconds, passage.split(), _PASSAGE_PACE)
 
 
-def _of_passages(sound: "Waveform", edges: Sequence[float], passages: Sequence[str]) -> Iterator[Verdict]:
-    for index, ((start, end), passage) in enumerate(zip(pairwise(edges), passages, strict=True)):
-        words = [word for word in passage.split() if is_said(word)]
-        if sum(map(expected_seconds, words)) < _JUDGED_PASSAGE_SECONDS:
-            continue
-        pace = _pace(sound.sounding_seconds(start, end), words)
-        yield Verdict(
-            f"pace of passage {index + 1}",
-            f"{pace:.2f} of the expected time",
-            f"{_PASSAGE_PACE[0]} to {_PASSAGE_PACE[1]}",
-            fits=_PASSAGE_PACE[0] <= pace <= _PASSAGE_PACE[1],
-        )
-
-
-def _pace(seconds: float, words: Sequence[str]) -> float:
+def _pace(what: str, seconds: float, words: Sequence[str], usual: tuple[float, float]) -> Verdict:
+    """Judge how long words take, by how long their letters let expect."""
     expected = sum(map(expected_seconds, words))
-    return seconds / expected if expected else math.inf
+    low, high = usual if _is_latin(words) else _FOREIGN_PACE
+    spoken = sum(map(is_said, words))
+    shortest = max(low * expected - _PACE_SLACK_SECONDS, _LEAST_SECONDS if spoken else 0.0)
+    longest = high * expected + _PACE_SLACK_SECONDS
+    return Verdict(
+        what,
+        f"{seconds:.2f} s of sound for {spoken} words",
+        f"{shortest:.2f} to {longest:.1f} s",
+        fits=shortest <= seconds <= longest,
+    )
+
+
+def _is_latin(words: Sequence[str]) -> bool:
+    letters = [letter for word in words for letter in word if letter.isalpha()]
+    return 2 * sum(ord(letter) < _FIRST_OTHER for letter in letters) >= len(letters)
 
 
 def _of_sound(sound: "Waveform") -> Iterator[Verdict]:

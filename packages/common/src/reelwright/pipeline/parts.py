@@ -6,7 +6,8 @@ from pathlib import Path
 from random import Random
 from typing import Protocol
 
-from reelwright.audio.ports import SoundtrackMaker
+from reelwright.audio.ports import Listener, SoundtrackMaker
+from reelwright.audio.quality import check_speech
 from reelwright.clock import Clock
 from reelwright.models.parts import ModelParts
 from reelwright.pipeline.declaration import PIPELINE, Step
@@ -46,3 +47,5 @@ class Parts:
     finish: Finisher
     steps: tuple[Step, ...] = PIPELINE
     closeables: tuple[Closeable, ...] = ()
+    listen: Listener = check_speech
+    """Judges narrations before they are used."""

@@ -57,11 +57,12 @@ def begin(parts: Parts, request: Request, snapshot: Snapshot) -> Production:
 
 
 def check_brief(parts: Parts, settings: Settings, brief: Brief) -> None:
-    """Raise InvalidInput if the brief asks for a language, style or platform that is not there."""
+    """Raise InvalidInput if a language, style, platform or voice is asked for that is not there."""
     models = parts.models.manager_for(settings)
     for service in get_args(Service):
         models.select(service, Requirements(language=brief.language))
     managers = _managers(parts, settings)
+    managers.audio.check()
     managers.video.check(brief)
     managers.upload.check(brief)
 
@@ -90,7 +91,11 @@ def _managers(parts: Parts, settings: Settings) -> Managers:
     return Managers(
         content=ContentGenerationManager(models),
         audio=AudioGenerationManager(
-            models=models, soundtrack_maker=parts.soundtrack, artifacts=parts.artifacts, settings=settings
+            models=models,
+            soundtrack_maker=parts.soundtrack,
+            artifacts=parts.artifacts,
+            settings=settings,
+            listen=parts.listen,
         ),
         video=VideoGenerationManager(
             models=models,

@@ -23,6 +23,7 @@ from reelwright.audio.engine.text.normalise import WrittenWord, normalise, sound
 from reelwright.audio.errors import LanguageUnsupported, NothingToSay, TooMuchToSay, VoiceUnknown
 from reelwright.cost.schema import Usage
 from reelwright.models.schema import SpeechRequest, SpeechResponse, SpokenWord
+from reelwright.models.voices import ANY_VOICE, ResolvedVoice, choose_voice, load_voices
 from reelwright.storage.files import writing_to
 
 __all__ = ["EmbeddedVoice"]
@@ -55,10 +56,16 @@ class EmbeddedVoice:
     ) -> SpeechResponse:
         """Return the recording with word timings.
 
-        Raises LanguageUnsupported, VoiceUnknown, NothingToSay or TooMuchToSay for what cannot be
-        spoken, and SpeechUnavailable where the speech packages are not installed.
+        A voice of another provider is answered for by one of ours, and ``choices`` say so. Raises
+        LanguageUnsupported, VoiceUnknown, NothingToSay or TooMuchToSay for what cannot be spoken, and
+        SpeechUnavailable where the speech packages are not installed.
         """
         passages = _readable_passages(model, request)
+        voice = _voice_for(request)
+        spoken = self._spoken(passages, request.model_copy(update={"voice": voice.name}))
+        return spoken.model_copy(update={"choices": (("voice", voice.why),)})
+
+    def _spoken(self, passages: Sequence[Sequence[WrittenWord]], request: SpeechRequest) -> SpeechResponse:
         out = request.work_dir / "narration.wav"
         if self._shelf is None:
             return _speak(passages, request, out, self._files)
@@ -91,17 +98,20 @@ def _readable_passages(model: object, request: SpeechRequest) -> list[tuple[Writ
             next_step='Use language "en".',
             context={"model": model, "language": request.language},
         )
-    if request.voice not in VOICES:
-        raise VoiceUnknown(
-            f"There is no embedded voice {request.voice!r}.",
-            next_step=f"Set audio.voice to one of: {', '.join(VOICES)}.",
-            context={"model": model, "voice": request.voice},
-        )
     _check_length(request.passages)
     passages = [normalise(passage) for passage in request.passages]
     for index, words in enumerate(passages):
         _check_readable(index, words)
     return passages
+
+
+def _voice_for(request: SpeechRequest) -> ResolvedVoice:
+    """Return the voice that speaks; VoiceUnknown for a name that no voice has, ours or a vendor's."""
+    voices = load_voices()
+    ours = [voice for voice in voices if voice.provider == "embedded" and voice.vendor_id in VOICES]
+    if request.voice.casefold() not in {"", ANY_VOICE, *(voice.name for voice in voices)}:
+        raise VoiceUnknown.among(request.voice, VOICES)
+    return choose_voice(ours, request, "the embedded voice")
 
 
 def _check_length(passages: Sequence[str]) -> None:

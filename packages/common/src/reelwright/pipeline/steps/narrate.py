@@ -20,6 +20,7 @@ def narrate(context: StepContext, task: NarrateInput) -> Done[Narration]:
     """Speak the script, with the time of every word."""
     narrated = context.managers.audio.narrate(
         task.script,
+        topic=f"{task.brief.topic} {task.brief.style}",
         target_seconds=float(task.brief.duration_seconds),
         seed=context.seed,
         idempotency_key=context.key,
