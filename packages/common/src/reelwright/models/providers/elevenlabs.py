@@ -25,11 +25,11 @@ from reelwright.models.providers.elevenlabs_purchase import (
     Purchase,
 )
 from reelwright.models.providers.elevenlabs_text import SentText, sent_text
-from reelwright.models.providers.polly_pace import LEAD_SECONDS, PauseKind, fitted_pauses, wished_rate
-from reelwright.models.providers.polly_purchase import Kept
 from reelwright.models.schema import Model, SpeechRequest, SpeechResponse, SpokenWord
 from reelwright.models.speech.joining import Joined, Take, join, trim, write_wav
+from reelwright.models.speech.keeping import Kept
 from reelwright.models.speech.markup import Sentence, markup_of, said, written_words
+from reelwright.models.speech.pacing import LEAD_SECONDS, PauseKind, fitted_pauses, wished_rate
 from reelwright.models.speech.splitting import pieces_of
 from reelwright.models.voices import Voice, load_voices, resolve_voice
 

@@ -16,9 +16,9 @@ from reelwright.models.http import HttpAnswer, HttpClient
 from reelwright.models.outcomes import Dialect, Rule, ask, failed, request_id_of
 from reelwright.models.ports import Call
 from reelwright.models.providers.elevenlabs_text import SentText, Times, times_of
-from reelwright.models.providers.polly_purchase import Kept
 from reelwright.models.schema import Model, SpeechRequest
 from reelwright.models.speech.joining import Take, peak_of
+from reelwright.models.speech.keeping import Kept
 from reelwright.models.voices import ResolvedVoice
 from reelwright.resilience.deadline import DeadlineExceeded
 

@@ -19,12 +19,13 @@ from reelwright.models.ports import Call
 from reelwright.models.providers.bedrock_calls import AwsCalls
 from reelwright.models.providers.polly_errors import failure_of
 from reelwright.models.providers.polly_marks import Words, place_words, read_marks
-from reelwright.models.providers.polly_pace import LEAD_SECONDS, PauseKind, fitted_pauses, wished_rate
-from reelwright.models.providers.polly_purchase import MARKS, Format, Kept, Purchase
+from reelwright.models.providers.polly_purchase import MARKS, Format, Purchase
 from reelwright.models.schema import Model, SpeechRequest, SpeechResponse, SpokenWord
 from reelwright.models.speech.decoding import Decoder
 from reelwright.models.speech.joining import Joined, Take, join, peak_of, trim, write_wav
+from reelwright.models.speech.keeping import Kept
 from reelwright.models.speech.markup import Passage, Sentence, at_rate, markup_of, written, written_words
+from reelwright.models.speech.pacing import LEAD_SECONDS, PauseKind, fitted_pauses, wished_rate
 from reelwright.models.speech.splitting import pieces_of
 from reelwright.models.speech.ssml import SUPPORT, Engine, Rendered, engine_of, render, weight
 from reelwright.models.voices import Voice, load_voices, missing_voices, resolve_voice

@@ -3,9 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 from reelwright.cost.schema import Usage
@@ -13,12 +11,12 @@ from reelwright.models.errors import AnswerRejected, ProviderFailed, ProviderTim
 from reelwright.models.ports import Call
 from reelwright.models.providers.bedrock_calls import AwsCalls
 from reelwright.models.providers.polly_errors import failure_of
+from reelwright.models.speech.keeping import Kept
 from reelwright.models.speech.ssml import Rendered
 from reelwright.models.voices import ResolvedVoice
 from reelwright.resilience.deadline import DeadlineExceeded
-from reelwright.storage.files import replacing, writing_to
 
-__all__ = ["MARKS", "Format", "Kept", "Purchase"]
+__all__ = ["MARKS", "Format", "Purchase"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,39 +30,6 @@ class Format:
 
 MARKS: Final = Format("json", 0, "application/x-json-stream")
 """Speech marks instead of sound."""
-
-
-class Kept:
-    """Answers that were paid for, in a folder of the caller's, until all of a recording is there.
-
-    A later piece may fail after earlier ones were bought. Whoever tries again in the same folder finds them.
-    """
-
-    def __init__(self, work_dir: Path) -> None:
-        self._folder = work_dir / "polly"
-
-    def get(self, key: str) -> bytes | None:
-        """Return what is kept, if it is."""
-        try:
-            return (self._folder / key).read_bytes()
-        except FileNotFoundError:
-            return None
-
-    def put(self, key: str, content: bytes) -> None:
-        """Keep an answer, whole or not at all; StorageFull or StorageUnwritable."""
-        with writing_to(self._folder):
-            self._folder.mkdir(exist_ok=True)
-            with replacing(self._folder) as (file, partial):
-                file.write(content)
-                file.flush()
-                partial.replace(self._folder / key)
-
-    def clear(self) -> None:
-        """Forget everything: what is bought from here on is bought anew."""
-        with suppress(OSError):
-            for file in self._folder.iterdir():
-                file.unlink()
-            self._folder.rmdir()
 
 
 @dataclass(slots=True)

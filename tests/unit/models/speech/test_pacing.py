@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.models.providers.polly_pace import LEAD_SECONDS, fitted_pauses, wished_rate
+from reelwright.models.speech.pacing import LEAD_SECONDS, fitted_pauses, wished_rate
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How fast Polly speaks and how long it pauses, so that a recording comes near the length it should have."""
+"""How fast a voice speaks and how long it pauses, so that a recording comes near its wished length."""
 
 from collections.abc import Sequence
 from typing import Final, Literal
