@@ -1,6 +1,8 @@
 """The HTTP client: what it sends, and what it can swear to afterwards."""
 
 import socket
+import subprocess
+import sys
 import threading
 import traceback
 from contextlib import ExitStack
@@ -90,6 +92,27 @@ def test_a_name_that_nobody_knows_is_not_sent(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(NotSent, match=r"api\.example\.com"):
         HTTP.send("GET", "https://api.example.com", deadline=within(5))
+
+
+def test_a_resolver_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(30))
+    deadline = within(0.2)
+    try:
+        with pytest.raises(NotSent, match="in time") as caught:
+            HTTP.send("GET", "https://api.example.com", deadline=deadline)
+        assert deadline.clock.monotonic() - deadline.at < 5
+    finally:
+        over.set()
+    assert caught.value.timed_out
+
+
+def test_adapters_load_neither_a_client_nor_an_sdk_before_they_are_used() -> None:
+    heavy = "{'http.client', 'urllib3', 'anthropic', 'openai', 'boto3'}"
+    modules = "reelwright.models.providers.openai, reelwright.models.providers.anthropic"
+    code = f"import sys, {modules}; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_after_the_deadline_nothing_is_sent() -> None:

@@ -116,8 +116,8 @@ class HttpClient:
     """Sends requests and downloads files. Holds nothing, so that it may be shared by threads.
 
     TLS is verified against the machine's authorities (or ``SSL_CERT_FILE``); plain http goes to this
-    machine only. The deadline holds for everything after the name is resolved, also against a body that
-    comes byte by byte; it needs a clock that runs. No header, path or query is in an error or a log.
+    machine only. The deadline holds for everything from the resolver on, also against an answer that comes
+    byte by byte; it needs a clock that runs. No header, path or query is in an error or a log.
     """
 
     def send(

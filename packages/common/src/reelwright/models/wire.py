@@ -7,6 +7,7 @@ tell whether what was written to it has arrived. A handshake costs less than tha
 import io
 import socket
 import ssl
+import threading
 from functools import lru_cache, partial
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any, cast
@@ -26,8 +27,7 @@ def opened(address: Address, deadline: Deadline, *, loopback: bool = True) -> HT
     """Return a connection that is made, TLS included, and reads no longer than the deadline.
 
     Plain http must lead to this machine, and, without ``loopback``, every connection to the public
-    internet: it is the resolved address that counts. OSError if it cannot be made. The resolver keeps to
-    its own limits of time, not to ours.
+    internet: it is the resolved address that counts. OSError if it cannot be made.
     """
     connection = HTTPConnection(address.host, address.port)
     connection.sock = _connected(address, deadline, loopback=loopback)
@@ -45,7 +45,7 @@ def time_left(deadline: Deadline) -> float:
 
 def _connected(address: Address, deadline: Deadline, *, loopback: bool) -> socket.socket:
     error: OSError = OSError("the name has no address")
-    for family, kind, protocol, _, place in _resolved(address, loopback=loopback):
+    for family, kind, protocol, _, place in _resolved(address, deadline, loopback=loopback):
         made = socket.socket(family, kind, protocol)
         try:
             made.settimeout(min(CONNECT_SECONDS, time_left(deadline)))
@@ -67,11 +67,8 @@ def _tune(made: socket.socket) -> None:
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _KEEPALIVE_SECONDS)
 
 
-def _resolved(address: Address, *, loopback: bool) -> list[Any]:
-    try:
-        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-    except UnicodeError as error:
-        raise OSError("the host has no valid name") from error
+def _resolved(address: Address, deadline: Deadline, *, loopback: bool) -> list[Any]:
+    found = _looked_up(address, min(CONNECT_SECONDS, time_left(deadline)))
     hosts = [str(place[0]) for *_, place in found]
     if address.is_loopback and loopback:
         allowed = all(host == "::1" or host.startswith("127.") for host in hosts)
@@ -80,6 +77,27 @@ def _resolved(address: Address, *, loopback: bool) -> list[Any]:
     if not allowed:
         raise OSError("it leads to an address that is not of the public internet")
     return found
+
+
+def _looked_up(address: Address, seconds: float) -> list[Any]:
+    """Ask the resolver, which takes no limit of time, in a thread that is left behind if it is late."""
+    answers: list[list[Any] | OSError] = []
+
+    def look() -> None:
+        try:
+            answers.append(socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM))
+        except UnicodeError:
+            answers.append(OSError("the host has no valid name"))
+        except OSError as error:
+            answers.append(error)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    answer = answers[0] if answers else TimeoutError("the name was not resolved in time")
+    if isinstance(answer, OSError):
+        raise answer
+    return answer
 
 
 def _secured(made: socket.socket, address: Address, deadline: Deadline) -> socket.socket:
