@@ -190,7 +190,7 @@ def _usage(usage: object) -> tuple[Usage, ...]:
 
 def _count(counts: object, key: str) -> int:
     count = counts.get(key) if isinstance(counts, dict) else None
-    return count if isinstance(count, int) else 0
+    return max(0, count) if isinstance(count, int) else 0
 
 
 def _objection(entry: Mapping[str, Any]) -> str:

@@ -92,7 +92,8 @@ def listed(answer: HttpAnswer, dialect: Dialect) -> dict[str, dict[str, Any]]:
     entries = object_in(answer, dialect).get("data")
     if not isinstance(entries, list):
         raise failed("rejected", dialect, "gave no list of models.")
-    return {str(entry.get("id")): entry for entry in entries if isinstance(entry, dict)}
+    found = (entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str))
+    return {entry["id"]: entry for entry in found}
 
 
 def standing_of(
@@ -103,6 +104,6 @@ def standing_of(
     An id without a date also stands for the entries of that id with one.
     """
     vendor_id = model.vendor_id
-    dated = [entry for name, entry in offered.items() if name.startswith(f"{vendor_id}-2")]
+    dated = [entry for name, entry in offered.items() if name.startswith(f"{vendor_id}-20")]
     entry = offered.get(vendor_id) or (dated[-1] if dated else None)
     return f"{vendor_id} is not offered to this account" if entry is None else objection(entry)
