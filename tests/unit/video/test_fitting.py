@@ -203,3 +203,11 @@ def test_what_is_no_video_is_said_to_be_none(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(StorageUnwritable, match="nowhere"):
         fit(vendor_clip(tmp_path), shot(tmp_path), tmp_path / "nowhere" / "out.mp4")
+
+
+def test_nothing_is_left_of_a_clip_that_cannot_be_put_in_place(tmp_path: Path) -> None:
+    clip = vendor_clip(tmp_path)
+    (tmp_path / "fitted.mp4" / "in the way").mkdir(parents=True)
+    with pytest.raises(StorageUnwritable, match=r"fitted\.mp4"):
+        fitted(clip, shot(tmp_path))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fitted.mp4", "vendor.mp4"]

@@ -155,6 +155,7 @@ def test_every_refusal_of_an_order_has_its_kind_and_no_price(
     assert (type(caught.value), caught.value.accepted) == (kind, "no")
     assert caught.value.retry_after_seconds == (7.0 if reason == "throttled" else None)
     assert caught.value.next_step
+    assert ("Add funds" in caught.value.next_step) is (reason == "exhausted")
     assert KEY not in str(caught.value)
     assert orders(luma) == 1
     assert luma.accepted == []

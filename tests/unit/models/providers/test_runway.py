@@ -332,8 +332,10 @@ def test_a_cancelled_task_ends(runway: RunwaySimulator, provider: RunwayProvider
 
 
 def test_cancelling_what_is_not_there_is_fine(runway: RunwaySimulator, provider: RunwayProvider) -> None:
-    provider.cancel(GEN, "../organization", call_to(runway.url))
-    assert [(one.method, one.path) for one in runway.received] == [("DELETE", "/v1/tasks/../organization")]
+    provider.cancel(GEN, "../organization?all=1", call_to(runway.url))
+    assert [(one.method, one.path, one.query) for one in runway.received] == [
+        ("DELETE", "/v1/tasks/../organization?all=1", {})
+    ]
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,6 @@ from reelwright.production.schema import (
 from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
 from reelwright.video.engine.styles import STYLES
-from reelwright.video.fitting import fit
-from reelwright.video.footage_check import objection_to_footage
 from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker
 from reelwright.video.schema import (
     AssemblyRequest,
@@ -257,7 +255,7 @@ class VideoGenerationManager:
             return None
 
     def _shot(self, request: ShotRequest, scene_index: int) -> Footage | ModelPending:
-        result = self._models.shoot(request, objection=objection_to_footage)
+        result = self._models.shoot(request, objection=_objection)
         if isinstance(result, ModelPending):
             return result
         media = self._artifacts.put_file(_ready(request, result), _MP4)
@@ -331,10 +329,18 @@ def _from_start(word: Word, start_seconds: float) -> Word:
     )
 
 
+def _objection(request: ShotRequest, response: ShotResponse) -> str:
+    from reelwright.video.footage_check import objection_to_footage  # noqa: PLC0415 (FFmpeg, only for vendors)
+
+    return objection_to_footage(request, response)
+
+
 def _ready(request: ShotRequest, result: ModelResult[ShotResponse]) -> Path:
     """Return footage that joins with the other clips: our engines' as it is, a vendor's made over."""
     if result.model.free:
         return result.output.media
+    from reelwright.video.fitting import fit  # noqa: PLC0415 (FFmpeg, only for vendors)
+
     fitted = request.work_dir / "fitted.mp4"
     fit(result.output.media, request, fitted)
     return fitted
