@@ -55,6 +55,8 @@ class FleetHealth:
         self._rng = rng
         self._metrics = metrics
         self._timeouts = timeouts or {}
+        self._healthy: dict[str, tuple[Known, Standing]] = {}
+        """By model; while nothing else is known, time alone changes no healthy standing."""
 
     def standing(self, model: Model) -> Standing:
         """Return the standing for one route, from memory if it was read a moment ago.
@@ -70,18 +72,13 @@ class FleetHealth:
     def look(self, model: Model) -> Standing:
         """Return the standing as it is, for people to look at."""
         known = self._known(model)
-        state, reason = self._state(known)
-        seen = known.statistics
-        return Standing(
-            state=state,
-            reason=reason,
-            gone=bool(known.state.retired_at),
-            calls=seen.calls,
-            p50_seconds=seen.p50_seconds,
-            p95_seconds=seen.p95_seconds,
-            failure_share=seen.failure_share,
-            refusal_share=seen.refusal_share,
-        )
+        remembered = self._healthy.get(model.name)
+        if remembered and remembered[0] is known:
+            return remembered[1]
+        standing = self._judged(known)
+        if standing.state == "healthy":
+            self._healthy[model.name] = (known, standing)
+        return standing
 
     def may_ask(self, model: Model) -> bool:
         """Return whether this thread may ask now; while a breaker is half open, one in the fleet may.
@@ -122,6 +119,20 @@ class FleetHealth:
     def close(self) -> None:
         """Deliver what was counted, and let go of the store."""
         self._fleet.close()
+
+    def _judged(self, known: Known) -> Standing:
+        state, reason = self._state(known)
+        seen = known.statistics
+        return Standing(
+            state=state,
+            reason=reason,
+            gone=bool(known.state.retired_at),
+            calls=seen.calls,
+            p50_seconds=seen.p50_seconds,
+            p95_seconds=seen.p95_seconds,
+            failure_share=seen.failure_share,
+            refusal_share=seen.refusal_share,
+        )
 
     def _known(self, model: Model) -> Known:
         return self._fleet.known(self._watched(model))

@@ -41,7 +41,9 @@ class Batches:
             batch.begun_at = batch.begun_at if batch.calls else now
             batch.calls += 1
             batch.was_well |= "well" in tally
-            batch.buckets.setdefault(start_ms, Counter()).update(tally)
+            bucket = batch.buckets.setdefault(start_ms, Counter())
+            for name, count in tally.items():
+                bucket[name] += count
             if len(batch.buckets) > self._most_buckets:
                 del batch.buckets[min(batch.buckets)]
 
