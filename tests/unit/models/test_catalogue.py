@@ -1,6 +1,7 @@
 import tomllib
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -18,6 +19,8 @@ from reelwright.models.catalogue import (
 )
 from reelwright.models.errors import CatalogueInvalid
 from reelwright.models.schema import Model, Requirements
+from reelwright.models.voices import load_voices
+from tests.simulators import bedrock_offers, luma, runway
 
 TODAY = date(2026, 11, 25)
 BOOK = PriceBook.bundled(on=TODAY)
@@ -222,3 +225,28 @@ def test_names_have_no_dots_and_the_file_has_what_is_loaded() -> None:
     text = locate("environments").joinpath("catalog", "models.toml").read_text("utf-8")
     assert [entry["name"] for entry in tomllib.loads(text)["models"]] == list(by_name())
     assert all("." not in name for name in by_name())
+
+
+WRITTEN_OTHERWISE = {"cmn": {"zh"}, "yue": {"zh"}, "arb": {"ar"}, "nb": {"nb", "no"}}
+"""As Polly writes languages, and as briefs do."""
+
+
+@pytest.mark.parametrize("engine", ["standard", "neural", "long-form", "generative"])
+def test_a_way_of_speaking_knows_the_languages_that_it_has_voices_for(engine: str) -> None:
+    tags = {tag for voice in load_voices() if engine in voice.engines for tag in voice.languages}
+    languages = {tag.partition("-")[0] for tag in tags}
+    said = by_name()[f"polly-{engine}"].languages
+    assert set(said) == set().union(*(WRITTEN_OTHERWISE.get(each, {each}) for each in languages))
+
+
+def test_simulated_vendors_bill_by_the_prices_of_the_book() -> None:
+    compared = 0
+    for bills in (runway.PRICES, luma.PRICES, bedrock_offers.PRICES):
+        for vendor_id, units in bills.items():
+            for unit, micro_usd in units.items():
+                for model in load_catalogue():
+                    if model.vendor_id == vendor_id and unit in {p.unit for p in BOOK.prices_of(model.name)}:
+                        price = BOOK.price(model.name, unit, price_region(model))
+                        assert Fraction(price.micro_usd, price.per) == micro_usd, (vendor_id, unit)
+                        compared += 1
+    assert compared >= 14
