@@ -1,5 +1,7 @@
 """What a day's spending leads to, over restarts, workers and midnights. The ledger is a real one."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -141,6 +143,41 @@ def test_two_workers_at_once_never_pass_the_hard_limit(world: World) -> None:
         thread.join()
     assert world.worker().tracker.today().settled == 5 * MILLION
     assert len(refused) == 80 - 50
+
+
+PROCESS = """
+import sys
+from tests.unit.cost.test_tracker import BudgetExceeded, Path, World
+worker = World(Path(sys.argv[1])).worker()
+refused = 0
+for number in range(30):
+    try:
+        charge = worker.ledger.reserve(
+            worker.tracker.budgets_for("video", "p"), 100_000, key=f"p/{sys.argv[2]}/{number}"
+        )
+        worker.ledger.settle(worker.ledger.intend(charge), 100_000)
+    except BudgetExceeded:
+        refused += 1
+print(refused, worker.level())
+worker.ledger.close()
+"""
+
+
+def test_two_processes_spend_a_day_to_its_limit_and_a_third_finds_it_spent(
+    world: World, tmp_path: Path
+) -> None:
+    root = Path(__file__).resolve().parents[3]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", PROCESS, str(tmp_path), name], cwd=root, stdout=subprocess.PIPE, text=True
+        )
+        for name in ("one", "two")
+    ]
+    answers = [process.communicate(timeout=60)[0].split() for process in running]
+    assert sum(int(refused) for refused, _ in answers) == 60 - 50
+    assert "block" in {level for _, level in answers}
+    assert world.worker().level() == "block"
+    assert world.worker().tracker.today().settled == 5 * MILLION
 
 
 def test_what_is_set_aside_stops_but_does_not_switch(world: World) -> None:
