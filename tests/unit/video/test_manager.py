@@ -1,6 +1,7 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -357,6 +358,26 @@ def test_what_was_ordered_is_collected_though_the_scene_is_in_the_cache_by_now(
     assert len(runway.accepted) == 2
     totals = studio.parts.ledger.totals("env:local")
     assert (totals.settled, totals.reserved, totals.unknown) == (runway.bill_micro_usd, 0, 0)
+
+
+def test_a_budget_has_scenes_drawn_and_the_record_says_so_also_of_the_cache(
+    tmp_path: Path, runway: RunwaySimulator
+) -> None:
+    budgets = LOCAL.budgets.model_copy(update={"per_day_warn_usd": Decimal("1.00"), "per_day_action": "mock"})
+    studio = Set(
+        tmp_path,
+        by_runway(runway, "embedded-motion-graphics").model_copy(update={"budgets": budgets}),
+    )
+    spent = studio.parts.ledger.reserve("day:local:2026-11-25", 1_500_000, key="other work")
+    studio.parts.ledger.settle(spent, 1_500_000)
+    drawn, again = studio.made(), studio.made("prod_2/shoot/0/abc")
+    assert runway.received == []
+    assert drawn.warnings
+    assert (drawn.output.cached, again.output.cached) == (False, True)
+    for done in (drawn, again):
+        (mock,) = [each for each in done.decisions if each.subject == "mock video model"]
+        assert mock.chosen == "embedded-motion-graphics"
+        assert "$1" in mock.reason
 
 
 def test_the_cache_key_of_scenes_drawn_by_us_names_no_model(tmp_path: Path) -> None:

@@ -77,6 +77,9 @@ class Footage:
     clip: Clip
     decisions: tuple[Decision, ...] = ()
     charges: tuple[ChargeLine, ...] = ()
+    warnings: tuple[str, ...] = ()
+    mock: bool = False
+    """Whether an engine of ours stood in for a paid model, because a budget said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +247,7 @@ class VideoGenerationManager:
         if media is None:
             return None
         clip = _clip(request, scene_index, media, cached=True)
-        return Footage(clip=clip, decisions=_found_in_cache(route, scene_index))
+        return Footage(clip=clip, decisions=_found_in_cache(route, scene_index), mock=route.mock)
 
     def _route(self, request: ShotRequest) -> Route | None:
         """Return the way that the call would take; if there is none, the call itself says why."""
@@ -269,6 +272,8 @@ class VideoGenerationManager:
                 *_choices(result.output, scene_index),
             ),
             charges=result.charges,
+            warnings=result.route.warnings,
+            mock=result.mock,
         )
 
     def _fitting(

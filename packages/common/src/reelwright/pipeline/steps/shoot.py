@@ -39,4 +39,4 @@ def shoot(context: StepContext, task: ShootInput) -> Done[Clip] | Pending:
             check_after_seconds=footage.check_after_seconds,
             deadline=context.clock.now() + timedelta(seconds=footage.deadline_seconds),
         )
-    return Done(footage.clip, decisions=footage.decisions, charges=footage.charges)
+    return Done(footage.clip, decisions=footage.decisions, charges=footage.charges, warnings=footage.warnings)
