@@ -94,7 +94,8 @@ def words_of(topic: str) -> frozenset[str]:
 def voice_for_topic(topic: str, voices_by_topic: Mapping[str, str]) -> tuple[str, str] | None:
     """Return the first pair of word and voice whose word, or all of whose words, the topic holds."""
     said = words_of(topic)
-    return next(((word, name) for word, name in voices_by_topic.items() if words_of(word) <= said), None)
+    fitting = (pair for pair in voices_by_topic.items() if set() < words_of(pair[0]) <= said)
+    return next(fitting, None)
 
 
 def resolve_voice(model: Model, request: SpeechRequest, voices: Sequence[Voice]) -> ResolvedVoice:
