@@ -29,9 +29,10 @@ from reelwright.production.schema import Brief, Narration, Scene, Script, Seo, S
 from reelwright.storage.memory import MemoryArtifacts
 from reelwright.video.assembly import PyAvAssembler
 from reelwright.video.engine.thumbnail import EmbeddedThumbnail
-from reelwright.video.manager import Footage, VideoGenerationManager, _cache_key
+from reelwright.video.manager import VideoGenerationManager
 from reelwright.video.probe import probe
 from reelwright.video.review import PyAvReviewer
+from reelwright.video.shooting import Footage, cache_key
 from tests.simulators.access import KEY
 from tests.simulators.media import prompt_hash, read_burned
 from tests.simulators.runway import RunwaySimulator
@@ -388,6 +389,6 @@ def test_the_cache_key_of_scenes_drawn_by_us_names_no_model(tmp_path: Path) -> N
     request = studio.camera.requests[0]
     newer = theirs.model_copy(update={"vendor_id": "gen5"})
     renamed = ours.model_copy(update={"name": "another-engine"})
-    keys = [_cache_key(request, model) for model in (ours, renamed, theirs, newer)]
+    keys = [cache_key(request, model) for model in (ours, renamed, theirs, newer)]
     assert keys[0] == keys[1]
     assert len(set(keys)) == 3

@@ -1,0 +1,202 @@
+"""One scene shot: by whoever's turn it is, fitted if it is a vendor's, and kept for the next time."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from reelwright.cost.schema import ChargeLine, Service
+from reelwright.environment.schema import Settings
+from reelwright.errors import BudgetExceeded
+from reelwright.models.errors import NoModelAvailable
+from reelwright.models.estimating import requirements_of
+from reelwright.models.schema import (
+    Model,
+    ModelPending,
+    ModelResult,
+    Requirements,
+    Route,
+    ShotRequest,
+    ShotResponse,
+)
+from reelwright.production.choices import choice_of_model
+from reelwright.production.schema import Clip, Decision
+from reelwright.storage.ports import ArtifactStore
+from reelwright.storage.schema import Artifact
+
+__all__ = ["Footage", "Objection", "SceneShooter", "Shooter", "cache_key"]
+
+_MP4 = "video/mp4"
+_CACHE_FORMAT = 1
+"""Raised when the same request may come out as a different picture."""
+
+Objection = Callable[[ShotRequest, ShotResponse], str]
+"""Says why footage cannot be used, or nothing."""
+
+
+class Shooter(Protocol):
+    """The part of AIModelManager that is needed here."""
+
+    def select(self, service: Service, requirements: Requirements, *, production_id: str = "") -> Route:
+        """Return the choices for a call, best first, without making it."""
+        ...
+
+    def shoot(
+        self, request: ShotRequest, *, objection: Objection | None = None
+    ) -> ModelResult[ShotResponse] | ModelPending:
+        """Ask for footage that nobody objects to; it may be made elsewhere meanwhile."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """One clip and how it came about."""
+
+    clip: Clip
+    decisions: tuple[Decision, ...] = ()
+    charges: tuple[ChargeLine, ...] = ()
+    warnings: tuple[str, ...] = ()
+    mock: bool = False
+    """Whether an engine of ours stood in for a paid model, because a budget said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class SceneShooter:
+    """Shoots scenes through the model route, with a cache by content and by who shot."""
+
+    models: Shooter
+    artifacts: ArtifactStore
+    settings: Settings
+
+    def shoot(
+        self, request: ShotRequest, scene_index: int, *, resuming: bool = False
+    ) -> Footage | ModelPending:
+        """Return the clip, or that a vendor makes it: then ask again with ``resuming``.
+
+        What was ordered is collected and paid, even if the same scene lies in the cache by now.
+        """
+        cached = None if resuming else self._cached(request, scene_index)
+        return cached or self._shot(request, scene_index)
+
+    def _cached(self, request: ShotRequest, scene_index: int) -> Footage | None:
+        """Return the clip that the model whose turn it is has made of the same scene before.
+
+        A clip by another model does not serve: an engine's drawing is not what a vendor is paid for.
+        """
+        route = self._route(request) if self.settings.features.scene_cache else None
+        if route is None:
+            return None
+        model = route.candidates[0].model
+        media = self.artifacts.recall(cache_key(request, model))
+        if media is None:
+            return None
+        clip = _clip(request, scene_index, media, cached=True)
+        return Footage(clip=clip, decisions=_found_in_cache(route, scene_index), mock=route.mock)
+
+    def _route(self, request: ShotRequest) -> Route | None:
+        """Return the way that the call would take; if there is none, the call itself says why."""
+        needed = requirements_of(request)
+        try:
+            return self.models.select("video", needed, production_id=request.production_id)
+        except (NoModelAvailable, BudgetExceeded):
+            return None
+
+    def _shot(self, request: ShotRequest, scene_index: int) -> Footage | ModelPending:
+        result = self.models.shoot(request, objection=_objection)
+        if isinstance(result, ModelPending):
+            return result
+        media = self.artifacts.put_file(_ready(request, result), _MP4)
+        if self.settings.features.scene_cache:
+            self.artifacts.remember(cache_key(request, result.model), media)
+        return Footage(
+            clip=_clip(request, scene_index, media, cached=False),
+            decisions=(
+                *choice_of_model(result, "video model"),
+                *self._fitting(request, result, scene_index),
+                *_choices(result.output, scene_index),
+            ),
+            charges=result.charges,
+            warnings=result.route.warnings,
+            mock=result.mock,
+        )
+
+    def _fitting(
+        self, request: ShotRequest, result: ModelResult[ShotResponse], scene_index: int
+    ) -> tuple[Decision, ...]:
+        """Return what was done to footage that is not ours, and what it lacks."""
+        if result.model.free:
+            return ()
+        fitted = Decision(
+            subject=f"fitting of scene {scene_index + 1}",
+            chosen=f"{request.width}x{request.height}, {request.fps} fps, {request.frames} frames",
+            reason=f"{result.model.name}'s footage was scaled, cropped and cut to join with the other scenes",
+        )
+        if self.settings.features.captions != "burned":
+            return (fitted,)
+        soft = Decision(
+            subject=f"captions of scene {scene_index + 1}",
+            chosen="soft captions only",
+            reason=f"only engines of ours draw captions into the picture; {result.model.name} does not",
+        )
+        return (fitted, soft)
+
+
+def _objection(request: ShotRequest, response: ShotResponse) -> str:
+    from reelwright.video.footage_check import objection_to_footage  # noqa: PLC0415 (FFmpeg, only for vendors)
+
+    return objection_to_footage(request, response)
+
+
+def _ready(request: ShotRequest, result: ModelResult[ShotResponse]) -> Path:
+    """Return footage that joins with the other clips: our engines' as it is, a vendor's made over."""
+    if result.model.free:
+        return result.output.media
+    from reelwright.video.fitting import fit  # noqa: PLC0415 (FFmpeg, only for vendors)
+
+    fitted = request.work_dir / "fitted.mp4"
+    fit(result.output.media, request, fitted)
+    return fitted
+
+
+def cache_key(request: ShotRequest, model: Model) -> str:
+    """Hash all that decides the picture; where it is made and for whom does not."""
+    content = request.model_dump_json(exclude={"idempotency_key", "work_dir"})
+    return hashlib.sha256(f"scene {_CACHE_FORMAT} {content}{_by(model)}".encode()).hexdigest()
+
+
+def _by(model: Model) -> str:
+    """Name a vendor's model. Our engines draw alike, so that they share what they drew."""
+    return "" if model.free else f" by {model.name} ({model.vendor_id})"
+
+
+def _clip(request: ShotRequest, scene_index: int, media: Artifact, *, cached: bool) -> Clip:
+    return Clip(
+        scene_index=scene_index,
+        media=media,
+        frames=request.frames,
+        fps=request.fps,
+        width=request.width,
+        height=request.height,
+        cached=cached,
+    )
+
+
+def _found_in_cache(route: Route, scene_index: int) -> tuple[Decision, ...]:
+    model = route.candidates[0].model
+    found = Decision(
+        subject=f"scene {scene_index + 1}",
+        chosen="scene cache",
+        reason=f"the same scene was shot before{_by(model)}",
+    )
+    if not route.mock:
+        return (found,)
+    why = next(each.reason for each in route.rejected if each.because == "budget")
+    return (found, Decision(subject="mock video model", chosen=model.name, reason=why))
+
+
+def _choices(response: ShotResponse, scene_index: int) -> tuple[Decision, ...]:
+    return tuple(
+        Decision(subject=f"picture of scene {scene_index + 1}", chosen=chosen, reason=reason)
+        for chosen, reason in response.choices
+    )
