@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from reelwright.clock import VirtualClock
 from reelwright.cost import CostLedger
@@ -16,7 +16,8 @@ from reelwright.cost.errors import ChargeConflict, LedgerInvalid
 from reelwright.cost.ports import Ledger
 from reelwright.cost.schema import Charge, ChargeLine, Totals
 from reelwright.errors import BudgetExceeded
-from tests.contract.aws_places import TABLE, OneAtATime, a_table
+from tests.contract.aws_places import TABLE, OneAtATime
+from tests.contract.ledger_tables import a_moto_table, emptied
 
 LINE = ChargeLine(
     service="audio", provider="polly", model="polly-neural", unit="characters", quantity=9, micro_usd=144
@@ -29,12 +30,17 @@ def clock() -> VirtualClock:
     return VirtualClock(datetime(2026, 11, 25, 23, 59, tzinfo=UTC))
 
 
+@pytest.fixture(scope="module")
+def table() -> Iterator[Any]:
+    with a_moto_table() as made:
+        yield made
+
+
 @pytest.fixture(params=["memory", "sqlite", "dynamodb"])
 def ledger(request: pytest.FixtureRequest, tmp_path: Path, clock: VirtualClock) -> Iterator[Ledger]:
     if request.param == "dynamodb":
-        with mock_aws():
-            store = DynamoCharges(OneAtATime(a_table()), TABLE, clock=clock, rng=Random(1))
-            yield CostLedger(store, clock=clock)
+        client = OneAtATime(emptied(request.getfixturevalue("table")))
+        yield CostLedger(DynamoCharges(client, TABLE, clock=clock, rng=Random(1)), clock=clock)
     else:
         url = "memory:" if request.param == "memory" else f"sqlite:///{tmp_path}/costs/ledger.db"
         opened = CostLedger.open(url, clock=clock)

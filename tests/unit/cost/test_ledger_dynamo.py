@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
-from moto import mock_aws
 
 from reelwright.clock import VirtualClock
 from reelwright.cost import CostLedger
@@ -16,7 +15,8 @@ from reelwright.cost.errors import ChargeConflict, LedgerUnavailable
 from reelwright.cost.schema import Charge, Totals
 from reelwright.errors import BudgetExceeded, Permanent
 from reelwright.storage.errors import StorageUnwritable
-from tests.contract.aws_places import TABLE, Meddling, a_table, raising, refusal
+from tests.contract.aws_places import TABLE, Meddling, raising, refusal
+from tests.contract.ledger_tables import a_moto_table, emptied
 
 BUDGETS = ("day", "video")
 Act = Callable[[CostLedger], object]
@@ -53,20 +53,13 @@ class Flaky:
 
 @pytest.fixture(scope="module")
 def table() -> Iterator[Any]:
-    with mock_aws():
-        yield a_table()
+    with a_moto_table() as made:
+        yield made
 
 
 @pytest.fixture
 def client(table: Any) -> Any:
     return emptied(table)
-
-
-def emptied(client: Any) -> Any:
-    """The table as it is when it is new."""
-    for item in client.scan(TableName=TABLE, ProjectionExpression="pk, sk")["Items"]:
-        client.delete_item(TableName=TABLE, Key=item)
-    return client
 
 
 def worker(client: Any, *, seconds: float = 0.0, seed: int = 2) -> CostLedger:

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from moto import mock_aws
 
 from reelwright.clock import VirtualClock
 from reelwright.cost import CostLedger
@@ -19,7 +18,8 @@ from reelwright.cost.aws import DynamoCharges
 from reelwright.cost.errors import ChargeConflict
 from reelwright.cost.schema import Charge
 from reelwright.errors import BudgetExceeded
-from tests.contract.aws_places import TABLE, a_table
+from tests.contract.aws_places import TABLE
+from tests.contract.ledger_tables import a_moto_table, emptied
 
 BUDGETS = ("day", "month", "video")
 KEYS = [f"k{number}" for number in range(6)]
@@ -255,12 +255,11 @@ def in_files() -> Iterator[Opener]:
 
 @contextmanager
 def in_dynamodb() -> Iterator[Opener]:
-    with mock_aws():
-        client = a_table()
+    with a_moto_table() as client:
 
         def opened(clock: VirtualClock) -> CostLedger:
-            client.delete_table(TableName=TABLE)
-            return CostLedger(DynamoCharges(a_table(), TABLE, clock=clock, rng=Random(1)), clock=clock)
+            store = DynamoCharges(emptied(client), TABLE, clock=clock, rng=Random(1))
+            return CostLedger(store, clock=clock)
 
         yield opened
 
