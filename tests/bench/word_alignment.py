@@ -53,9 +53,8 @@ def main() -> None:
     ):
         off = np.array(list(offsets)) * 1000
         middle, most = np.percentile(np.abs(off), [50, 95])
-        sys.stdout.write(
-            f"{name}: {len(off)} words, median {middle:.0f} ms, 95% {most:.0f} ms, bias {off.mean():+.0f} ms\n"
-        )
+        said = f"median {middle:.0f} ms, 95% {most:.0f} ms, bias {off.mean():+.0f} ms"
+        sys.stdout.write(f"{name}: {len(off)} words, {said}\n")
 
 
 if __name__ == "__main__":
