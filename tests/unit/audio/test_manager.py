@@ -209,12 +209,13 @@ def test_a_voice_that_nobody_has_is_refused_before_anything_is_bought(
     with pytest.raises(VoiceUnknown, match="nobody") as caught:
         narrate(manager(tmp_path, speaker, **audio), tmp_path)
     assert "ruth" in caught.value.next_step
+    assert "vicki" not in caught.value.next_step  # she speaks German
     assert speaker.asked == []
 
 
 @pytest.mark.parametrize("voice", ["auto", "Ruth", "george"])
 def test_any_voice_of_the_catalogue_may_be_wished_for(tmp_path: Path, voice: str) -> None:
-    manager(tmp_path, Speaker(), voice=voice).check()
+    manager(tmp_path, Speaker(), voice=voice).check("en")
 
 
 def test_models_are_asked_for_speech_that_sounds_right(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from reelwright.audio.quality import Verdict, check_speech
 from reelwright.audio.schema import NarratedScript, Soundtrack, SoundtrackRequest
 from reelwright.environment.schema import Settings
 from reelwright.models.schema import SpeechRequest, SpeechResponse, SpokenWord
-from reelwright.models.voices import ANY_VOICE, load_voices, voice_for_topic
+from reelwright.models.voices import ANY_VOICE, load_voices, voice_for_topic, voices_for
 from reelwright.production.choices import choice_of_model
 from reelwright.production.schema import Decision, Narration, Script, Span, Word
 from reelwright.storage.ports import ArtifactStore
@@ -42,13 +42,14 @@ class AudioGenerationManager:
         self._settings = settings
         self._listen = listen
 
-    def check(self) -> None:
-        """Raise VoiceUnknown if the settings name a voice that nobody has, for any topic."""
-        audio = self._settings.audio
-        known = [ANY_VOICE, *(voice.name for voice in load_voices())]
+    def check(self, language: str) -> None:
+        """Raise VoiceUnknown if the settings name a voice that nobody has; it lists those of the language."""
+        audio, voices = self._settings.audio, load_voices()
+        known = {ANY_VOICE, *(voice.name for voice in voices)}
         for name in (audio.voice, *audio.voices_by_topic.values()):
             if name.casefold() not in known:
-                raise VoiceUnknown.among(name, known[1:])
+                able = voices_for(language, voices, any_region=True)
+                raise VoiceUnknown.among(name, [voice.name for voice in able])
 
     def narrate(
         self,
@@ -67,7 +68,7 @@ class AudioGenerationManager:
         that sounds bad counts as no answer of its model. Raises what the model raises, VoiceUnknown, and
         SpeechUnusable for an answer that does not fit the script.
         """
-        self.check()
+        self.check(script.language)
         about = f"{topic} {script.title}"
         by_topic = voice_for_topic(about, self._settings.audio.voices_by_topic)
         request = SpeechRequest(

@@ -21,6 +21,7 @@ __all__ = [
     "missing_voices",
     "resolve_voice",
     "voice_for_topic",
+    "voices_for",
     "words_of",
 ]
 
@@ -115,11 +116,11 @@ def resolve_voice(model: Model, request: SpeechRequest, voices: Sequence[Voice])
 
 def choose_voice(voices: Sequence[Voice], request: SpeechRequest, whose: str) -> ResolvedVoice:
     """Choose as :func:`resolve_voice` does, among voices that can be had; ``whose`` names them."""
-    able = _that_speak(request.language, voices)
+    able = voices_for(request.language, voices)
     if not able:
         raise _mute(voices, request, whose)
     wished = request.voice.casefold()
-    for voice in _that_speak(request.language, voices, any_region=True):
+    for voice in voices_for(request.language, voices, any_region=True):
         if voice.name == wished:
             return _resolved(voice, request, f"{voice.name} was asked for and {whose} has it")
     voice, reason = _nearest(able, request)
@@ -146,8 +147,8 @@ def _resolved(voice: Voice, request: SpeechRequest, why: str) -> ResolvedVoice:
     return ResolvedVoice(name=voice.name, vendor_id=voice.vendor_id, language_code=code, why=why + ".")
 
 
-def _that_speak(language: str, voices: Iterable[Voice], *, any_region: bool = False) -> list[Voice]:
-    """Return the voices of the very region, if it has any, else of the language anywhere."""
+def voices_for(language: str, voices: Iterable[Voice], *, any_region: bool = False) -> list[Voice]:
+    """Return the voices that speak a language: those of the very region, if it has any, else of any."""
     speaking = [voice for voice in voices if not voice.languages or _matching(language, voice.languages)]
     exact = [voice for voice in speaking if not voice.languages or language in voice.languages]
     return speaking if any_region else exact or speaking

@@ -62,7 +62,7 @@ def check_brief(parts: Parts, settings: Settings, brief: Brief) -> None:
     for service in get_args(Service):
         models.select(service, Requirements(language=brief.language))
     managers = _managers(parts, settings)
-    managers.audio.check()
+    managers.audio.check(brief.language)
     managers.video.check(brief)
     managers.upload.check(brief)
 
