@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any, get_args, get_type_hints
 
 import numpy as np
@@ -19,6 +20,8 @@ __all__ = ["ELEVENLABS_ERRORS", "ElevenLabsSimulator", "elevenlabs_error"]
 
 _PATH = re.compile(r"/v1/text-to-speech/([A-Za-z0-9]{20})/with-timestamps")
 _LIMITS = {"eleven_multilingual_v2": 10_000, "eleven_flash_v2_5": 40_000, "eleven_v3": 5_000}
+_CREDITS = {"eleven_flash_v2_5": 0.5}
+"""For a character of models that are cheaper than one."""
 _FORMATS = get_args(get_args(TextToSpeechConvertWithTimestampsRequestOutputFormat)[0])
 _SPEEDS = (0.7, 1.2)
 
@@ -35,7 +38,7 @@ ELEVENLABS_ERRORS: Mapping[Fault, tuple[int, str, str]] = {
 
 
 class ElevenLabsSimulator(Simulator):
-    """Speaks bursts for words, with the times of characters; a credit is a character.
+    """Speaks bursts for words, with the times of characters; a credit is a character, or two of Flash.
 
     ``told`` is false for an account whose answers have no times. ``used`` of ``limit`` credits are spent.
     """
@@ -103,14 +106,15 @@ class ElevenLabsSimulator(Simulator):
         if len(text) > _LIMITS.get(model, 0):
             return elevenlabs_error(400, "max_character_limit_exceeded", "This request's text is too long.")
         identity = f"req{number or len(self.accepted) + 1:04d}"
-        self.take_on(identity, model, {"characters": len(text)})
+        credits_ = ceil(len(text) * _CREDITS.get(model, 1))
+        self.take_on(identity, model, {"characters": credits_})
         rate = int(request.query["output_format"].removeprefix("pcm_"))
         pace = (body.get("voice_settings") or {}).get("speed", 1.0)
         pcm, times = speechlike(text.split(), rate, pace=pace)
         pcm = pcm[: int(len(pcm) // 2 * share) * 2]
         alignment = _alignment(text, times) if self.told else None
         answer = {"audio_base64": base64.b64encode(pcm).decode(), "alignment": alignment}
-        cost = {"character_cost": str(len(text))} if self.cost_header else {}
+        cost = {"character_cost": str(credits_)} if self.cost_header else {}
         return json_answer(answer | {"normalized_alignment": alignment}, request_id=identity, **cost)
 
 

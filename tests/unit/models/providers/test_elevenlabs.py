@@ -107,6 +107,13 @@ def test_what_is_billed_is_what_the_vendor_says(tmp_path: Path) -> None:
     assert vendor.bill_micro_usd == 180 * billed(answer)
 
 
+def test_a_model_that_is_cheaper_is_billed_by_its_credits(tmp_path: Path) -> None:
+    with simulator() as vendor:
+        answer = speak(vendor, request(tmp_path), of=model("eleven_flash_v2_5"))
+    assert billed(answer) == sum(-(-len(passage) // 2) for passage in STORY)
+    assert billed(answer) == sum(work.units["characters"] for work in vendor.accepted)
+
+
 def test_without_the_header_each_character_counts(tmp_path: Path) -> None:
     with simulator(cost_header=False) as vendor:
         assert billed(speak(vendor, request(tmp_path))) == sum(len(passage) for passage in STORY)
