@@ -214,7 +214,7 @@ def demoted(world: World) -> None:
 def test_a_demoted_one_may_be_asked_and_says_why(world: World) -> None:
     demoted(world)
 
-    assert world.health.look(MODEL).reason == "5 of 19 calls in 600 s failed (26%; the limit is 20%)"
+    assert world.health.look(MODEL).reason == "6 of 20 calls in 600 s failed (30%; the limit is 20%)"
     assert world.health.may_ask(MODEL)
 
 

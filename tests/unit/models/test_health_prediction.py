@@ -78,21 +78,28 @@ def test_who_slows_down_is_left_before_its_first_failure() -> None:
 
 
 def test_who_slows_down_as_its_baseline_does_is_left_for_where_it_is_going() -> None:
-    crawl = Trace(2, lambda now: 60.0 + 100.0 * now / HOUR, noise=0.05)
+    crawl = Trace(2, lambda now: 60.0 + 200.0 * now / HOUR, noise=0.05)
 
     assert crawl.demoted_at(3 * HOUR, every=10.0) < crawl.failed_at
     assert "at this rate the p95 reaches" in crawl.reason()
 
 
-def test_of_a_thousand_that_slow_down_and_a_thousand_that_do_not() -> None:
-    """Both rates, as docs/explanation/health.md states them."""
-    begins = HOUR / 3
-    caught = [Trace(seed, slowing(begins, over=2 * WINDOW)) for seed in range(TRACES)]
-    left = sum(trace.demoted_at(2 * HOUR, every=20.0) < trace.failed_at for trace in caught)
-    early = sum(trace.clock.monotonic() < begins for trace in caught)
-    noisy = [Trace(seed, steady) for seed in range(TRACES)]
-    false = sum(trace.demoted_at(HOUR, every=20.0, failing=0.02) < math.inf for trace in noisy)
+# Both rates are stated in docs/explanation/health.md; `pytest -s` prints them.
 
-    print(f"left before the first failure: {left} of {TRACES} ({early} too early); falsely: {false}")  # noqa: T201 (the numbers that the documentation states)
+
+def test_of_a_thousand_that_slow_down_nearly_all_are_left_before_they_fail() -> None:
+    begins = HOUR / 4
+    traces = [Trace(seed, slowing(begins, over=2 * WINDOW)) for seed in range(TRACES)]
+    left = sum(trace.demoted_at(2 * HOUR, every=20.0) < trace.failed_at for trace in traces)
+    early = sum(trace.clock.monotonic() < begins for trace in traces)
+
+    print(f"left before the first failure: {left} of {TRACES}, {early} of them too early")  # noqa: T201 (the documentation states it)
     assert left - early >= 0.97 * TRACES
-    assert false + early <= 0.02 * TRACES
+
+
+def test_of_a_thousand_that_are_only_noisy_nearly_none_is_left() -> None:
+    traces = [Trace(seed, steady) for seed in range(TRACES)]
+    false = sum(trace.demoted_at(HOUR * 2 / 3, every=20.0, failing=0.02) < math.inf for trace in traces)
+
+    print(f"left for nothing: {false} of {TRACES}")  # noqa: T201 (the documentation states it)
+    assert false <= 0.02 * TRACES

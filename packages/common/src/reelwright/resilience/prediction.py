@@ -3,7 +3,7 @@
 Three signs, each with what keeps noise from looking like it:
 
 * the share of failures reaches ``demote_failure_share``: of ``min_calls`` at least, and so many failures that
-  a vendor with a quarter of that share would show them less than once in a hundred times;
+  a vendor with a quarter of that share would show them less than once in 500 times;
 * the recent p95, of the last quarter of the window, is ``demote_latency_multiple`` times the usual: of
   ``min_calls`` recent ones at least, and two that are so slow;
 * the times rise (Mann-Kendall over the medians of the window's twelfths) and their p95 will reach the
@@ -49,7 +49,7 @@ _SETTLED: Final = 3
 _TAIL: Final = 0.05
 _USUAL: Final = 0.25
 """Of the limit: the share of failures of a vendor that is thought to be well."""
-_CHANCE: Final = 0.01
+_CHANCE: Final = 0.002
 _LEAST_BAD: Final = 2
 
 
