@@ -28,7 +28,7 @@ def projected(points: Sequence[tuple[float, float]], at: float) -> float:
     """Return how far a line through (moment, value) points has risen at a later moment, cautiously.
 
     Theil-Sen: slopes between all pairs, which a few wild values do not move (Sen 1968). Of them it takes not
-    the median but the lower end of its interval of confidence: noise alone leads nowhere. A single point stays.
+    the median but the lower end of its interval of confidence: noise leads nowhere. A single point stays.
     """
     slopes = sorted(
         (late[1] - early[1]) / (late[0] - early[0])
