@@ -364,7 +364,13 @@ def test_what_was_ordered_is_collected_though_the_scene_is_in_the_cache_by_now(
 def test_a_budget_has_scenes_drawn_and_the_record_says_so_also_of_the_cache(
     tmp_path: Path, runway: RunwaySimulator
 ) -> None:
-    budgets = LOCAL.budgets.model_copy(update={"per_day_warn_usd": Decimal("1.00"), "per_day_action": "mock"})
+    budgets = LOCAL.budgets.model_copy(
+        update={
+            "per_day_warn_usd": Decimal("1.00"),
+            "per_day_action_usd": Decimal("1.00"),
+            "per_day_action": "mock",
+        }
+    )
     studio = Set(
         tmp_path,
         by_runway(runway, "embedded-motion-graphics").model_copy(update={"budgets": budgets}),
