@@ -84,11 +84,14 @@ def test_words_of_bursts_that_only_have_the_pauses_of_speech_are_found_by_length
 
 
 def test_a_pause_that_no_punctuation_tells_of_is_known_from_the_sentence_ends() -> None:
-    words = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
-    pcm, true = speechlike(words, 24_000, pauses={3: 0.8})
-    times = align(np.frombuffer(pcm, "<i2"), 24_000, words, sentence_ends=[3])
-    assert times[4][0] == pytest.approx(true[4][0], abs=0.03)
-    assert times[3][1] == pytest.approx(true[3][1], abs=0.03)
+    """By their lengths alone the first two words would fill what three hurried ones do."""
+    words = ["steadily"] * 6
+    pcm, true = speechlike(words, 24_000, pace=[2.0, 2.0, 2.0, 1.0, 1.0, 1.0], pauses={2: 0.8})
+    samples = np.frombuffer(pcm, "<i2")
+    told = align(samples, 24_000, words, sentence_ends=[2])
+    assert (told[2][1], told[3][0]) == pytest.approx((true[2][1], true[3][0]), abs=0.03)
+    untold = align(samples, 24_000, words)
+    assert untold[2][0] == pytest.approx(true[3][0], abs=0.03)
 
 
 def test_what_is_not_spoken_has_no_length_and_stands_where_the_word_before_it_ends() -> None:

@@ -338,10 +338,13 @@ def test_an_answer_without_sound_is_rejected_and_billed(tmp_path: Path, said: ob
     assert (failed.failure, failed.accepted, billed(failed)) == ("rejected", "yes", 5)
 
 
-def test_sound_that_was_cut_short_is_found_out(tmp_path: Path) -> None:
+def test_sound_that_was_cut_short_is_rejected_and_bought_again(tmp_path: Path) -> None:
     with simulator("truncated") as vendor:
-        wanted = request(tmp_path, STORY[:1])
-        assert objection_to_speech(wanted, speak(vendor, wanted))
+        failed = failure(vendor, tmp_path)
+        assert (failed.failure, failed.accepted, billed(failed)) == ("rejected", "yes", len(STORY[0]))
+        assert "ends before its last word" in failed.message
+        answer = speak(vendor, request(tmp_path))
+    assert 180 * (billed(failed) + billed(answer)) == vendor.bill_micro_usd
 
 
 def test_the_simulator_answers_as_the_sdk_expects(tmp_path: Path) -> None:

@@ -50,6 +50,8 @@ _MAX_BYTES: Final = 64 * 1024 * 1024
 _SEEDS: Final = 2**32
 _FAINTEST: Final = 33
 """Peak, of 32,768, below which an answer is no speech: -60 dBFS."""
+_TIMES_TOLERANCE_SECONDS: Final = 0.1
+"""By which the times of characters may go beyond the sound; they are rounded, and frames are cut."""
 _FINDS_LANGUAGE: Final = "multilingual_v2"
 """In names of models that find the language out by themselves, and take none (their SDK says so)."""
 _NO_CONTEXT: Final = "eleven_v3"
@@ -95,9 +97,10 @@ class Purchase:
         content = kept if kept is not None else self._asked(piece, body)
         data = self._object(content)
         pcm = self._sound(data)
+        words = self._words(piece, data, pcm)
         if kept is None:
             self.kept.put(key, content)
-        return Take(pcm, _RATE, self._words(piece, data, pcm))
+        return Take(pcm, _RATE, words)
 
     def _body(self, piece: Piece) -> dict[str, Any]:
         vendor_id = self.model.vendor_id
@@ -180,6 +183,8 @@ class Purchase:
     def _words(self, piece: Piece, data: Mapping[str, Any], pcm: bytes) -> tuple[tuple[int, int], ...]:
         """Return the words in samples, as the vendor tells them or, if it tells of another text, as found."""
         times = times_of(data.get("alignment"), piece.sent)
+        if times and times[-1][1] > len(pcm) / 2 / _RATE + _TIMES_TOLERANCE_SECONDS:
+            raise self._rejected("ends before its last word")
         if times is None:
             self.all_told = False
             times = _found(pcm, piece.sent.words)
