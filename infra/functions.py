@@ -122,6 +122,22 @@ FUNCTIONS = {
             asynchronous=True,
         ),
         FunctionSpec(
+            "CheckModelHealth",
+            "check_model_health",
+            "core",
+            "Asks all providers how they are, and looks which models and prices end soon.",
+            300,  # seven providers at 20 s each, when none of them answers
+            asynchronous=True,
+        ),
+        FunctionSpec(
+            "CheckSpending",
+            "check_spending",
+            "core",
+            "Gives back money that nobody came back for, and measures what is spent.",
+            120,
+            asynchronous=True,
+        ),
+        FunctionSpec(
             "RotateSecret",
             "rotate_secret",
             "core",

@@ -8,11 +8,13 @@ from aws_cdk import Stack, aws_dynamodb, aws_kms, aws_s3
 from infra.constructs.configuration import Configuration
 from infra.constructs.encryption import KeyRing
 from infra.guardrails.grants import Grant
+from infra.model_permissions import ModelPermissions
 
 __all__ = ["Permissions"]
 
 _READ_ITEMS = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
 _WRITE_ITEMS = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+_READ_KEY = ("kms:Decrypt", "kms:DescribeKey")
 _USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 _READ_DEPLOYMENTS = (
     "appconfig:GetHostedConfigurationVersion",
@@ -41,8 +43,11 @@ class Permissions:
     config_bucket: aws_s3.IBucket
     productions_table: aws_dynamodb.ITable
     control_table: aws_dynamodb.ITable
+    ledger_table: aws_dynamodb.ITable
+    models_table: aws_dynamodb.ITable
     configuration: Configuration
     signing_secret_arn: str
+    models: ModelPermissions
 
     def productions(self) -> list[Grant]:
         """Read and write the state of productions."""
@@ -51,6 +56,30 @@ class Permissions:
     def control(self) -> list[Grant]:
         """Read and write the audit trail, what is remembered of sources, and the state of deployments."""
         return self._table("Control", self.control_table, self.keys.configuration)
+
+    def spending(self) -> list[Grant]:
+        """Set money aside, and write down what was spent; reading a budget gives lapsed money back to it."""
+        return self._table("Ledger", self.ledger_table, self.keys.productions)
+
+    def standings(self) -> list[Grant]:
+        """Read how models have been doing, and write down how they are doing; keep answers for a while."""
+        return self._table("Models", self.models_table, self.keys.productions)
+
+    def write(self) -> list[Grant]:
+        """Buy scripts."""
+        return [*self._buying(), *self.models.write()]
+
+    def speak(self) -> list[Grant]:
+        """Buy speech."""
+        return [*self._buying(), *self.models.speak()]
+
+    def shoot(self) -> list[Grant]:
+        """Buy footage; ``artifacts`` lets it be delivered, below ``footage/``."""
+        return [*self._buying(), *self.models.shoot()]
+
+    def look_at_models(self) -> list[Grant]:
+        """Ask all providers how they are, and write down what follows; buy nothing."""
+        return [*self.standings(), *self._read_provider_keys(), *self.models.look()]
 
     def artifacts(self) -> list[Grant]:
         """Read and write the files of productions."""
@@ -146,6 +175,12 @@ class Permissions:
         )
         return self._signing("RotateSigningKeys", tuple(f"secretsmanager:{step}" for step in steps))
 
+    def _buying(self) -> list[Grant]:
+        return [*self.spending(), *self.standings(), *self._read_provider_keys()]
+
+    def _read_provider_keys(self) -> list[Grant]:
+        return [self._use_key("ProviderKeysKey", self.keys.credentials, "secretsmanager", _READ_KEY)]
+
     def _signing(self, sid: str, actions: Sequence[str]) -> list[Grant]:
         return [
             Grant(sid, actions, [self.signing_secret_arn]),
@@ -200,10 +235,10 @@ class Permissions:
             self._use_key("DocumentsKey", self.keys.configuration, "s3"),
         ]
 
-    def _use_key(self, sid: str, key: aws_kms.IKey, service: str) -> Grant:
+    def _use_key(self, sid: str, key: aws_kms.IKey, service: str, actions: Sequence[str] = _USE_KEY) -> Grant:
         """Grant a key only by way of the service whose data it encrypts."""
         via = f"{service}.{self.stack.region}.amazonaws.com"
-        return Grant(sid, _USE_KEY, [key.key_arn], conditions={"StringEquals": {"kms:ViaService": via}})
+        return Grant(sid, actions, [key.key_arn], conditions={"StringEquals": {"kms:ViaService": via}})
 
     def _arn(self, service: str, resource: str, name: str | None = None) -> str:
         return self.stack.format_arn(service=service, resource=resource, resource_name=name)

@@ -4,6 +4,7 @@ from aws_cdk import CfnOutput, Duration, Environment, RemovalPolicy, Stack, aws_
 from constructs import Construct
 
 from infra.bundling.workshop import Workshop
+from infra.catalogue import NEED_NO_KEY, models_sold_to
 from infra.code import CodeShelf
 from infra.constructs.access_logs import AccessLogs
 from infra.constructs.alarms import Alarms, AlarmTopic
@@ -11,22 +12,21 @@ from infra.constructs.artifacts import Artifacts
 from infra.constructs.changes import Changes
 from infra.constructs.config_bucket import ConfigBucket
 from infra.constructs.configuration import Configuration
-from infra.constructs.daily import Daily
 from infra.constructs.dead_letters import DeadLetters
 from infra.constructs.definitions import Definitions
 from infra.constructs.encryption import KeyRing
 from infra.constructs.functions import Functions
 from infra.constructs.house import House
 from infra.constructs.pipeline import Pipeline
+from infra.constructs.schedule import SCHEDULES, Schedule
 from infra.constructs.secrets import ProviderSecrets, SigningSecret
 from infra.constructs.tables import Table
+from infra.model_permissions import ModelPermissions
 from infra.permissions import Permissions
 from reelwright.environment.deployment import OUTPUTS, Deployment
 from reelwright.environment.schema import EnvironmentSpec
 
 __all__ = ["ReelwrightStack"]
-
-_NEED_NO_CREDENTIAL = {"embedded", "bedrock", "polly"}
 
 
 class ReelwrightStack(Stack):
@@ -95,6 +95,8 @@ class ReelwrightStack(Stack):
         productions.list_recent()
         self._productions = productions.table
         self._control = self._table("Control", self._keys.configuration, expires_by="expires_at").table
+        self._ledger = self._table("Ledger", self._keys.productions).table
+        self._models = self._table("Models", self._keys.productions, expires_by="expires_at").table
 
     def _table(self, construct_id: str, key: aws_kms.IKey, expires_by: str | None = None) -> Table:
         return Table(
@@ -108,11 +110,11 @@ class ReelwrightStack(Stack):
 
     def _add_secrets(self) -> None:
         prefix = Deployment(environment=self._environment).secrets_prefix
-        ProviderSecrets(
+        self._provider_secrets = ProviderSecrets(
             self,
             "ProviderSecrets",
             prefix=prefix,
-            providers=sorted(set(self._spec.settings.providers) - _NEED_NO_CREDENTIAL),
+            providers=sorted(set(self._spec.settings.providers) - NEED_NO_KEY),
             key=self._keys.credentials,
             removal_policy=self._removal,
         )
@@ -166,8 +168,15 @@ class ReelwrightStack(Stack):
             config_bucket=self._documents,
             productions_table=self._productions,
             control_table=self._control,
+            ledger_table=self._ledger,
+            models_table=self._models,
             configuration=self._configuration,
             signing_secret_arn=self._signing.secret.secret_arn,
+            models=ModelPermissions(
+                stack=self,
+                models=models_sold_to(self._spec),
+                secret_arns=self._provider_secrets.arns,
+            ),
         )
 
     def _add_pipeline(self) -> None:
@@ -186,9 +195,15 @@ class ReelwrightStack(Stack):
             self._alarms.add_function(name, function)
         self._alarms.add_dead_letters(self._house.dead_letters)
         self._alarms.add_executions(self._pipeline.arn)
-        looking = "Secrets are looked at before somebody has to."
-        letters, secrets = self._house.dead_letters, self._functions["CheckSecrets"]
-        Daily(self, "Daily", description=looking, function=secrets, dead_letters=letters)
+        for schedule in SCHEDULES:
+            Schedule(
+                self,
+                schedule.construct_id,
+                every=Duration.minutes(schedule.minutes),
+                description=schedule.description,
+                function=self._functions[schedule.function],
+                dead_letters=self._house.dead_letters,
+            )
         self._changes = Changes(
             self,
             "Changes",
@@ -237,6 +252,8 @@ class ReelwrightStack(Stack):
             "CONFIG_BUCKET": self._documents.bucket_name,
             "PRODUCTIONS_TABLE": self._productions.table_name,
             "CONTROL_TABLE": self._control.table_name,
+            "LEDGER_TABLE": self._ledger.table_name,
+            "MODELS_TABLE": self._models.table_name,
             "CONFIGURATION_APPLICATION": self._configuration.application.application_id,
         }
 

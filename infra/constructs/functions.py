@@ -20,12 +20,20 @@ _WORKERS = (
     *(it.name for it in STEP_FUNCTIONS.values()),
 )
 """They read and write productions, and artifacts: a large record lies among them too."""
+_MODELS = ("LEDGER_TABLE", "MODELS_TABLE")
+"""Whoever calls models needs both: money before the call, and how the model has been doing."""
+_BUYERS = ("WriteScript", "Narrate", "Shoot")
+_SETTINGS = (
+    *("CONFIG_BUCKET", "CONTROL_TABLE", "CONFIGURATION_APPLICATION"),
+    *("RUNTIME_ENVIRONMENT", "RUNTIME_PROFILE"),
+)
+"""Where the settings of this moment are read."""
 VARIABLES = {
     **dict.fromkeys(_WORKERS, _PRODUCTION),
-    "BeginProduction": (
-        *(*_PRODUCTION, "CONFIG_BUCKET", "CONTROL_TABLE", "CONFIGURATION_APPLICATION"),
-        *("RUNTIME_ENVIRONMENT", "RUNTIME_PROFILE"),
-    ),
+    **dict.fromkeys(_BUYERS, (*_PRODUCTION, *_MODELS)),
+    "BeginProduction": (*_PRODUCTION, *_MODELS, *_SETTINGS),
+    "CheckModelHealth": ("MODELS_TABLE", *_SETTINGS),
+    "CheckSpending": ("LEDGER_TABLE", *_SETTINGS),
     "CheckConfiguration": ("CONFIGURATION_APPLICATION",),
     "MergeDefinitions": ("CONFIGURATION_APPLICATION", "CONFIG_BUCKET"),
     "SyncFlags": ("CONFIGURATION_APPLICATION", "CONTROL_TABLE"),
@@ -102,9 +110,18 @@ def _grants(may: Permissions) -> dict[str, Callable[[], list[Grant]]]:
     def work() -> list[Grant]:
         return [*may.productions(), *may.artifacts()]
 
+    def settings() -> list[Grant]:
+        return [*may.control(), *may.configuration_sources()]
+
     return {
         **dict.fromkeys(_WORKERS, work),
-        "BeginProduction": lambda: [*work(), *may.control(), *may.configuration_sources()],
+        "WriteScript": lambda: [*work(), *may.write()],
+        "Narrate": lambda: [*work(), *may.speak()],
+        "Shoot": lambda: [*work(), *may.shoot()],
+        # It looks for a route before anything is spent, so it asks budgets and health, and buys nothing.
+        "BeginProduction": lambda: [*work(), *may.spending(), *may.standings(), *settings()],
+        "CheckModelHealth": lambda: [*settings(), *may.look_at_models()],
+        "CheckSpending": lambda: [*settings(), *may.spending()],
         "MergeDefinitions": may.definitions,
         "SyncFlags": lambda: [*may.deployments(), *may.control()],
         "AuditChange": lambda: [*may.control(), *may.read_signing_keys()],

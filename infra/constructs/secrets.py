@@ -28,6 +28,8 @@ class ProviderSecrets(Construct):
         removal_policy: RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
+        self.arns: dict[str, str] = {}
+        """By provider."""
         for provider in providers:
             secret = empty_secret(
                 self,
@@ -38,6 +40,7 @@ class ProviderSecrets(Construct):
             )
             logical_id = f"Provider{provider.title().replace('-', '').replace('_', '')}Secret"
             protect(secret, logical_id=logical_id, removal_policy=removal_policy)
+            self.arns[provider] = secret.secret_arn
             acknowledge(
                 secret,
                 "AwsSolutions::AwsSolutions-SMG4",
