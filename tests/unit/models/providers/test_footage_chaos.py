@@ -12,10 +12,9 @@ from pydantic import SecretStr
 
 from reelwright.clock import VirtualClock
 from reelwright.environment.loader import load_environment
-from reelwright.environment.schema import ProviderSettings, ServiceSettings, Settings
+from reelwright.environment.schema import BudgetSettings, ProviderSettings, ServiceSettings, Settings
 from reelwright.environment.secret import ApiKey, Secret
 from reelwright.errors import ReelwrightError
-from reelwright.models.errors import OutcomeUnknown
 from reelwright.models.http import HttpClient
 from reelwright.models.manager import Providers
 from reelwright.models.parts import ModelParts, in_memory
@@ -62,7 +61,11 @@ def settings_for(runway: FootageSimulator, luma: FootageSimulator, first: str) -
         for name, simulator in {"runway": runway, "luma": luma}.items()
     }
     return tree.model_copy(
-        update={"models": tree.models.model_copy(update={"video": video}), "providers": providers}
+        update={
+            "models": tree.models.model_copy(update={"video": video}),
+            "providers": providers,
+            "budgets": BudgetSettings(),
+        }
     )
 
 
@@ -113,8 +116,6 @@ def _made(parts: ModelParts, settings: Settings, shot: Any) -> None:
     for _ in range(60):
         try:
             outcome = parts.manager_for(settings).shoot(shot)
-        except OutcomeUnknown:
-            return
         except ReelwrightError:
             return
         if not isinstance(outcome, ModelPending):
