@@ -217,6 +217,7 @@ class World:
             name: {"credential": Secret(f"providers/{name}", "api_key")}
             for name in ("alpha", "beta", "gamma", "delta")
         }
+        tree["budgets"] = {}
         tree["catalog"]["prices"] = {
             model.name: {
                 unit: PriceOverride(usd=Decimal("0.01"), valid_until="2030-01-01")
