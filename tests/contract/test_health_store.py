@@ -318,6 +318,13 @@ def test_one_of_eight_processes_tries_at_a_time(processes: Processes) -> None:
     assert processes.all("race") == [True] * WORKERS
 
 
+def test_what_eight_processes_get_wrong_themselves_never_opens_it(processes: Processes) -> None:
+    for _ in range(30):
+        processes.all("note", "unclear")
+
+    assert processes.all("race") == [True] * WORKERS
+
+
 def test_a_prober_that_is_killed_frees_the_right_by_time(processes: Processes, tmp_path: Path) -> None:
     for _ in range(QUICK.open_failures_in_a_row):
         processes.one(0, "note", "ill")
@@ -363,8 +370,10 @@ def test_a_process_that_is_killed_loses_no_more_than_it_said(processes: Processe
 
     processes.end()
 
-    (tally,) = SqliteHealth(tmp_path / "health.db").read(KEY, 0).buckets.values()
+    store = SqliteHealth(tmp_path / "health.db")
+    (tally,) = store.read(KEY, 0).buckets.values()
     assert (tally["well"], tally["ill"]) == (FLUSH_CALLS, 1)
+    store.close()
 
 
 def test_a_process_may_fork_with_the_file_open(tmp_path: Path) -> None:
