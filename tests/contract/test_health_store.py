@@ -3,10 +3,12 @@
 import multiprocessing
 import os
 import signal
+import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -71,6 +73,17 @@ def test_a_state_is_exchanged_field_by_field(store: HealthStore) -> None:
     assert store.swap(KEY, store.state(KEY), replace(told, version=1, prober="", baseline_seconds=0.1))
     assert store.state(KEY) == replace(told, version=2, prober="", baseline_seconds=0.1)
     assert store.read(KEY, 0).state == store.state(KEY)
+
+
+def test_fields_that_a_later_version_wrote_are_passed_over(tmp_path: Path) -> None:
+    store = SqliteHealth(tmp_path / "health.db")
+    store.swap(KEY, KeyState(), KeyState(openings=2))
+    with closing(sqlite3.connect(tmp_path / "health.db")) as connection:
+        connection.execute("UPDATE states SET rest = json_insert(rest, '$.colour', 'red')")
+        connection.commit()
+
+    assert store.state(KEY) == KeyState(version=1, openings=2)
+    store.close()
 
 
 def test_an_old_state_is_not_exchanged(store: HealthStore) -> None:

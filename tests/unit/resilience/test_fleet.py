@@ -189,6 +189,22 @@ def test_the_prober_may_try_again_and_others_after_it_gave_back() -> None:
     assert not world.fleet.may_try(WATCHED)
 
 
+def test_a_failure_after_the_right_has_lapsed_is_one_like_any_other() -> None:
+    world = World()
+    other = world.another(2)
+    world.fail()
+    world.clock.advance(SETTINGS.open_seconds)
+    assert world.fleet.may_try(WATCHED)
+    world.clock.advance(WATCHED.lease_seconds)
+    assert other.may_try(WATCHED)
+    other.note(WATCHED, "well", None, 1.0)
+
+    world.fail(1)
+
+    assert world.phase() == "closed"
+    assert world.store.inner.state(WATCHED.key).failures_in_a_row == 1
+
+
 def test_the_right_belongs_to_a_thread() -> None:
     world = World()
     world.fail()

@@ -243,8 +243,12 @@ class Fleet:
             watched.key,
             lambda state: after_probe(state, verdict, now, settings, prober=prober, began_at=began_at),
         )
-        if changed and verdict == "ill":
+        if verdict != "ill":
+            return
+        if changed:
             self._on_open(watched.key)
+        else:
+            self._count_failure(watched)  # the right had lapsed: it is a failure like any other
 
     def _count_failure(self, watched: Watched) -> None:
         try:

@@ -15,7 +15,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Final
 from weakref import WeakSet
@@ -37,6 +37,8 @@ _PRAGMAS: Final = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL")
 _BUSY_SECONDS: Final = 5.0
 """A call waits no longer for others to finish writing, which takes them a millisecond."""
 _COLUMNS: Final = ("version", "failures_in_a_row")
+_FIELDS: Final = frozenset(field.name for field in fields(KeyState))
+"""A later version of this program may have written more."""
 
 _READ_STATE: Final = "SELECT version, failures_in_a_row, rest FROM states WHERE key = ?"
 _WRITE_STATE: Final = "INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?)"
@@ -196,7 +198,8 @@ def _state(connection: sqlite3.Connection, key: str) -> KeyState:
     row = connection.execute(_READ_STATE, (key,)).fetchone()
     if row is None:
         return KeyState()
-    return KeyState(version=row[0], failures_in_a_row=row[1], **json.loads(row[2]))
+    rest = {name: value for name, value in json.loads(row[2]).items() if name in _FIELDS}
+    return KeyState(version=row[0], failures_in_a_row=row[1], **rest)
 
 
 def _put(connection: sqlite3.Connection, key: str, state: KeyState) -> None:
