@@ -81,9 +81,9 @@ class DynamoCharges:
     def add(self, charge: Charge) -> Charge:
         """Store a reservation if every budget has room for it, in one transaction without a read."""
         self._prepare(charge)
-        mark, name = self._mark(), _text(charge.key)
+        name = _text(charge.key)
         puts = [
-            self._record(charge, 0, mark),
+            self._record(charge, 0, self._mark()),
             self._entry(_created(charge) | {"name": name, "budgets": {"SS": [*charge.budgets]}}),
             self._entry(_opened(charge) | {"name": name}),
         ]
@@ -92,7 +92,7 @@ class DynamoCharges:
         try:
             self._ask.transact([*puts, *counts])
         except Refused as refused:
-            return self._not_added(charge, mark, refused)
+            return self._not_added(charge, refused)
         return charge
 
     def change(self, key: str, turn: Turn) -> Charge:
@@ -175,10 +175,10 @@ class DynamoCharges:
             return False
         return True
 
-    def _not_added(self, charge: Charge, mark: str, refused: Refused) -> Charge:
-        held = self._held(charge.key)
-        if held:
-            return charge if held.mark == mark else held.charge
+    def _not_added(self, charge: Charge, refused: Refused) -> Charge:
+        stored = self.find(charge.key)
+        if stored:
+            return stored
         for budget, reason in zip(charge.budgets, refused.reasons[3:], strict=True):
             if reason.get("Code") == "ConditionalCheckFailed":
                 item = reason.get("Item") or self._ask.get(_key("budget", budget))
