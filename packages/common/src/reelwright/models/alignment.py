@@ -31,17 +31,17 @@ if TYPE_CHECKING:
 __all__ = ["align"]
 
 _FULL_SCALE = 32_768
-Times = tuple[tuple[float, float], ...]
+_Times = tuple[tuple[float, float], ...]
 """Start and end of each word, in seconds."""
 
 
 def align(
     samples: "NDArray[Any]", rate: int, words: Sequence[str], *, sentence_ends: Collection[int] = ()
-) -> Times:
+) -> _Times:
     """Return the start and the end of every word in seconds of the sound.
 
     ``samples`` are mono, 16-bit integers or floats; ``words`` carry their punctuation. ``sentence_ends`` are
-    indices of words behind which there is a pause for another reason, such as the end of a paragraph. Times
+    indices of words behind which there is a pause for another reason, such as the end of a paragraph. _Times
     rise, never overlap, and lie inside the sound; a word that is not spoken, such as a dash, has no length.
     Sound without any speech is shared out by expected lengths.
     """
@@ -98,7 +98,7 @@ def _spoken(words: Sequence[str], passage: "Passage") -> "Spoken":
     return Spoken(phones[:last] + drawn, passage.start, passage.end)
 
 
-def _with_unspoken(times: dict[int, tuple[float, float]], count: int) -> Times:
+def _with_unspoken(times: dict[int, tuple[float, float]], count: int) -> _Times:
     """Give words that are not spoken no length, where the word before them ends."""
     placed: list[tuple[float, float]] = []
     for index in range(count):
@@ -107,7 +107,7 @@ def _with_unspoken(times: dict[int, tuple[float, float]], count: int) -> Times:
     return tuple(placed)
 
 
-def _shared_out(words: Sequence[str], seconds: float) -> Times:
+def _shared_out(words: Sequence[str], seconds: float) -> _Times:
     lengths = [expected_seconds(word) if is_said(word) else 0.0 for word in words]
     scale = seconds / sum(lengths) if sum(lengths) else 0.0
     edges = [sum(lengths[:index]) * scale for index in range(len(lengths) + 1)]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from reelwright.models.aligning.spelling import KINDS, Phone
 from reelwright.models.aligning.stretches import HOP_SECONDS, step_starts
 
-Floats = NDArray[np.floating[Any]]
+_Floats = NDArray[np.floating[Any]]
 
 __all__ = ["Ear", "Spoken", "spectrum"]
 
@@ -56,18 +56,18 @@ class Spoken:
     end: int
 
 
-def spectrum(samples: Floats, rate: int) -> Floats:
+def spectrum(samples: _Floats, rate: int) -> _Floats:
     """Return the level of each band in each step, in tens of decibels below what is loud in that band."""
     window, step = round(rate * _WINDOW_SECONDS), round(rate * HOP_SECONDS)
     padded = np.pad(samples, ((window - step) // 2, window))
     views = sliding_window_view(padded, window)[step_starts(len(samples), rate)]
     power = np.abs(np.fft.rfft(views * np.hanning(window))) ** 2
     bands = 10 * np.log10(_in_bands(power, np.fft.rfftfreq(window, 1 / rate)) + 1e-9)
-    relative: Floats = np.clip((bands - np.percentile(bands, 95, axis=0)) / 10, _QUIETEST, _LOUDEST)
+    relative: _Floats = np.clip((bands - np.percentile(bands, 95, axis=0)) / 10, _QUIETEST, _LOUDEST)
     return relative
 
 
-def _in_bands(power: Floats, frequencies: Floats) -> Floats:
+def _in_bands(power: _Floats, frequencies: _Floats) -> _Floats:
     """Return the mean power of each band; a band above the highest frequency is the highest there is."""
     top = float(frequencies[-1])
     edges = [min(edge, 0.8 * top * (1 + at / 50)) for at, edge in enumerate(_EDGES_HZ)]
@@ -82,7 +82,7 @@ def _in_bands(power: Floats, frequencies: Floats) -> Floats:
 class Ear:
     """Lays texts over the sound of one recording, and gets used to its voice while it does."""
 
-    def __init__(self, bands: Floats) -> None:
+    def __init__(self, bands: _Floats) -> None:
         self._bands = bands
         self._means = _PRIOR
         self._spreads = np.full_like(_PRIOR, _PRIOR_SPREAD)
@@ -97,13 +97,13 @@ class Ear:
                 self._adapt(texts, placed)
         return placed
 
-    def _likelihoods(self) -> Floats:
+    def _likelihoods(self) -> _Floats:
         """Return how well each step fits each of KINDS, against how well it fits any; last any itself."""
         distance = (self._bands[:, None, :] - self._means) / self._spreads
         fits = -0.5 * (distance**2).sum(axis=2) - np.log(self._spreads).sum(axis=1)
         top = fits.max(axis=1, keepdims=True)
         any_kind = top + np.log(np.exp(fits - top).mean(axis=1, keepdims=True))
-        heard: Floats = np.maximum(
+        heard: _Floats = np.maximum(
             np.concatenate([fits - any_kind, np.zeros_like(any_kind)], axis=1), _LEAST_HEARD
         )
         return heard
@@ -117,7 +117,7 @@ class Ear:
         self._means = np.array([mean for mean, _ in learnt])
         self._spreads = np.array([spread for _, spread in learnt])
 
-    def _learnt(self, steps: Floats, kind: int) -> tuple[Floats, Floats]:
+    def _learnt(self, steps: _Floats, kind: int) -> tuple[_Floats, _Floats]:
         weight = len(steps) + _PRIOR_STEPS
         mean = (steps.sum(axis=0) + _PRIOR_STEPS * _PRIOR[kind]) / weight
         squares = ((steps - mean) ** 2).sum(axis=0) + _PRIOR_STEPS * _PRIOR_SPREAD**2
@@ -128,7 +128,7 @@ def _column(phone: Phone) -> int:
     return len(KINDS) if phone.kind == "any" else KINDS.index(phone.kind)
 
 
-def _lay(text: Spoken, heard: Floats) -> list[int]:
+def _lay(text: Spoken, heard: _Floats) -> list[int]:
     """Return the edges of the sounds: the cheapest of all, by length and by what is heard."""
     steps = len(heard)
     expected = np.array([phone.seconds for phone in text.phones])
@@ -139,7 +139,7 @@ def _lay(text: Spoken, heard: Floats) -> list[int]:
     return [text.start + edge for edge in edges]
 
 
-def _cheapest(phones: Sequence[Phone], expected: Floats, heard: Floats) -> list[int] | None:
+def _cheapest(phones: Sequence[Phone], expected: _Floats, heard: _Floats) -> list[int] | None:
     """Return the edges by dynamic programming; None if a sound would last longer than any does."""
     best = np.full(len(heard) + 1, np.inf)
     best[0] = 0.0
@@ -157,7 +157,7 @@ def _cheapest(phones: Sequence[Phone], expected: Floats, heard: Floats) -> list[
     return edges[::-1]
 
 
-def _extended(before: Floats, length: float) -> tuple[Floats, NDArray[np.int64]]:
+def _extended(before: _Floats, length: float) -> tuple[_Floats, NDArray[np.int64]]:
     """Return the least cost of ending one more sound at each step, and how many steps it then lasts."""
     longest = max(_LONGEST_STEPS, math.ceil(3 * length))
     spread = _SPREAD * length + _SPREAD_STEPS
