@@ -41,7 +41,7 @@ def align(
     """Return the start and the end of every word in seconds of the sound.
 
     ``samples`` are mono, 16-bit integers or floats; ``words`` carry their punctuation. ``sentence_ends`` are
-    indices of words behind which there is a pause for another reason, such as the end of a paragraph. _Times
+    indices of words behind which there is a pause for another reason, such as the end of a paragraph. Times
     rise, never overlap, and lie inside the sound; a word that is not spoken, such as a dash, has no length.
     Sound without any speech is shared out by expected lengths.
     """
