@@ -3,21 +3,127 @@
 Nothing is opened or imported before it is used: who only looks at the catalogue touches no file and no table.
 """
 
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from reelwright.cli.configuring import open_configuration, open_secrets
 from reelwright.cli.places import ROOT
+from reelwright.errors import InvalidInput
 
 if TYPE_CHECKING:
     from random import Random
 
     from reelwright.clock import Clock
+    from reelwright.cost.price_book import PriceBook
     from reelwright.environment.deployment import Deployment
     from reelwright.environment.schema import Settings
     from reelwright.models.manager import Providers
     from reelwright.models.parts import ModelParts
+    from reelwright.models.schema import Model
 
-__all__ = ["ledger_url", "open_models", "open_settings"]
+__all__ = [
+    "PREFERENCES",
+    "SECONDS",
+    "SERVICES",
+    "TIERS",
+    "ModelUnknown",
+    "catalogue_of",
+    "credential_of",
+    "ledger_url",
+    "named",
+    "open_models",
+    "open_settings",
+    "plain_usd",
+    "price_problem",
+]
+
+# As in cost.schema and environment.schema, which are too heavy to import before they are needed.
+SERVICES = ("content", "audio", "video")
+TIERS = ("economy", "standard", "premium")
+PREFERENCES = ("quality", "cost", "latency")
+
+
+class _Seconds(click.FloatRange):
+    """A length of time. NaN compares with nothing, and so passes every range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        seconds = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail("that is not a number of seconds.", param, ctx)
+        return seconds
+
+
+SECONDS = _Seconds(0, 3600, min_open=True)
+"""Of footage: more than none."""
+
+
+class ModelUnknown(InvalidInput):
+    """No model of the catalogue has this name."""
+
+    code = "model_unknown"
+
+
+def catalogue_of(settings: "Settings") -> "tuple[Model, ...]":
+    """Return the models with operators' corrections; CatalogueInvalid."""
+    from reelwright.models.catalogue import load_catalogue  # noqa: PLC0415 (heavy)
+
+    return load_catalogue(settings.catalog)
+
+
+def named(name: str, models: "Iterable[Model]", service: str | None = None) -> "Model":
+    """Return the model of a name, of a service if one is given; ModelUnknown, with what is near to it."""
+    known = {model.name: model for model in models if service in {None, model.service}}
+    if name in known:
+        return known[name]
+    near = get_close_matches(name[:80], known, n=3)
+    what = f"a model of {service}" if service else "a model"
+    raise ModelUnknown(
+        f"{name[:60]!r} is not {what}." + (f" Did you mean {' or '.join(near)}?" if near else ""),
+        next_step="See: reelwright models list --all",
+        context={"model": name[:60]},
+    )
+
+
+def credential_of(model: "Model", settings: "Settings") -> str:
+    """Return ``none needed``, ``AWS`` (what the caller's role permits), ``present`` or ``missing``."""
+    from reelwright.models.capability import KEYLESS  # noqa: PLC0415 (heavy)
+
+    if model.free:
+        return "none needed"
+    if model.provider in KEYLESS:
+        return "AWS"
+    told = settings.providers.get(model.provider)
+    return "present" if told is not None and told.credential is not None else "missing"
+
+
+def plain_usd(micro_usd: int) -> str:
+    """Return an amount as people write it: without the zeroes at its end."""
+    from reelwright.cost.schema import format_usd  # noqa: PLC0415 (heavy)
+
+    whole, _, fraction = format_usd(micro_usd).partition(".")
+    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"
+
+
+def price_problem(model: "Model", book: "PriceBook") -> str:
+    """Return why a model has no valid price on the book's day, or nothing."""
+    from reelwright.cost.errors import PriceUnknown  # noqa: PLC0415 (heavy)
+    from reelwright.models.catalogue import price_region  # noqa: PLC0415 (heavy)
+
+    if model.free:
+        return ""
+    units = dict.fromkeys(price.unit for price in book.prices_of(model.name))
+    if not units:
+        return f"No price is known for {model.name}."
+    try:
+        for unit in units:
+            book.price(model.name, unit, price_region(model))
+    except PriceUnknown as error:
+        return error.message
+    return ""
 
 
 def open_settings(name: str) -> "Settings":
