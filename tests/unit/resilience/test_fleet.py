@@ -72,6 +72,20 @@ def test_the_usual_call_takes_no_round_trip() -> None:
     assert world.store.trips == {"add": 1}
 
 
+def test_a_failure_takes_three_round_trips_and_three_more_to_open_and_demote() -> None:
+    world = World()
+    world.fleet.known(WATCHED)
+    world.store.trips.clear()
+
+    world.fail(1)
+    assert world.store.trips == {"add": 1, "count_failure": 1, "read": 1}
+    world.fail(SETTINGS.open_failures_in_a_row - 2)
+    world.store.trips.clear()
+    world.fail(1)
+
+    assert world.store.trips == {"add": 1, "count_failure": 1, "read": 1, "state": 1, "swap": 2}
+
+
 def test_a_batch_is_delivered_when_it_is_old() -> None:
     world = World()
     world.fleet.note(WATCHED, "well", None, 2.0)

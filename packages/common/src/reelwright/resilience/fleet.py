@@ -219,7 +219,11 @@ class Fleet:
     def _trip(self, store: HealthStore, key: str, outlook: Outlook) -> bool:
         counted = since(outlook.snapshot.buckets, outlook.snapshot.state.closed_at)
         statistics = summarise(merged(counted.values()))
-        return self._change(store, key, lambda state: trip(state, statistics, outlook.now, self._settings))
+
+        def rule(state: KeyState) -> KeyState | None:
+            return trip(state, statistics, outlook.now, self._settings)
+
+        return rule(outlook.snapshot.state) is not None and self._change(store, key, rule)
 
     def _claim(self, watched: Watched) -> bool:
         prober = f"{self._rng.getrandbits(64):016x}"
