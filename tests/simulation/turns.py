@@ -4,14 +4,17 @@ import threading
 from collections.abc import Callable
 from random import Random
 
+_STAYS = 0.5
+"""How often nobody else gets the turn: long runs of one worker find other things than short ones."""
+
 
 class Turns:
     """Runs functions in threads of which exactly one moves at any time."""
 
     def __init__(self, rng: Random) -> None:
         self._rng = rng
-        self._alive: dict[int, threading.Semaphore] = {}
-        self._main = threading.Semaphore(0)
+        self._gates: dict[int, threading.Lock] = {}
+        self._over = _shut()
         self._here = threading.local()
         self._errors: list[BaseException] = []
 
@@ -21,9 +24,8 @@ class Turns:
             workers[0]()
             return
         threads = [self._start(number, worker) for number, worker in enumerate(workers)]
-        while self._alive and not self._errors:
-            self._alive[self._rng.choice(sorted(self._alive))].release()
-            self._main.acquire()
+        self._chosen().release()
+        self._over.acquire()
         if self._errors:
             raise self._errors[0]
         for thread in threads:
@@ -31,13 +33,19 @@ class Turns:
 
     def yield_turn(self) -> None:
         """Let the seed choose who goes on; returns at once in a world of one."""
-        gate: threading.Semaphore | None = getattr(self._here, "gate", None)
-        if gate is not None:
-            self._main.release()
-            gate.acquire()
+        own: threading.Lock | None = getattr(self._here, "gate", None)
+        if own is None or len(self._gates) == 1 or self._rng.random() < _STAYS:
+            return
+        chosen = self._chosen()
+        if chosen is not own:
+            chosen.release()
+            own.acquire()
+
+    def _chosen(self) -> threading.Lock:
+        return self._gates[self._rng.choice(sorted(self._gates))]
 
     def _start(self, number: int, worker: Callable[[], None]) -> threading.Thread:
-        gate = self._alive[number] = threading.Semaphore(0)
+        gate = self._gates[number] = _shut()
 
         def live() -> None:
             self._here.gate = gate
@@ -47,9 +55,16 @@ class Turns:
             except BaseException as error:  # noqa: BLE001 (carried to the thread that asked)
                 self._errors.append(error)
             finally:
-                del self._alive[number]
-                self._main.release()
+                del self._gates[number]
+                after = self._chosen() if self._gates and not self._errors else self._over
+                after.release()
 
         thread = threading.Thread(target=live, daemon=True)
         thread.start()
         return thread
+
+
+def _shut() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock

@@ -56,16 +56,23 @@ class World:
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)
 
-    def cross(self, name: str, call: Callable[[], Result], *, repeatable: bool = True) -> Result:
-        """Let a call through a port, with whatever befalls it on the way."""
+    def cross(
+        self,
+        name: str,
+        call: Callable[[], Result],
+        *,
+        repeatable: bool = True,
+        failure: Callable[[str], Exception] = Retryable,
+    ) -> Result:
+        """Let a call through a port, with whatever befalls it on the way; ``failure`` if it fails."""
         self.yield_turn()
         fault = self._draw(repeatable=repeatable)
         self.trace.append(f"{self.clock.monotonic():.3f} {name} {fault or 'ok'}")
-        self._before(name, fault)
+        self._before(name, fault, failure)
         result = call()
         if fault == "repeat":
             result = call()
-        self._after(name, fault)
+        self._after(name, fault, failure)
         return result
 
     def digest(self) -> str:
@@ -81,30 +88,39 @@ class World:
         self.injected[fault] += 1
         return fault
 
-    def _before(self, name: str, fault: str | None) -> None:
+    def _before(self, name: str, fault: str | None, failure: Callable[[str], Exception]) -> None:
         if fault == "die_before":
             raise ProcessDied(name)
         if fault == "fail_before":
-            raise Retryable(f"{name} could not be reached")
+            raise failure(f"{name} could not be reached")
         if fault == "stall":
             self.clock.advance(STALL_SECONDS)
             self.yield_turn()
 
-    def _after(self, name: str, fault: str | None) -> None:
+    def _after(self, name: str, fault: str | None, failure: Callable[[str], Exception]) -> None:
         if fault == "die_after":
             raise ProcessDied(name)
         if fault == "fail_after":
-            raise Retryable(f"the answer of {name} was lost")
+            raise failure(f"the answer of {name} was lost")
 
 
 class Crossing:
     """A port whose every method passes through the world."""
 
-    def __init__(self, world: World, name: str, target: object, *, once: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        target: object,
+        *,
+        once: tuple[str, ...] = (),
+        failure: Callable[[str], Exception] = Retryable,
+    ) -> None:
         self._world = world
         self._name = name
         self._target = target
         self._once = once
+        self._failure = failure
 
     def __getattr__(self, method: str) -> object:
         """Return the method with the world in between; plain attributes as they are."""
@@ -117,6 +133,7 @@ class Crossing:
                 f"{self._name}.{method}",
                 lambda: attribute(*args, **kwargs),
                 repeatable=method not in self._once,
+                failure=self._failure,
             )
 
         return crossed
