@@ -93,8 +93,8 @@ def _ends() -> dict[str, _State]:
     anyhow = [{"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "Failed"}]
     finish = _invoke("FinishProduction", _PRODUCTION, busy=True)
     return {
-        "Finish": finish | {"ResultPath": None, "Catch": _caught(), "Next": "Finished"},
-        "Finished": {"Type": "Pass", "Parameters": _PRODUCTION, "End": True},
+        "Finish": finish | {"ResultPath": "$.finished", "Catch": _caught(), "Next": "Finished"},
+        "Finished": {"Type": "Pass", "OutputPath": "$.finished.Payload", "End": True},
         "Fail": _invoke("FailProduction", failure) | {"ResultPath": None, "Catch": anyhow, "Next": "Failed"},
         "Failed": {"Type": "Fail", "ErrorPath": "$.error.Error", "CausePath": "$.error.Cause"},
     }

@@ -72,11 +72,10 @@ def test_the_state_is_the_id_and_what_a_step_has_to_run() -> None:
             "index.$": "$$.Map.Item.Value",
         }
         assert (each["ItemsPath"], each["ResultPath"], each["MaxConcurrency"]) == ("$.items", None, 8)
-    assert STATES["Finished"] == {
-        "Type": "Pass",
-        "Parameters": {"production_id.$": "$.production_id"},
-        "End": True,
-    }
+    assert (STATES["Finish"]["ResultPath"], STATES["Finished"]["OutputPath"]) == (
+        "$.finished",
+        "$.finished.Payload",
+    ), "an execution answers with what its production cost"
 
 
 @pytest.mark.parametrize("step", PIPELINE, ids=lambda step: step.name)

@@ -43,12 +43,13 @@ def charge_lines(
 
 
 def total_cost(lines: Iterable[ChargeLine]) -> GenerationCost:
-    """Return the sum of a bill, its breakdown by service, model and unit, and the part that is unknown."""
+    """Return the sum of a bill, its breakdown by service, model and unit, and what is unknown or was in vain."""
     kept = tuple(lines)
     return GenerationCost(
         generation_cost_usd=format_usd(sum(line.micro_usd for line in kept)),
         cost_breakdown=_breakdown(kept),
         unknown_usd=format_usd(sum(line.micro_usd for line in kept if line.state == "unknown")),
+        failed_usd=format_usd(sum(line.micro_usd for line in kept if line.failed)),
     )
 
 

@@ -88,6 +88,8 @@ class ChargeLine(_Frozen):
     """Where the amount comes from, as ``$2 per 1,000,000 as of 2026-11-20`` or ``reported by runway``."""
     state: Literal["settled", "unknown"] = "settled"
     """``unknown``: reserved for a call whose outcome nobody knows."""
+    failed: bool = False
+    """Whether it was billed for an attempt that came to nothing, such as an answer that was refused."""
 
 
 class Charge(_Frozen):
@@ -153,6 +155,8 @@ class GenerationCost(_Frozen):
     cost_breakdown: tuple[CostLine, ...]
     unknown_usd: str = "0.000000"
     """The part of the total whose outcome nobody knows yet."""
+    failed_usd: str = "0.000000"
+    """The part that was billed for attempts that came to nothing."""
 
 
 def format_usd(micro_usd: int) -> str:

@@ -80,16 +80,21 @@ class Spender:
         )
         return self._intended(charge)
 
-    def spent(self, charge: Charge, model: Model, usage: Sequence[Usage]) -> Charge:
-        """Settle a charge with what was used; a unit without a price settles at what was set aside."""
+    def spent(self, charge: Charge, model: Model, usage: Sequence[Usage], *, failed: bool = False) -> Charge:
+        """Settle a charge with what was used; a unit without a price settles at what was set aside.
+
+        ``failed`` has the bill say that it brought nothing.
+        """
         lines = self._lines(charge, model, usage)
+        if failed:
+            lines = tuple(line.model_copy(update={"failed": True}) for line in lines)
         amount = sum(line.micro_usd for line in lines)
         return self._steadily(lambda: self.ledger.settle(charge, amount, lines=lines))
 
     def failed(self, charge: Charge, model: Model, error: ProviderFailed) -> Charge:
         """Account for an attempt that failed, by what the vendor may bill of it."""
         if error.accepted == "yes":
-            return self.spent(charge, model, error.usage)
+            return self.spent(charge, model, error.usage, failed=True)
         if error.accepted == "maybe":
             return self.unknown(charge)
         return self.released(charge)

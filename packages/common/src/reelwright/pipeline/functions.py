@@ -13,6 +13,7 @@ from reelwright.clock import Clock
 from reelwright.config.errors import InvalidConfiguration
 from reelwright.config.request import with_request_overrides
 from reelwright.config.schema import Snapshot
+from reelwright.cost.manager import total_cost
 from reelwright.environment.deployment import Deployment
 from reelwright.errors import InvalidInput, ReelwrightError
 from reelwright.ids import check_production_id, new_production_id
@@ -133,9 +134,10 @@ class Functions:
         return request.model_dump() | {"state": outcome.state, "check_after_seconds": seconds}
 
     def finish(self, request: ProductionRequest) -> dict[str, Any]:
-        """Write the account of a production, and complete it."""
+        """Write the account of a production, complete it, and return what it cost."""
         with bind(production_id=request.production_id):
-            return {"production_id": self._stepper.finish(request.production_id).id}
+            production = self._stepper.finish(request.production_id)
+        return {"production_id": production.id, **total_cost(production.charges).model_dump(mode="json")}
 
     def fail(self, request: FailRequest) -> dict[str, Any]:
         """Note a failure on the record; waits for whoever is writing it. Nothing to note is fine."""
