@@ -18,6 +18,7 @@ from reelwright.models.parts import ModelParts
 from reelwright.pipeline.local import SqliteProductions
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.report.finish import write_account
+from reelwright.pipeline.report.foreseen import foresee
 from reelwright.pipeline.runner import side_by_side
 from reelwright.pipeline.vendors import with_vendors
 from reelwright.production.schema import Production
@@ -64,7 +65,9 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
     )
 
     def finish(production: Production, values: dict[str, Any]) -> None:
-        write_account(production, values, artifacts, FolderPackages())
+        settings = store.pinned(production.id).settings
+        foreseen = foresee(production.brief, settings, production.created_at.date(), models.catalogue)
+        write_account(production, values, artifacts, FolderPackages(), foreseen)
 
     return Parts(
         clock=clock,

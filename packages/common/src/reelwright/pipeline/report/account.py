@@ -1,4 +1,4 @@
-"""The lower half of the page: how it was made, what it cost, what was decided and checked."""
+"""The lower half of the page: how it was made, what was decided and checked."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,7 +7,7 @@ from reelwright.pipeline.report.markup import Html, element, timecode
 from reelwright.pipeline.report.record import ProductionRecord
 from reelwright.production.schema import Check, Decision, Publication, StepRecord
 
-__all__ = ["brief", "checks", "costs", "decisions", "publications", "raw_record", "timeline"]
+__all__ = ["brief", "checks", "decisions", "publications", "raw_record", "timeline"]
 
 _OPEN_UP_TO = 4
 """Steps with more decisions than this start folded."""
@@ -26,40 +26,6 @@ def timeline(steps: Sequence[StepRecord]) -> Html:
 
 def _work_note(total: float) -> str:
     return f"{total:.1f} s of work. Scenes made side by side are added up; waiting is not counted."
-
-
-def costs(record: ProductionRecord) -> Html:
-    """Return the total and its breakdown by service, model and unit."""
-    lines = record.cost.cost_breakdown
-    rows = (
-        element(
-            "tr",
-            element("td", line.service, data_label="Service"),
-            element("td", line.model, data_label="Model", dir="auto"),
-            element(
-                "td", f"{line.quantity:,} {line.unit.replace('_', ' ')}", data_label="Used", class_="number"
-            ),
-            element("td", f"${line.cost_usd}", data_label="Cost", class_="number"),
-        )
-        for line in lines
-    )
-    table = element(
-        "table",
-        element(
-            "thead",
-            element(
-                "tr", (element("th", name, scope="col") for name in ("Service", "Model", "Used", "Cost"))
-            ),
-        ),
-        element("tbody", rows),
-        aria_label="Cost breakdown",
-    )
-    return _section(
-        "costs",
-        "Cost",
-        element("p", f"${record.cost.generation_cost_usd}", class_="total"),
-        table if lines else element("p", "Nothing was charged.", class_="quiet"),
-    )
 
 
 def checks(all_checks: Sequence[Check]) -> Html:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from reelwright.pipeline.report.foreseen import Foreseen
 from reelwright.pipeline.report.record import build_record, record_json
 from reelwright.pipeline.report.render import render_report
 from reelwright.pipeline.report.result import RECORD, REPORT
@@ -14,12 +15,17 @@ __all__ = ["write_account"]
 
 
 def write_account(
-    production: Production, values: Mapping[str, Any], artifacts: ArtifactStore, packages: PackageWriter
+    production: Production,
+    values: Mapping[str, Any],
+    artifacts: ArtifactStore,
+    packages: PackageWriter,
+    foreseen: Foreseen | None = None,
 ) -> None:
     """Write ``report.html``, then ``production.json``, into the production's package.
 
-    ``values`` holds what the steps produced, by name. Each file appears whole, and the record last:
-    where it is, everything else is. Raises what the package's place refuses with.
+    ``values`` holds what the steps produced, by name; ``foreseen`` what it was expected to cost. Each file
+    appears whole, and the record last: where it is, everything else is. Raises what the package's place
+    refuses with.
     """
     script: Script = values["script"]
     cut: Cut = values["cut"]
@@ -35,6 +41,7 @@ def write_account(
         publications,
         video=artifacts.local_path(cut.video),
         thumbnail=artifacts.local_path(cut.thumbnail),
+        foreseen=foreseen,
     )
     packages.write(production, REPORT, page)
     record = build_record(production, script, cut, review, narration, publications)

@@ -9,12 +9,23 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from reelwright.cost.manager import total_cost
 from reelwright.cost.schema import GenerationCost
 from reelwright.errors import InvalidInput
-from reelwright.production.schema import Cut, Narration, Production, Publication, Review, Script
+from reelwright.production.schema import Cut, Decision, Narration, Production, Publication, Review, Script
 from reelwright.storage.files import write_whole
 
-__all__ = ["SCHEMA_VERSION", "ProductionRecord", "build_record", "read_record", "record_json", "write_record"]
+__all__ = [
+    "MOCK",
+    "SCHEMA_VERSION",
+    "ProductionRecord",
+    "build_record",
+    "mocked",
+    "read_record",
+    "record_json",
+    "write_record",
+]
 
 SCHEMA_VERSION = 1
+MOCK = "mock "
+"""What the subjects of decisions begin with by which engines of ours stood in for paid models."""
 
 
 class ProductionRecord(BaseModel):
@@ -51,6 +62,12 @@ def build_record(  # noqa: PLR0917 (what a production made, in step order)
         cost=total_cost(production.charges),
     )
     return record.model_dump(mode="json")
+
+
+def mocked(production: Production) -> tuple[Decision, ...]:
+    """Return where engines of ours stood in for paid models because a budget said so, and why."""
+    decisions = (decision for step in production.steps for decision in step.decisions)
+    return tuple(decision for decision in decisions if decision.subject.startswith(MOCK))
 
 
 def write_record(path: Path, record: dict[str, Any]) -> None:

@@ -11,7 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from reelwright.cost.manager import total_cost
-from reelwright.pipeline.report import account, configuration, watching
+from reelwright.pipeline.report import account, configuration, spending, watching
+from reelwright.pipeline.report.foreseen import Foreseen
 from reelwright.pipeline.report.markup import DataUri, Html, element
 from reelwright.pipeline.report.media import data_uri, poster_uri, scene_stills
 from reelwright.pipeline.report.record import ProductionRecord
@@ -40,8 +41,12 @@ def render_report(  # noqa: PLR0917 (what a production made, in step order)
     *,
     video: Path,
     thumbnail: Path,
+    foreseen: Foreseen | None = None,
 ) -> bytes:
-    """Return the page as UTF-8. ``video`` and ``thumbnail`` are read now; OSError if they cannot be."""
+    """Return the page as UTF-8. ``video`` and ``thumbnail`` are read now; OSError if they cannot be.
+
+    With ``foreseen`` it says what the production was expected to cost, and why it cost something else.
+    """
     record = ProductionRecord(
         production=production,
         script=script,
@@ -53,7 +58,7 @@ def render_report(  # noqa: PLR0917 (what a production made, in step order)
     )
     is_embedded = video.stat().st_size <= EMBED_LIMIT_BYTES
     media = _media(narration, video, thumbnail, is_embedded=is_embedded)
-    page = element("html", _head(script.title), _body(record, media), lang="en")
+    page = element("html", _head(script.title), _body(record, media, foreseen), lang="en")
     before, after = f"<!doctype html>\n{page}\n".split(_VIDEO_PLACE)
     address = data_uri(video.read_bytes(), "video/mp4") if is_embedded else _VIDEO_BESIDE
     return b"".join((before.encode(), address.encode(), after.encode()))
@@ -83,13 +88,14 @@ def _head(title: str) -> Html:
     )
 
 
-def _body(record: ProductionRecord, media: MediaSources) -> Html:
+def _body(record: ProductionRecord, media: MediaSources, foreseen: Foreseen | None) -> Html:
     steps = record.production.steps
     return element(
         "body",
         watching.masthead(record),
         element(
             "main",
+            spending.mock_notice(record.production),
             watching.notices(record),
             watching.facts(record),
             watching.watch(record, media),
@@ -98,7 +104,7 @@ def _body(record: ProductionRecord, media: MediaSources) -> Html:
                 element("div", account.timeline(steps), account.decisions(steps)),
                 element(
                     "div",
-                    account.costs(record),
+                    spending.costs(record, foreseen),
                     account.brief(record),
                     configuration.section(record.production.configuration),
                     account.publications(record.publications),

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from reelwright.cost.manager import total_cost
 from reelwright.cost.schema import CostLine
 from reelwright.errors import InvalidInput
-from reelwright.pipeline.report.record import read_record
+from reelwright.pipeline.report.record import mocked, read_record
 from reelwright.production.schema import Production, ProductionStatus, StepStatus
 
 __all__ = ["RECORD", "REPORT", "GenerationResult", "StepSummary", "generation_result"]
@@ -46,6 +46,12 @@ class GenerationResult(_Frozen):
     warnings: tuple[str, ...]
     generation_cost_usd: str
     cost_breakdown: tuple[CostLine, ...]
+    unknown_usd: str = "0.000000"
+    """The part of the cost whose outcome nobody knows yet."""
+    failed_usd: str = "0.000000"
+    """The part that was billed for attempts that came to nothing."""
+    mock: bool = False
+    """Whether engines of ours stood in for paid models, because a budget said so."""
     steps: tuple[StepSummary, ...]
 
 
@@ -65,6 +71,9 @@ def generation_result(production: Production, package_dir: Path) -> GenerationRe
         warnings=production.warnings,
         generation_cost_usd=cost.generation_cost_usd,
         cost_breakdown=cost.cost_breakdown,
+        unknown_usd=cost.unknown_usd,
+        failed_usd=cost.failed_usd,
+        mock=bool(mocked(production)),
         steps=tuple(
             StepSummary(name=step.name, status=step.status, seconds=round(step.seconds, 3))
             for step in production.steps
