@@ -9,6 +9,11 @@ __all__ = ["ALARMS", "AlarmSpec", "runbook_line"]
 
 _DAY_MINUTES = 24 * 60
 """For what is measured once a day."""
+_LOOK_MINUTES = 2 * 60
+"""For what is looked at every hour: one look may come late."""
+_SPENDING_MINUTES = 30
+"""For what is measured every quarter of an hour."""
+_ANYTHING_USD = 0.000001
 _RUNBOOKS = "docs/runbooks"
 
 
@@ -25,16 +30,44 @@ class AlarmSpec:
     periods: int = 1
     guards_deployments: bool = False
     """Whether it rolls back what AppConfig is deploying when it rings."""
+    value: str = ""
+    """Of the metric's own dimension; nothing watches all of them together."""
+    title: str = ""
+    """The alarm's name, where that of the metric is not enough."""
+    page: str = ""
+    """The runbook, where several alarms share one."""
 
     @property
     def name(self) -> str:
         """The alarm's name without its environment."""
-        return self.metric.title
+        return self.title or self.metric.title
+
+    @property
+    def runbook(self) -> str:
+        """The name of its page."""
+        return self.page or self.name
 
 
 def runbook_line(name: str, meaning: str, next_step: str) -> str:
     """Return the description of an alarm: what it means, what to do, and where that is explained."""
     return f"{meaning} Next step: {next_step} Runbook: {_RUNBOOKS}/{name}.md"
+
+
+def _budget(window: str, share: float) -> AlarmSpec:
+    """Return the alarm for a share of a limit; without a limit nothing is measured, and it is silent."""
+    used, per_cent = share >= 1, f"{share:.0%}"
+    page = "BudgetUsed" if used else "BudgetNearlyUsed"
+    return AlarmSpec(
+        Metric.BUDGET_USED_SHARE,
+        "Maximum",
+        threshold=share,
+        minutes=_SPENDING_MINUTES,
+        meaning=f"{per_cent} of the limit on spending ({window}) are spent, or may be.",
+        next_step="reelwright cost report tells what for; reelwright cost budget shows the limits.",
+        value=window,
+        title=f"{page}-{window}",
+        page=page,
+    )
 
 
 ALARMS = (
@@ -97,4 +130,53 @@ ALARMS = (
         meaning="A secret is misshapen, too old, or its rotation hangs.",
         next_step="reelwright secrets check names it, and says what to do.",
     ),
+    AlarmSpec(
+        Metric.MODELS_UNWELL,
+        "Maximum",
+        threshold=1,
+        minutes=_LOOK_MINUTES,
+        meaning="A model that routes lead to cannot be used: its provider, or its price, says so.",
+        next_step="reelwright models check --probe names it and what is wrong.",
+    ),
+    AlarmSpec(
+        Metric.MODELS_OPEN,
+        "Sum",
+        threshold=3,
+        minutes=15,
+        meaning="A model failed so often that it is left alone; others answer in its place, or nobody.",
+        next_step="reelwright models list shows which, and why.",
+    ),
+    AlarmSpec(
+        Metric.MODELS_RETIRED,
+        "Sum",
+        threshold=1,
+        minutes=_LOOK_MINUTES,
+        meaning="A provider answered that a model in use is no more.",
+        next_step="reelwright models list shows which; choose another, and correct the catalogue.",
+    ),
+    AlarmSpec(
+        Metric.MODELS_ENDING,
+        "Maximum",
+        threshold=1,
+        minutes=_LOOK_MINUTES,
+        meaning="A model in use ends soon.",
+        next_step="reelwright models check names it, the day, and what to use instead.",
+    ),
+    AlarmSpec(
+        Metric.PRICES_ENDING,
+        "Maximum",
+        threshold=1,
+        minutes=_LOOK_MINUTES,
+        meaning="A price of a model in use is believed for thirty days more at most.",
+        next_step="look it up at the source that prices.toml names, and renew the entry.",
+    ),
+    AlarmSpec(
+        Metric.SPEND_UNKNOWN,
+        "Maximum",
+        threshold=_ANYTHING_USD,
+        minutes=_SPENDING_MINUTES,
+        meaning="Nobody knows of some calls whether they were carried out; they count as spent until then.",
+        next_step="look at the provider's account, then: reelwright cost resolve.",
+    ),
+    *(_budget(window, share) for window in ("day", "month", "total") for share in (0.8, 1.0)),
 )

@@ -122,10 +122,11 @@ class Alarms(Construct):
         )
 
     def _on_our_metric(self, spec: AlarmSpec, environment: str) -> aws_cloudwatch.Alarm:
+        own = {spec.metric.dimension: spec.value} if spec.value else {}
         metric = aws_cloudwatch.Metric(
             namespace=NAMESPACE,
             metric_name=spec.metric.title,
-            dimensions_map={"environment": environment},
+            dimensions_map={"environment": environment} | own,
             statistic=spec.statistic,
             period=Duration.minutes(spec.minutes),
         )
@@ -134,7 +135,7 @@ class Alarms(Construct):
             metric,
             meaning=spec.meaning,
             next_step=spec.next_step,
-            runbook=spec.name,
+            runbook=spec.runbook,
             threshold=spec.threshold,
             periods=spec.periods,
         )

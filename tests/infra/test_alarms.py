@@ -46,7 +46,9 @@ def test_every_runbook_belongs_to_an_alarm(assembly: Assembly) -> None:
 def test_an_alarm_on_our_own_metric_watches_what_code_writes(spec: object, assembly: Assembly) -> None:
     alarm = alarms(assembly)[spec.name]
     assert (alarm["Namespace"], alarm["MetricName"]) == (NAMESPACE, spec.metric.title)
-    assert alarm["Dimensions"] == [{"Name": "environment", "Value": assembly.environment.name}]
+    own = {spec.metric.dimension: spec.value} if spec.value else {}
+    watched = own | {"environment": assembly.environment.name}
+    assert {it["Name"]: it["Value"] for it in alarm["Dimensions"]} == watched
     assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
     assert (alarm["Statistic"], alarm["Threshold"]) == (spec.statistic, spec.threshold)
     assert (alarm["Period"], alarm["EvaluationPeriods"]) == (spec.minutes * 60, spec.periods)
@@ -61,7 +63,36 @@ def test_what_must_not_go_unnoticed_has_an_alarm() -> None:
         Metric.AUDIT_FAILED,
         Metric.SECRET_AGE,
         Metric.SECRETS_IN_NEED,
+        Metric.MODELS_UNWELL,
+        Metric.MODELS_OPEN,
+        Metric.MODELS_RETIRED,
+        Metric.MODELS_ENDING,
+        Metric.PRICES_ENDING,
+        Metric.SPEND_UNKNOWN,
+        Metric.BUDGET_USED_SHARE,
     }
+
+
+def test_every_limit_rings_when_it_is_nearly_used_and_when_it_is_used_up(assembly: Assembly) -> None:
+    found = alarms(assembly)
+    watched = {
+        (name, alarm["Threshold"], dimension["Value"])
+        for name, alarm in found.items()
+        if alarm["MetricName"] == "BudgetUsedShare"
+        for dimension in alarm["Dimensions"]
+        if dimension["Name"] == "budget"
+    }
+    assert watched == {
+        (f"{name}-{window}", share, window)
+        for name, share in (("BudgetNearlyUsed", 0.8), ("BudgetUsed", 1.0))
+        for window in ("day", "month", "total")
+    }
+
+
+def test_what_nobody_knows_rings_from_the_first_micro_dollar(assembly: Assembly) -> None:
+    alarm = alarms(assembly)["SpendUnknown"]
+    assert alarm["Threshold"] == 0.000001
+    assert "reelwright cost resolve" in alarm["AlarmDescription"]
 
 
 def test_every_function_the_queue_and_the_state_machine_have_an_alarm(assembly: Assembly) -> None:

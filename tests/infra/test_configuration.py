@@ -120,12 +120,6 @@ def test_what_cannot_be_delivered_is_tried_again_and_then_kept(assembly: Assembl
             }
 
 
-def test_secrets_are_looked_at_every_day(assembly: Assembly) -> None:
-    (daily,) = (it for it in assembly.of_type("AWS::Events::Rule").values() if "EventPattern" not in it)
-    assert daily["ScheduleExpression"] == "rate(1 day)"
-    assert "CheckSecrets" in str(daily["Targets"][0]["Arn"])
-
-
 def test_rules_listen_to_their_own_environment_only(assembly: Assembly) -> None:
     name, found = assembly.environment.name, rules(assembly)
     patterns = {source: rule["EventPattern"]["detail"] for source, rule in found.items()}

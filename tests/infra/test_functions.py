@@ -8,7 +8,14 @@ from reelwright.environment.deployment import OUTPUTS, PREFIX
 from reelwright.pipeline.declaration import PIPELINE
 from tests.infra.conftest import Assembly
 
-ASYNCHRONOUS = {"AuditChange", "CheckSecrets", "RotateSecret", "SyncFlags"}
+ASYNCHRONOUS = {
+    "AuditChange",
+    "CheckModelHealth",
+    "CheckSecrets",
+    "CheckSpending",
+    "RotateSecret",
+    "SyncFlags",
+}
 VOICE = {"REELWRIGHT_VOICE_BUCKET", "REELWRIGHT_VOICE_KEY", "REELWRIGHT_VOICE_CONFIG_KEY"}
 
 

@@ -68,12 +68,14 @@ def test_prod_locks_its_documents_and_has_a_key_for_each_class_of_data(
     }
     keys |= {
         name: prod.resources[name]["Properties"]["SSESpecification"]["KMSMasterKeyId"]["Fn::GetAtt"][0]
-        for name in ("ProductionsTable", "ControlTable")
+        for name in ("ProductionsTable", "ControlTable", "LedgerTable", "ModelsTable")
     }
     assert keys == {
         "SigningAuditSecret": "CredentialsKey",
         "ProductionsTable": "ProductionsKey",
         "ControlTable": "ConfigurationKey",
+        "LedgerTable": "ProductionsKey",
+        "ModelsTable": "ProductionsKey",
     }
     assert prod.only("AWS::SQS::Queue")["KmsMasterKeyId"] == {"Fn::GetAtt": ["OperationsKey", "Arn"]}
 
@@ -109,16 +111,40 @@ def test_productions_are_listed_from_the_newest_and_never_expire(assembly: Assem
     assert "TimeToLiveSpecification" not in table
 
 
-def test_control_items_expire_when_they_say(assembly: Assembly) -> None:
-    table = assembly.of_type("AWS::DynamoDB::Table")["ControlTable"]
-    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+def test_items_of_control_and_of_models_expire_when_they_say(assembly: Assembly) -> None:
+    for name in ("ControlTable", "ModelsTable"):
+        table = assembly.of_type("AWS::DynamoDB::Table")[name]
+        assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_no_charge_ever_expires(assembly: Assembly) -> None:
+    assert "TimeToLiveSpecification" not in assembly.of_type("AWS::DynamoDB::Table")["LedgerTable"]
+
+
+def test_what_is_done_regularly_is_called_by_a_rule_of_its_own(assembly: Assembly) -> None:
+    regular = {
+        resource["Targets"][0]["Arn"]["Fn::GetAtt"][0]: resource["ScheduleExpression"]
+        for resource in assembly.of_type("AWS::Events::Rule").values()
+        if "ScheduleExpression" in resource
+    }
+    slugs = {
+        assembly.resources[name]["Properties"]["FunctionName"].removeprefix(
+            f"reelwright-{assembly.environment.name}-"
+        ): every
+        for name, every in regular.items()
+    }
+    assert slugs == {
+        "check-secrets": "rate(1 day)",
+        "check-model-health": "rate(1 hour)",
+        "check-spending": "rate(15 minutes)",
+    }
 
 
 def test_every_provider_with_a_credential_has_an_empty_secret(assembly: Assembly) -> None:
     secrets = assembly.of_type("AWS::SecretsManager::Secret").values()
     providers_own = [it for it in secrets if "/providers/" in it["Name"]]
     prefix = f"reelwright/{assembly.environment.name}/"
-    providers = assembly.environment.settings.providers.keys() - {"embedded"}
+    providers = assembly.environment.settings.providers.keys() - {"embedded", "bedrock", "polly"}
     expected = {f"{prefix}providers/{provider}" for provider in providers} | {f"{prefix}signing/audit"}
     assert {secret["Name"] for secret in secrets} == expected
     assert all(secret.keys() == {"Description", "KmsKeyId", "Name"} for secret in providers_own)
@@ -153,6 +179,8 @@ def test_the_outputs_name_what_code_has_to_find(assembly: Assembly) -> None:
     assert outputs["ConfigBucketName"] == {"Ref": "ConfigBucket"}
     assert outputs["ProductionsTableName"] == {"Ref": "ProductionsTable"}
     assert outputs["ControlTableName"] == {"Ref": "ControlTable"}
+    assert outputs["LedgerTableName"] == {"Ref": "LedgerTable"}
+    assert outputs["ModelsTableName"] == {"Ref": "ModelsTable"}
     assert outputs["ConfigurationApplicationId"] == {"Ref": "ConfigurationApplication"}
     (machine,) = assembly.of_type("AWS::StepFunctions::StateMachine")
     assert outputs["StateMachineArn"] == {"Fn::GetAtt": [machine, "Arn"]}

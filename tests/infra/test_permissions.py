@@ -51,21 +51,34 @@ def test_the_listing_misses_no_wildcard(assembly: Assembly) -> None:
 
 PRODUCTIONS = {"UseProductions", "ProductionsKey", "UseArtifacts", "FindArtifacts", "ArtifactsKey"}
 CONTROL = {"UseControl", "ControlKey"}
+SETTINGS = CONTROL | {"ReadRuntimeProfile", "ReadParameters", "TellWhetherSecretsAreSet"}
+LEDGER = {"UseLedger", "LedgerKey"}
+MODELS = {"UseModels", "ModelsKey"}
+PROVIDER_KEYS = {"ReadProviderKeys", "ProviderKeysKey"}
+BUYING = LEDGER | MODELS | PROVIDER_KEYS
 LETTERS = {"LeaveDeadLetters", "EncryptDeadLetters"}
 DOCUMENTS = {"ReadDocuments", "FindDocuments", "DocumentsKey"}
 MAY = {
     **dict.fromkeys(
         [
-            *("OpenStep", "WriteScript", "Shoot", "Assemble", "Review", "Publish"),
+            *("OpenStep", "Assemble", "Review", "Publish"),
             *("FinishProduction", "FailProduction"),
         ],
         PRODUCTIONS,
     ),
-    "Narrate": PRODUCTIONS | {"ReadVoice"},
-    "BeginProduction": PRODUCTIONS
-    | CONTROL
+    "WriteScript": PRODUCTIONS
+    | BUYING
+    | {"InvokeModels", "InvokeGlobalProfiles", "InvokeBehindGlobalProfiles"},
+    "Narrate": PRODUCTIONS | BUYING | {"ReadVoice", "Speak"},
+    "Shoot": PRODUCTIONS | BUYING | {"InvokeModels", "FollowFootage", "FindFootage"},
+    "BeginProduction": PRODUCTIONS | SETTINGS | DOCUMENTS | LEDGER | MODELS,
+    "CheckModelHealth": LETTERS
+    | SETTINGS
     | DOCUMENTS
-    | {"ReadRuntimeProfile", "ReadParameters", "TellWhetherSecretsAreSet"},
+    | MODELS
+    | PROVIDER_KEYS
+    | {"ListBedrock", "ListVoices"},
+    "CheckSpending": LETTERS | SETTINGS | DOCUMENTS | LEDGER,
     "CheckConfiguration": set(),
     "MergeDefinitions": {
         "MergeDefinitions",
@@ -102,7 +115,9 @@ def test_roles_name_only_what_is_in_their_own_environment(assembly: Assembly) ->
             in_path = f"reelwright/{own}/" in resource or f"reelwright-{own}" in resource
             # Code and voice lie in the bootstrap bucket under their hash: the same for every environment.
             code = re.fullmatch(r".*:s3:::cdk-\w+-assets-<[^/]+/[0-9a-f]{64}\.\w+", resource)
-            assert here or in_path or code or resource == "*", (name, statement["Sid"], resource)
+            # Models are AWS's and the same for every environment; test_model_permissions.py holds them.
+            model = ":bedrock:" in resource
+            assert here or in_path or code or model or resource == "*", (name, statement["Sid"], resource)
 
 
 def test_no_template_names_another_environment(assembly: Assembly) -> None:
@@ -115,10 +130,16 @@ def test_a_star_for_a_resource_reaches_no_data(assembly: Assembly) -> None:
     for name, statement in grants(assembly):
         if "*" in resources(statement):
             services = {action.partition(":")[0] for action in listed(statement["Action"])}
-            assert services <= {"xray", "logs", "appconfig", "secretsmanager"}, name
-            ours = ("appconfig:", "secretsmanager:")
-            listing = {it for it in listed(statement["Action"]) if it.startswith(ours)}
-            assert listing <= {"appconfig:ListDeploymentStrategies", "secretsmanager:ListSecrets"}
+            others = set(listed(statement["Action"])) if not services <= {"xray", "logs"} else set()
+            assert others <= {
+                "appconfig:ListDeploymentStrategies",
+                "bedrock:ListAsyncInvokes",
+                "bedrock:ListFoundationModels",
+                "bedrock:ListInferenceProfiles",
+                "polly:DescribeVoices",
+                "polly:SynthesizeSpeech",
+                "secretsmanager:ListSecrets",
+            }, name
 
 
 def test_keys_are_used_only_by_way_of_the_service_whose_data_they_encrypt(assembly: Assembly) -> None:
@@ -127,13 +148,16 @@ def test_keys_are_used_only_by_way_of_the_service_whose_data_they_encrypt(assemb
     assert all(list(it["Condition"]["StringEquals"]) == ["kms:ViaService"] for it in using)
 
 
-def test_only_audit_rotation_and_the_daily_look_can_read_a_secret(assembly: Assembly) -> None:
+def test_only_who_uses_or_looks_at_a_secret_can_read_it(assembly: Assembly) -> None:
     readers = {
         name for name, it in grants(assembly) if "secretsmanager:GetSecretValue" in listed(it["Action"])
     }
     assert readers == {
         assembly.function(name)["Role"]["Fn::GetAtt"][0]
-        for name in ("AuditChange", "CheckSecrets", "RotateSecret")
+        for name in (
+            *("AuditChange", "CheckSecrets", "RotateSecret"),
+            *("WriteScript", "Narrate", "Shoot", "CheckModelHealth"),
+        )
     }
     for name, sid in (("AuditChange", "ReadSigningKeys"), ("RotateSecret", "RotateSigningKeys")):
         assert assembly.may(name)[sid]["Resource"] == {"Ref": "SigningAuditSecret"}
@@ -156,9 +180,14 @@ def test_a_production_begins_with_every_source_of_configuration(assembly: Assemb
 
 
 def test_steps_can_neither_read_nor_change_configuration(assembly: Assembly) -> None:
+    vendors = {
+        "WriteScript": {"bedrock", "secretsmanager"},
+        "Narrate": {"polly", "secretsmanager"},
+        "Shoot": {"bedrock", "secretsmanager"},
+    }
     for name in ("OpenStep", "WriteScript", "Narrate", "Shoot", "Assemble", "Review", "Publish"):
         services = {action.partition(":")[0] for action in actions(assembly, name)}
-        assert services == {"logs", "xray", "dynamodb", "kms", "s3"}
+        assert services == {"logs", "xray", "dynamodb", "kms", "s3"} | vendors.get(name, set())
         assert "ConfigBucket" not in str(assembly.may(name))
         assert "ControlTable" not in str(assembly.may(name))
 

@@ -42,7 +42,19 @@ class Metric(Enum):
     MODELS_ENDING = ("ModelsEnding", "Count", "")
     """Models in use whose provider ends them within the longest of the days to warn."""
     MODELS_RETIRED = ("ModelsRetired", "Count", "model")
-    """Calls that were answered with: the model is no more."""
+    """Calls that were answered with: the model is no more; and what a look finds in that state."""
+    MODELS_UNWELL = ("ModelsUnwell", "Count", "")
+    """Models in use that a look finds unusable: their provider or their price says so."""
+    PRICES_ENDING = ("PricesEnding", "Count", "")
+    """Prices of models in use that are believed for thirty days more at most, or no longer."""
+    SPEND_TODAY = ("SpendToday", "None", "")
+    """US dollars of today that are spent, or may be."""
+    BUDGET_USED_SHARE = ("BudgetUsedShare", "None", "budget")
+    """What is spent, or may be, as a share of the limit of the ``day``, the ``month`` or the ``total``."""
+    SPEND_UNKNOWN = ("SpendUnknown", "None", "")
+    """US dollars of calls of which nobody knows whether they were carried out, of all time."""
+    RESERVATIONS_LAPSED = ("ReservationsLapsed", "Count", "")
+    """Calls that never reported back, found by the regular look."""
 
     def __init__(self, title: str, unit: Unit, dimension: str) -> None:
         self.title = title

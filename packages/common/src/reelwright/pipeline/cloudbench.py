@@ -39,12 +39,14 @@ __all__ = [
     "cloud_parts",
     "engines_for",
     "make_room",
+    "models_of",
     "output_dir_of",
     "secrets_of",
 ]
 
 ROOM = Path("/tmp/reelwright")  # noqa: S108 (the one folder that a function may write to, and its own)
 _EMBEDDED = "embedded"
+_HEALTH_SECONDS = 1.0
 _FREE_SHARE = 0.5
 _IN_USE_SECONDS = 900.0
 """No function lives longer, so what was fetched before that is nobody's."""
@@ -52,15 +54,24 @@ _IN_USE_SECONDS = 900.0
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """The two clients that every function of the pipeline needs."""
+    """The clients that functions of the pipeline need."""
 
     s3: Any
     dynamodb: Any
+    ledger: Any = None
+    """Of DynamoDB too, but one that tries once: the ledger repeats what is safe to repeat."""
+    health: Any = None
+    """One that tries once and briefly: nobody waits for health."""
 
     @classmethod
     def of_this_function(cls) -> "Clients":
         """Return those that this process shares."""
-        return cls(s3=aws_client("s3"), dynamodb=aws_client("dynamodb"))
+        return cls(
+            s3=aws_client("s3"),
+            dynamodb=aws_client("dynamodb"),
+            ledger=aws_client("dynamodb", attempts=1),
+            health=aws_client("dynamodb", read_seconds=_HEALTH_SECONDS, attempts=1),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +158,15 @@ def cloud_parts(
         platforms={"folder": BucketFolder(clients.s3, deployment.artifacts_bucket, clock)},
         work_root=room / "work",
         mapper=one_by_one,
-        finish=_finisher(clients, deployment, artifacts),
+        finish=_finisher(clients, deployment, artifacts, store, engines.catalogue),
     )
+
+
+def models_of(deployment: Deployment) -> ModelParts:
+    """Return what a function needs that looks at models and money, and makes no production."""
+    clients, clock = Clients.of_this_function(), SystemClock()
+    artifacts = S3Artifacts(clients.s3, deployment.artifacts_bucket, ROOM / "artifacts")
+    return _models(deployment, clients, _engines_of_this_function(), artifacts, clock, SystemRandom())
 
 
 def _models(  # noqa: PLR0917 (what a function is made of)
@@ -160,12 +178,12 @@ def _models(  # noqa: PLR0917 (what a function is made of)
     rng: Random,
 ) -> ModelParts:
     table = deployment.models_table
-    charges = DynamoCharges(clients.dynamodb, deployment.ledger_table, clock=clock, rng=rng)
+    charges = DynamoCharges(clients.ledger or clients.dynamodb, deployment.ledger_table, clock=clock, rng=rng)
     return ModelParts(
         environment=deployment.environment,
         providers=engines.providers,
         ledger=CostLedger(charges, clock=clock),
-        health=DynamoHealth(clients.dynamodb, table),
+        health=DynamoHealth(clients.health or clients.dynamodb, table),
         answers=DynamoAnswers(clients.dynamodb, table, clock),
         artifacts=artifacts,
         secrets=lazy("reelwright.pipeline.cloudbench:secrets_of", deployment),
@@ -186,14 +204,23 @@ def secrets_of(deployment: Deployment) -> Any:
     return SecretsManager(SecretsManagerStore(aws_client("secretsmanager"), deployment.secrets_prefix))
 
 
-def _finisher(clients: Clients, deployment: Deployment, artifacts: S3Artifacts) -> Finisher:
+def _finisher(
+    clients: Clients,
+    deployment: Deployment,
+    artifacts: S3Artifacts,
+    store: DynamoProductions,
+    catalogue: tuple[Model, ...] | None,
+) -> Finisher:
     def finish(production: Production, values: dict[str, Any]) -> None:
         # The page and the bucket's half of a package are needed by one function only.
         from reelwright.pipeline.report.finish import write_account  # noqa: PLC0415 (as said above)
+        from reelwright.pipeline.report.foreseen import foresee  # noqa: PLC0415 (as said above)
         from reelwright.upload.aws import BucketPackages  # noqa: PLC0415 (as said above)
 
         packages = BucketPackages(clients.s3, deployment.artifacts_bucket)
-        write_account(production, values, artifacts, packages)
+        settings = store.pinned(production.id).settings
+        foreseen = foresee(production.brief, settings, production.created_at.date(), catalogue)
+        write_account(production, values, artifacts, packages, foreseen)
 
     return finish
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from reelwright.clock import SystemClock
 from reelwright.config.schema import Snapshot
 from reelwright.environment.deployment import Deployment
+from reelwright.environment.schema import Settings
 from reelwright.observability.emf import EmfMetrics
 from reelwright.observability.functions import leaving_typed
 from reelwright.observability.logger import configure_logging
@@ -24,7 +25,7 @@ from reelwright.pipeline.functions import Functions, refused
 if TYPE_CHECKING:
     from reelwright.config.manager import ConfigurationManager
 
-__all__ = ["Handler", "Invocation", "functions_of", "typed_errors"]
+__all__ = ["Handler", "Invocation", "functions_of", "settings_of", "typed_errors"]
 
 _LEASE_MARGIN_SECONDS = 1.0
 """After its timeout a function is certainly dead."""
@@ -57,8 +58,14 @@ def functions_of(context: Invocation) -> Iterator[Functions]:
     make_room(ROOM, SystemClock())
     parts = cloud_parts(deployment, lease_seconds=remaining + _LEASE_MARGIN_SECONDS, room=ROOM)
     metrics = EmfMetrics(deployment.environment, sys.stdout, SystemClock())
-    with _stopping_after(remaining - _STOP_MARGIN_SECONDS):
-        yield Functions(deployment, parts, configuration=lambda: _configuration(deployment), metrics=metrics)
+    try:
+        with _stopping_after(remaining - _STOP_MARGIN_SECONDS):
+            yield Functions(
+                deployment, parts, configuration=lambda: _configuration(deployment), metrics=metrics
+            )
+    finally:
+        # A process may be frozen from here on, and never wake: what it has counted must be out.
+        parts.models.close()
 
 
 def typed_errors(handler: Handler) -> Handler:
@@ -76,6 +83,11 @@ def typed_errors(handler: Handler) -> Handler:
             raise refused(error, "The event") from None
 
     return handling
+
+
+def settings_of(deployment: Deployment) -> Settings:
+    """Return the settings of this moment, for functions that make none; ConfigurationUnavailable."""
+    return _configuration(deployment).settings
 
 
 def _configuration(deployment: Deployment) -> Snapshot:
