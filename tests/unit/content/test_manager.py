@@ -190,3 +190,11 @@ def test_an_answer_that_is_no_script_sends_the_call_to_the_next_model(text: str,
     objection = models.objection(models.asked[0], ContentResponse(text=text, usage=()))
     assert named in objection
     assert bool(objection) == bool(named)
+
+
+def test_the_writer_is_not_asked_whether_it_is_a_mock() -> None:
+    models = Models()
+    _write(models)
+    asked = models.asked[0].output_schema["properties"]
+    assert "mock" not in asked
+    assert {"title", "scenes", "seo"} <= asked.keys()

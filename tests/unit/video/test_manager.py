@@ -15,7 +15,6 @@ from reelwright.environment.loader import load_environment
 from reelwright.environment.schema import ProviderSettings, ServiceSettings, Settings
 from reelwright.environment.secret import ApiKey, Secret
 from reelwright.errors import InvalidInput
-from reelwright.models.catalogue import load_catalogue
 from reelwright.models.errors import OutcomeUnknown
 from reelwright.models.http import HttpClient
 from reelwright.models.manager import Providers
@@ -32,7 +31,7 @@ from reelwright.video.engine.thumbnail import EmbeddedThumbnail
 from reelwright.video.manager import VideoGenerationManager
 from reelwright.video.probe import probe
 from reelwright.video.review import PyAvReviewer
-from reelwright.video.shooting import Footage, cache_key
+from reelwright.video.shooting import Footage
 from tests.simulators.access import KEY
 from tests.simulators.media import prompt_hash, read_burned
 from tests.simulators.runway import RunwaySimulator
@@ -320,14 +319,24 @@ def test_an_order_that_may_have_arrived_is_not_sent_again(tmp_path: Path, runway
     assert len(runway.accepted) == 1
 
 
-def test_a_vendors_clip_is_bought_once_for_the_same_scene(tmp_path: Path, runway: RunwaySimulator) -> None:
+def test_a_vendors_clip_is_bought_anew_where_answers_are_not_cached(
+    tmp_path: Path, runway: RunwaySimulator
+) -> None:
     studio = Set(tmp_path, by_runway(runway))
-    first = studio.made()
-    again = studio.made("prod_2/shoot/0/abc")
-    assert again.output.cached
+    studio.made()
+    assert not studio.made("prod_2/shoot/0/abc").output.cached
+    assert len(runway.accepted) == 2
+
+
+def test_a_vendors_clip_is_bought_once_where_they_are(tmp_path: Path, runway: RunwaySimulator) -> None:
+    caching = by_runway(runway)
+    caching = caching.model_copy(update={"costs": caching.costs.model_copy(update={"cache_seconds": 3600})})
+    studio = Set(tmp_path, caching)
+    first, again = studio.made(), studio.made("prod_2/shoot/0/abc")
+    assert (first.output.cached, again.output.cached) == (False, True)
     assert again.output.media == first.output.media
     assert not again.charges
-    assert "by runway-gen4-5" in again.decisions[0].reason
+    assert "nothing was bought" in again.decisions[0].reason
     assert len(runway.accepted) == 1
 
 
@@ -381,20 +390,9 @@ def test_a_budget_has_scenes_drawn_and_the_record_says_so_also_of_the_cache(
     assert runway.received == []
     assert drawn.warnings
     assert (drawn.output.cached, again.output.cached) == (False, True)
+    assert drawn.output.mock
+    assert again.output.mock
     for done in (drawn, again):
         (mock,) = [each for each in done.decisions if each.subject == "mock video model"]
         assert mock.chosen == "embedded-motion-graphics"
         assert "$1" in mock.reason
-
-
-def test_the_cache_key_of_scenes_drawn_by_us_names_no_model(tmp_path: Path) -> None:
-    studio = Set(tmp_path)
-    studio.shoot(0)
-    models = {model.name: model for model in load_catalogue() if model.service == "video"}
-    ours, theirs = models["embedded-motion-graphics"], models["runway-gen4-5"]
-    request = studio.camera.requests[0]
-    newer = theirs.model_copy(update={"vendor_id": "gen5"})
-    renamed = ours.model_copy(update={"name": "another-engine"})
-    keys = [cache_key(request, model) for model in (ours, renamed, theirs, newer)]
-    assert keys[0] == keys[1]
-    assert len(set(keys)) == 3

@@ -90,6 +90,7 @@ class AudioGenerationManager:
             words=tuple(map(_word, result.output.words)),
             scenes=_scenes(result.output),
             voice=result.output.voice,
+            mock=result.mock,
         )
         wish = f"audio.voices_by_topic names it for {by_topic[0]!r}" if by_topic else "set by audio.voice"
         decisions = (
@@ -98,7 +99,12 @@ class AudioGenerationManager:
             *_length(request, result.output),
             _quality(ears.verdicts_on(request, result.output)),
         )
-        return NarratedScript(narration=narration, charges=result.charges, decisions=decisions)
+        return NarratedScript(
+            narration=narration,
+            charges=result.charges,
+            decisions=decisions,
+            warnings=result.route.warnings,
+        )
 
     def soundtrack(self, narration: Narration, *, music: bool, seed: int, work_dir: Path) -> Soundtrack:
         """Return the mastered sound of the whole cut, as long as the narration."""

@@ -21,6 +21,8 @@ class NarratedScript(_Frozen):
     narration: Narration
     charges: tuple[ChargeLine, ...]
     decisions: tuple[Decision, ...]
+    warnings: tuple[str, ...] = ()
+    """Of the route, such as a budget that is nearly spent."""
 
 
 class SoundtrackRequest(_Frozen):

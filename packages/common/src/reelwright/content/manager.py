@@ -1,6 +1,8 @@
 """ContentGenerationManager: from a brief to a script that was checked."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -32,8 +34,6 @@ class WrittenScript:
     charges: tuple[ChargeLine, ...] = ()
     warnings: tuple[str, ...] = ()
     """Of the route, such as a budget that is nearly spent."""
-    mock: bool = False
-    """Whether an engine of ours stood in for paid models."""
 
 
 class ContentGenerationManager:
@@ -62,10 +62,11 @@ class ContentGenerationManager:
         pace = Pace(words_per_minute)
         result = self._models.write(request, objection=lambda _, answer: _objection(answer, brief, pace))
         script, seconds = _checked(result.output.text, brief, pace, result.model.name)
+        script = script.model_copy(update={"mock": result.mock})
         if strict_duration:
             _check_strictly(brief, seconds, duration_tolerance)
         decisions = _decisions(result, brief, seconds, words_per_minute)
-        return WrittenScript(script, decisions, result.charges, result.route.warnings, mock=result.mock)
+        return WrittenScript(script, decisions, result.charges, result.route.warnings)
 
 
 def _request(brief: Brief, words_per_minute: float, seed: int, idempotency_key: str) -> ContentRequest:
@@ -81,8 +82,16 @@ def _request(brief: Brief, words_per_minute: float, seed: int, idempotency_key: 
             "words_per_minute": words_per_minute,
             "target_seconds": target_seconds,
         },
-        output_schema=Script.model_json_schema(),
+        output_schema=_asked_schema(),
     )
+
+
+@cache
+def _asked_schema() -> dict[str, Any]:
+    """Return the schema of a script without what is not the writer's to say."""
+    schema = Script.model_json_schema()
+    schema["properties"] = {name: each for name, each in schema["properties"].items() if name != "mock"}
+    return schema
 
 
 def _objection(answer: ContentResponse, brief: Brief, pace: Pace) -> str:

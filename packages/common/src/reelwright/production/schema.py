@@ -192,6 +192,8 @@ class Script(Frozen):
     language: str = "en"
     warnings: tuple[str, ...] = ()
     """What the reader of the result should know, such as notes too short for the asked time."""
+    mock: bool = False
+    """Whether an engine of ours stood in for a paid model, because a budget said so."""
 
 
 class Span(Frozen):
@@ -229,6 +231,8 @@ class Narration(Frozen):
     words: tuple[Word, ...]
     scenes: tuple[Span, ...]
     voice: str
+    mock: bool = False
+    """Whether an engine of ours stood in for a paid model, because a budget said so."""
 
     @property
     def duration_seconds(self) -> float:
@@ -247,6 +251,8 @@ class Clip(Frozen):
     height: int
     cached: bool = False
     """Taken from the scene cache instead of being made."""
+    mock: bool = False
+    """Whether an engine of ours stood in for a paid model, because a budget said so."""
 
 
 class Cut(Frozen):
@@ -365,6 +371,16 @@ class Production(Frozen):
     def warnings(self) -> tuple[str, ...]:
         """Every warning, in step order."""
         return tuple(warning for step in self.steps for warning in step.warnings)
+
+    @property
+    def mocked(self) -> tuple[str, ...]:
+        """What engines of ours made in place of paid models, and why; empty for a video as it was meant."""
+        decisions = (decision for step in self.steps for decision in step.decisions)
+        return tuple(
+            f"{decision.subject}: {decision.reason}"
+            for decision in decisions
+            if decision.subject.startswith("mock ")
+        )
 
     def step(self, name: str) -> StepRecord:
         """Return the record of the step called ``name``; KeyError if it has none."""

@@ -120,6 +120,7 @@ class VideoGenerationManager:
                 description=description,
                 language=script.language,
                 chapters=chapters,
+                marks=_marks(script, narration, clips),
                 work_dir=work_dir,
             )
         )
@@ -194,6 +195,13 @@ class VideoGenerationManager:
             )
         )
         return self._artifacts.put_file(out, "image/png")
+
+
+def _marks(script: Script, narration: Narration, clips: Sequence[Clip]) -> tuple[tuple[str, str], ...]:
+    """Return what the file itself must say: which parts engines of ours made in place of paid models."""
+    mocked = {"script": script.mock, "narration": narration.mock, "footage": any(clip.mock for clip in clips)}
+    parts = ", ".join(part for part, is_mock in mocked.items() if is_mock)
+    return (("mock", parts),) if parts else ()
 
 
 def scene_frames(narration: Narration, fps: int) -> tuple[int, ...]:

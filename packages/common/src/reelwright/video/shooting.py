@@ -12,7 +12,6 @@ from reelwright.errors import BudgetExceeded
 from reelwright.models.errors import NoModelAvailable
 from reelwright.models.estimating import requirements_of
 from reelwright.models.schema import (
-    Model,
     ModelPending,
     ModelResult,
     Requirements,
@@ -57,8 +56,6 @@ class Footage:
     decisions: tuple[Decision, ...] = ()
     charges: tuple[ChargeLine, ...] = ()
     warnings: tuple[str, ...] = ()
-    mock: bool = False
-    """Whether an engine of ours stood in for a paid model, because a budget said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +77,19 @@ class SceneShooter:
         return cached or self._shot(request, scene_index)
 
     def _cached(self, request: ShotRequest, scene_index: int) -> Footage | None:
-        """Return the clip that the model whose turn it is has made of the same scene before.
+        """Return the clip that an engine of ours has drawn of the same scene before, if it is its turn.
 
-        A clip by another model does not serve: an engine's drawing is not what a vendor is paid for.
+        It never serves where a vendor would be paid. What vendors made is kept by the cache of answers, for
+        as long as ``costs.cache_seconds`` says.
         """
         route = self._route(request) if self.settings.features.scene_cache else None
-        if route is None:
+        if route is None or not route.candidates[0].model.free:
             return None
-        model = route.candidates[0].model
-        media = self.artifacts.recall(cache_key(request, model))
+        media = self.artifacts.recall(cache_key(request))
         if media is None:
             return None
-        clip = _clip(request, scene_index, media, cached=True)
-        return Footage(clip=clip, decisions=_found_in_cache(route, scene_index), mock=route.mock)
+        clip = _clip(request, scene_index, media, cached=True, mock=route.mock)
+        return Footage(clip=clip, decisions=_found_in_cache(route, scene_index), warnings=route.warnings)
 
     def _route(self, request: ShotRequest) -> Route | None:
         """Return the way that the call would take; if there is none, the call itself says why."""
@@ -107,10 +104,10 @@ class SceneShooter:
         if isinstance(result, ModelPending):
             return result
         media = self.artifacts.put_file(_ready(request, result), _MP4)
-        if self.settings.features.scene_cache:
-            self.artifacts.remember(cache_key(request, result.model), media)
+        if self.settings.features.scene_cache and result.model.free:
+            self.artifacts.remember(cache_key(request), media)
         return Footage(
-            clip=_clip(request, scene_index, media, cached=False),
+            clip=_clip(request, scene_index, media, cached=result.cached, mock=result.mock),
             decisions=(
                 *choice_of_model(result, "video model"),
                 *self._fitting(request, result, scene_index),
@@ -118,7 +115,6 @@ class SceneShooter:
             ),
             charges=result.charges,
             warnings=result.route.warnings,
-            mock=result.mock,
         )
 
     def _fitting(
@@ -159,18 +155,13 @@ def _ready(request: ShotRequest, result: ModelResult[ShotResponse]) -> Path:
     return fitted
 
 
-def cache_key(request: ShotRequest, model: Model) -> str:
+def cache_key(request: ShotRequest) -> str:
     """Hash all that decides the picture; where it is made and for whom does not."""
     content = request.model_dump_json(exclude={"idempotency_key", "work_dir"})
-    return hashlib.sha256(f"scene {_CACHE_FORMAT} {content}{_by(model)}".encode()).hexdigest()
+    return hashlib.sha256(f"scene {_CACHE_FORMAT} {content}".encode()).hexdigest()
 
 
-def _by(model: Model) -> str:
-    """Name a vendor's model. Our engines draw alike, so that they share what they drew."""
-    return "" if model.free else f" by {model.name} ({model.vendor_id})"
-
-
-def _clip(request: ShotRequest, scene_index: int, media: Artifact, *, cached: bool) -> Clip:
+def _clip(request: ShotRequest, scene_index: int, media: Artifact, *, cached: bool, mock: bool) -> Clip:
     return Clip(
         scene_index=scene_index,
         media=media,
@@ -179,6 +170,7 @@ def _clip(request: ShotRequest, scene_index: int, media: Artifact, *, cached: bo
         width=request.width,
         height=request.height,
         cached=cached,
+        mock=mock,
     )
 
 
@@ -187,7 +179,7 @@ def _found_in_cache(route: Route, scene_index: int) -> tuple[Decision, ...]:
     found = Decision(
         subject=f"scene {scene_index + 1}",
         chosen="scene cache",
-        reason=f"the same scene was shot before{_by(model)}",
+        reason="the same scene was shot before",
     )
     if not route.mock:
         return (found,)

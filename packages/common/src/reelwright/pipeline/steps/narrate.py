@@ -26,4 +26,9 @@ def narrate(context: StepContext, task: NarrateInput) -> Done[Narration]:
         idempotency_key=context.key,
         work_dir=context.work_dir,
     )
-    return Done(narrated.narration, decisions=narrated.decisions, charges=narrated.charges)
+    return Done(
+        narrated.narration,
+        decisions=narrated.decisions,
+        charges=narrated.charges,
+        warnings=narrated.warnings,
+    )
