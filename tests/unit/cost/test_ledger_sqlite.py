@@ -307,8 +307,23 @@ def test_a_file_of_a_later_version(file: Path) -> None:
         connection.execute("PRAGMA user_version = 9")
     connection.close()
 
-    with pytest.raises(LedgerUnavailable, match="it is of version 9, and this program knows 1"):
+    with pytest.raises(LedgerUnavailable, match="it is of version 9, and this program knows 2"):
         at(file)
+
+
+def test_a_file_of_the_first_version(file: Path, ledger: CostLedger) -> None:
+    charge = ledger.reserve(["day", "video"], 1, key="a")
+    ledger.close()
+    with sqlite3.connect(file) as connection:
+        connection.execute("DROP TABLE entries")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+
+    again = at(file)
+    assert again.charges(budget="video") == (charge,)
+    again.reserve("video", 1, key="b")
+    assert [each.key for each in again.charges(budget="video")] == ["a", "b"]
+    again.close()
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:

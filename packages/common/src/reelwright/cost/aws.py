@@ -5,7 +5,8 @@
     pk                sk                     attributes
     budget            <name>                 available, reserved, settled, unknown_amount; ceiling if limited
     charge#<key>      charge                 body (the charge as JSON), version, mark
-    day#2026-11-25    <created at>#<key>     name, budgets: a charge that was created on that day, in UTC
+    day#2026-11-25    <created at>#<key>     name: a charge that was created on that day, in UTC
+    of#<budget>       <created at>#<key>     name: a charge that counts against that budget
     days              2026-11-25             there is such a day
     open              <expires at>#<key>     name: a reservation, and when it lapses
 
@@ -84,13 +85,13 @@ class DynamoCharges:
         name = _text(charge.key)
         puts = [
             self._record(charge, 0, self._mark()),
-            self._entry(_created(charge) | {"name": name, "budgets": {"SS": [*charge.budgets]}}),
             self._entry(_opened(charge) | {"name": name}),
+            *(self._entry(entry | {"name": name}) for entry in _entries(charge)),
         ]
         asked = charge.reserved_micro_usd
         counts = [self._count(budget, (asked, 0, 0), room=asked) for budget in charge.budgets]
         try:
-            self._ask.transact([*puts, *counts])
+            self._ask.transact([*counts, *puts])
         except Refused as refused:
             return self._not_added(charge, refused)
         return charge
@@ -128,9 +129,8 @@ class DynamoCharges:
             return ()
         first = _stamp(since) if since else ""
         last = _stamp(until) if until else "~"
-        days = [item["sk"]["S"] for item in self._query("days", first[:10], last[:10])]
-        entries = [item for day in days for item in self._query(f"day#{day}", first, last)]
-        names = [item["name"]["S"] for item in entries if budget is None or budget in item["budgets"]["SS"]]
+        places = [f"of#{budget}"] if budget is not None else self._days(first[:10], last[:10])
+        names = [item["name"]["S"] for place in places for item in self._query(place, first, last)]
         return tuple(sorted(self._batches(names), key=lambda charge: (charge.created_at, charge.key)))
 
     def totals(self, budget: str) -> Totals:
@@ -144,6 +144,9 @@ class DynamoCharges:
 
     def close(self) -> None:
         """Do nothing: the client belongs to whoever made it."""
+
+    def _days(self, first: str, last: str) -> list[str]:
+        return [f"day#{item['sk']['S']}" for item in self._query("days", first, last)]
 
     def _prepare(self, charge: Charge) -> None:
         """Make the budgets and the day that this process has not seen yet."""
@@ -179,7 +182,7 @@ class DynamoCharges:
         stored = self.find(charge.key)
         if stored:
             return stored
-        for budget, reason in zip(charge.budgets, refused.reasons[3:], strict=True):
+        for budget, reason in zip(charge.budgets, refused.reasons, strict=False):
             if reason.get("Code") == "ConditionalCheckFailed":
                 item = reason.get("Item") or self._ask.get(_key("budget", budget))
                 if item:
@@ -351,8 +354,9 @@ def _opened(charge: Charge) -> dict[str, Any]:
     return _key("open", _at(charge.expires_at, charge.key))
 
 
-def _created(charge: Charge) -> dict[str, Any]:
-    return _key(_day(charge), _at(charge.created_at, charge.key))
+def _entries(charge: Charge) -> list[dict[str, Any]]:
+    places = (_day(charge), *(f"of#{budget}" for budget in charge.budgets))
+    return [_key(place, _at(charge.created_at, charge.key)) for place in places]
 
 
 def _day(charge: Charge) -> str:

@@ -25,8 +25,8 @@ _MOST_MICRO_USD: Final = 10**15
 """A billion dollars: what is above is a mistake of units, and would not fit where sums are kept."""
 _TABLE: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _LONGEST_SECONDS: Final = 10 * 366 * 86_400
-_MOST_BUDGETS: Final = 50
-"""A transaction of DynamoDB has a hundred items."""
+_MOST_BUDGETS: Final = 40
+"""A transaction of DynamoDB has a hundred items, and there are two for each budget."""
 
 
 class CostLedger:
@@ -145,9 +145,10 @@ class CostLedger:
     ) -> tuple[Charge, ...]:
         """Return charges created in a stretch of time (``until`` excluded), oldest first.
 
-        Every charge of the stretch is looked at, if only to leave it out: say ``since`` where you can.
+        No other charges than these are looked at, wherever they are kept.
         """
-        return self._store.listed(budget, _utc(since), _utc(until))
+        name = None if budget is None else _name(budget, "budget")
+        return self._store.listed(name, _utc(since), _utc(until))
 
     def totals(self, budget: str) -> Totals:
         """Return what counts against a budget, after lapsing what has lapsed; zeros if nobody named it."""

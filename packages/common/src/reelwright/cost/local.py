@@ -26,14 +26,22 @@ _SCHEMA: Final = (
     settled INTEGER NOT NULL DEFAULT 0, unknown INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS charges (
     key TEXT PRIMARY KEY, created_at TEXT NOT NULL, due_at TEXT, charge TEXT NOT NULL) STRICT""",
+    """CREATE TABLE IF NOT EXISTS entries (
+    budget TEXT NOT NULL, created_at TEXT NOT NULL, key TEXT NOT NULL,
+    PRIMARY KEY (budget, created_at, key)) STRICT, WITHOUT ROWID""",
+    """INSERT OR IGNORE INTO entries
+    SELECT value, created_at, charges.key FROM charges, json_each(charge, '$.budgets')""",
     "CREATE INDEX IF NOT EXISTS charges_by_time ON charges (created_at, key)",
     "CREATE INDEX IF NOT EXISTS charges_due ON charges (due_at) WHERE due_at IS NOT NULL",
 )
-_VERSION: Final = 1
+_VERSION: Final = 2
+"""Of the tables; 1 had no entries."""
 _ROW: Final = "SELECT name, ceiling, reserved, settled, unknown FROM budgets WHERE name = ?"
 _STRETCH: Final = """SELECT charge FROM charges
-    WHERE created_at >= ? AND created_at < ? {} ORDER BY created_at, key"""
-_COUNTED_IN: Final = "AND ? IN (SELECT value FROM json_each(charge, '$.budgets'))"
+    WHERE created_at >= ? AND created_at < ? ORDER BY created_at, key"""
+_STRETCH_OF_BUDGET: Final = """SELECT charge FROM entries CROSS JOIN charges USING (key)
+    WHERE budget = ? AND entries.created_at >= ? AND entries.created_at < ?
+    ORDER BY entries.created_at, key"""
 
 
 class SqliteCharges:
@@ -62,6 +70,10 @@ class SqliteCharges:
                 if totals.limit is not None and totals.committed + charge.reserved_micro_usd > totals.limit:
                     raise budget_exceeded(totals, charge.reserved_micro_usd)
             _store(connection, None, charge)
+            connection.executemany(
+                "INSERT INTO entries VALUES (?, ?, ?)",
+                [(budget, _text(charge.created_at), charge.key) for budget in charge.budgets],
+            )
         return charge
 
     def change(self, key: str, turn: Turn) -> Charge:
@@ -100,8 +112,8 @@ class SqliteCharges:
         stretch = (_text(since) if since else "", _text(until) if until else "~")
         with self._file.reading() as connection:
             if budget is None:
-                return self._charges(connection, _STRETCH.format(""), stretch)
-            return self._charges(connection, _STRETCH.format(_COUNTED_IN), (*stretch, budget))
+                return self._charges(connection, _STRETCH, stretch)
+            return self._charges(connection, _STRETCH_OF_BUDGET, (budget, *stretch))
 
     def totals(self, budget: str) -> Totals:
         """Return what counts against a budget."""

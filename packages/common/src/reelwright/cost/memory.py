@@ -40,6 +40,8 @@ class MemoryCharges:
     def __init__(self) -> None:
         self._lock = Lock()
         self._charges: dict[str, Charge] = {}
+        self._keys: defaultdict[str, list[str]] = defaultdict(list)
+        """The keys of each budget's charges."""
         self._counters: defaultdict[str, _Counter] = defaultdict(_Counter)
         self._due: list[tuple[datetime, str]] = []
         """A heap of when reservations lapse; what was settled meanwhile is skipped when its time comes."""
@@ -60,6 +62,8 @@ class MemoryCharges:
                 if counter is not None and not counter.has_room_for(charge.reserved_micro_usd):
                     raise budget_exceeded(counter.totals(budget), charge.reserved_micro_usd)
             self._store(None, charge)
+            for budget in charge.budgets:
+                self._keys[budget].append(charge.key)
         return charge
 
     def change(self, key: str, turn: Turn) -> Charge:
@@ -94,13 +98,12 @@ class MemoryCharges:
     ) -> tuple[Charge, ...]:
         """Return the charges of a stretch of time."""
         with self._lock:
-            charges = list(self._charges.values())
+            keys = self._charges if budget is None else self._keys.get(budget, ())
+            charges = [self._charges[key] for key in keys]
         chosen = [
             charge
             for charge in charges
-            if (budget is None or budget in charge.budgets)
-            and (since is None or charge.created_at >= since)
-            and (until is None or charge.created_at < until)
+            if (since is None or charge.created_at >= since) and (until is None or charge.created_at < until)
         ]
         return tuple(sorted(chosen, key=lambda charge: (charge.created_at, charge.key)))
 
