@@ -66,7 +66,7 @@ class Writer:
 
     def write(self, model: Model, request: ContentRequest, call: Call) -> ContentResponse:
         usage = self._vendor.usage(request.idempotency_key)
-        return ContentResponse(text=json.dumps(_script(model.name, Random(request.seed))), usage=usage)
+        return ContentResponse(text=script_text(model.name, request.seed), usage=usage)
 
 
 class Voice:
@@ -75,15 +75,7 @@ class Voice:
 
     def speak(self, model: Model, request: SpeechRequest, call: Call) -> SpeechResponse:
         usage = self._vendor.usage(request.idempotency_key)
-        words, starts = _spoken(request.passages)
-        return SpeechResponse(
-            audio=_file(request.work_dir / "speech.wav", model.name, *request.passages),
-            duration_seconds=words[-1].end_seconds + 1.0,
-            words=tuple(words),
-            passage_starts_seconds=tuple(starts),
-            voice=request.voice,
-            usage=usage,
-        )
+        return speech(model.name, request, request.voice, usage)
 
 
 class Camera:
@@ -92,14 +84,14 @@ class Camera:
 
     def shoot(self, model: Model, request: ShotRequest, call: Call) -> ShotResponse:
         usage = self._vendor.usage(request.idempotency_key)
-        media = _file(request.work_dir / "clip.mp4", model.name, request.prompt, str(request.frames))
+        media = file_of(request.work_dir / "clip.mp4", model.name, request.prompt, str(request.frames))
         return ShotResponse(media=media, frames=request.frames, usage=usage)
 
 
 class SoundDesk:
     def make(self, request: SoundtrackRequest) -> Soundtrack:
         return Soundtrack(
-            audio=_file(request.work_dir / "sound.m4a", str(request.seed)),
+            audio=file_of(request.work_dir / "sound.m4a", str(request.seed)),
             duration_seconds=request.duration_seconds,
             loudness_lufs=-14.0,
             true_peak_dbtp=-1.5,
@@ -110,9 +102,9 @@ class CuttingRoom:
     def assemble(self, request: AssemblyRequest) -> AssembledCut:
         pieces = [path.read_text() for path in (*request.clips, request.soundtrack)]
         return AssembledCut(
-            video=_file(request.work_dir / "video.mp4", *pieces),
-            captions_srt=_file(request.work_dir / "captions.srt", *(word.text for word in request.words)),
-            captions_vtt=_file(request.work_dir / "captions.vtt", *(word.text for word in request.words)),
+            video=file_of(request.work_dir / "video.mp4", *pieces),
+            captions_srt=file_of(request.work_dir / "captions.srt", *(word.text for word in request.words)),
+            captions_vtt=file_of(request.work_dir / "captions.vtt", *(word.text for word in request.words)),
             duration_seconds=request.words[-1].end_seconds,
         )
 
@@ -126,7 +118,7 @@ class Screening:
 
 class Designer:
     def make(self, request: ThumbnailRequest) -> None:
-        _file(request.out, request.title)
+        file_of(request.out, request.title)
 
 
 def shoot_later(context: StepContext, task: ShootInput) -> StepOutcome[Clip]:
@@ -136,6 +128,24 @@ def shoot_later(context: StepContext, task: ShootInput) -> StepOutcome[Clip]:
         return Pending(token=f"order {task.index}", check_after_seconds=30.0, deadline=deadline)
     footage: Done[Clip] = shoot(context, task)
     return footage
+
+
+def script_text(model: str, seed: int) -> str:
+    """Return the answer of a writer."""
+    return json.dumps(_script(model, Random(seed)))
+
+
+def speech(model: str, request: SpeechRequest, voice: str, usage: tuple[Usage, ...]) -> SpeechResponse:
+    """Return the answer of a voice."""
+    words, starts = _spoken(request.passages)
+    return SpeechResponse(
+        audio=file_of(request.work_dir / "speech.wav", model, *request.passages),
+        duration_seconds=words[-1].end_seconds + 1.0,
+        words=tuple(words),
+        passage_starts_seconds=tuple(starts),
+        voice=voice,
+        usage=usage,
+    )
 
 
 def _script(model: str, rng: Random) -> dict[str, object]:
@@ -174,6 +184,7 @@ def _spoken(passages: Sequence[str]) -> tuple[list[SpokenWord], list[float]]:
     return words, starts
 
 
-def _file(path: Path, *content: str) -> Path:
+def file_of(path: Path, *content: str) -> Path:
+    """Write a file that tells its content from any other."""
     path.write_text(hashlib.sha256("\0".join(content).encode()).hexdigest())
     return path

@@ -3,20 +3,16 @@
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from random import Random
 from typing import Any, cast
 
-from reelwright.environment.loader import load_environment
-from reelwright.environment.schema import Settings
 from reelwright.errors import ReelwrightError
 from reelwright.ids import new_production_id
-from reelwright.models.catalogue import load_catalogue
 from reelwright.models.manager import Providers
-from reelwright.models.parts import ModelParts, in_memory
 from reelwright.pipeline.declaration import PIPELINE, Step
 from reelwright.pipeline.errors import ProductionExists
 from reelwright.pipeline.memory import MemoryProductions
@@ -29,15 +25,22 @@ from reelwright.pipeline.workshop import FanOutMapper, Workshop
 from reelwright.production.schema import Brief, Production
 from reelwright.storage.memory import MemoryArtifacts
 from reelwright.upload.memory import MemoryPlatform
-from tests.simulation import engines, invariants
+from tests.simulation import engines, invariants, market, vendors
+from tests.simulation.books import Books
 from tests.simulation.flow import ExecutionFailedError, Flow
+from tests.simulation.operator import Operator
 from tests.simulation.planted import EAGER, PLANTS, ForgetsOneStep
+from tests.simulation.planted_money import MONEY_PLANTS
+from tests.simulation.purse import Purse
 from tests.simulation.settings import snapshot_of
+from tests.simulation.shortcuts import shortcuts
 from tests.simulation.table import TableProductions, table_of
 from tests.simulation.turns import Turns
 from tests.simulation.world import Crossing, ProcessDied, World, WorldClock
 
 FAULT_RATES = (0.0, 0.02, 0.08, 0.2)
+TROUBLE_RATES = (0.0, 0.1, 0.3, 0.6)
+VENDORS_SHARE = 0.85
 MAX_LIVES = 400
 PAUSE_BETWEEN_LIVES_SECONDS = 60.0
 
@@ -52,13 +55,21 @@ class Outcome:
     executions: int
     workers: int
     runtime: str
+    ending: str
+    """``completed``, or the error that it stopped with for good."""
+    works: int
+    """That vendors took on, and billed."""
+    by_hand: int
+    """Charges that an operator had to resolve."""
 
 
 def simulate(
     seed: int, *, plant: str | None = None, runtime: str | None = None, in_table: bool = False
 ) -> Outcome:
     """Run one seed to its end, by the runtime it draws or another; InvariantError if what must not be was."""
-    with tempfile.TemporaryDirectory(dir=_scratch(), ignore_cleanup_errors=True) as folder:
+    planted = MONEY_PLANTS.get(plant or "", nullcontext)
+    scratch = tempfile.TemporaryDirectory(dir=_scratch(), ignore_cleanup_errors=True)
+    with shortcuts(), planted(), scratch as folder:
         simulation = _Simulation(seed, Path(folder), plant, runtime)
         return simulation.run_in_table() if in_table else simulation.run()
 
@@ -70,9 +81,14 @@ class _Simulation:
         self.world.fault_rate = rng.choice(FAULT_RATES)
         self.workers = rng.choice((1, 1, 2, 3))
         self.idempotent_vendor = rng.random() < 0.5
-        self.steps = _with_asynchronous_footage() if rng.random() < 0.5 else PIPELINE
+        has_vendors = plant in MONEY_PLANTS or (plant is None and rng.random() < VENDORS_SHARE)
+        self.terms = market.terms_drawn_by(rng) if has_vendors else None
+        trouble_rate = rng.choice(TROUBLE_RATES) if has_vendors else 0.0
+        is_slow = not has_vendors and rng.random() < 0.5
+        self.steps = _with_asynchronous_footage() if is_slow else PIPELINE
         drawn = rng.choice(("runner", "functions"))
         self.runtime = runtime or drawn
+        self.settings = market.settings_for(self.terms)
         self.turns = Turns(rng)
         self.world.yield_turn = self.turns.yield_turn
         self.folder = folder
@@ -82,6 +98,11 @@ class _Simulation:
         self.platform = MemoryPlatform(self.world.clock)
         self.watch = invariants.CallWatch(self.store, self.world)
         self.vendor = engines.Vendor(self.world, idempotent=self.idempotent_vendor, watch=self.watch)
+        self.books = Books(self.world, self.terms)
+        self.books.workers = self.workers
+        self.purse = Purse(self.world, self.books, self.artifacts, self.settings)
+        self.purse.open(self.watch, trouble_rate)
+        self.operator = Operator(self.world, self.books)
         self.brief = Brief(topic=f"Seed {seed}", duration_seconds=30)
         self.production_id = new_production_id(self.world.clock, rng)
 
@@ -97,7 +118,17 @@ class _Simulation:
         world = self.world
         faults = world.injected + Counter({"late copy": world.late_copies})
         calls = len(world.executions)
-        return Outcome(world.seed, world.digest(), faults, calls, self.workers, self.runtime)
+        return Outcome(
+            world.seed,
+            world.digest(),
+            faults,
+            calls,
+            self.workers,
+            self.runtime,
+            ending=self.operator.ending,
+            works=len(self.books.works),
+            by_hand=self.books.by_hand,
+        )
 
     def _live(self, number: int) -> None:
         """Be one worker: start or resume until the production is complete, whatever happens.
@@ -114,6 +145,8 @@ class _Simulation:
                     return None
             except (ReelwrightError, ProcessDied, ExecutionFailedError) as error:
                 self.world.trace.append(f"worker {number} {type(error).__name__}")
+                if self.operator.gives_up(number, error):
+                    return None
             self.world.clock.sleep(PAUSE_BETWEEN_LIVES_SECONDS)
             self.turns.yield_turn()
         raise invariants.InvariantError(f"worker {number} could not finish in {MAX_LIVES} lives")
@@ -127,14 +160,14 @@ class _Simulation:
         """Begin the one production that executions are named for, unless that was done before."""
         request = Request(self.production_id, "local", self.brief, str(self.folder / "out" / "p"))
         with suppress(ProductionExists):
-            begin(self._parts(), request, snapshot_of(_settings()))
+            begin(self._parts(), request, snapshot_of(self.settings))
         return self.production_id
 
     def _stepper(self) -> Stepper:
         return _WatchedStepper(workshop_of(self._parts()), self.watch, is_eager=self.plant == EAGER)
 
     def _studio(self) -> Studio:
-        return Studio("local", lambda: snapshot_of(_settings()), self._parts(), out_dir=self.folder / "out")
+        return Studio("local", lambda: snapshot_of(self.settings), self._parts(), out_dir=self.folder / "out")
 
     def _parts(self) -> Parts:
         """Return a new process: nothing in memory but what the ports give."""
@@ -144,7 +177,7 @@ class _Simulation:
             rng=Random(world.rng.getrandbits(64)),
             store=self._store(),
             artifacts=cross("artifacts", self.artifacts),
-            models=self._models(),
+            models=self.purse.process(self._engines(), WorldClock(world)),
             soundtrack=cross("sound", engines.SoundDesk()),
             assembler=cross("assembler", engines.CuttingRoom()),
             reviewer=cross("reviewer", engines.Screening()),
@@ -154,28 +187,22 @@ class _Simulation:
             mapper=self._mapper(),
             finish=self._finish,
             steps=self.steps,
-            listen=lambda *_: (),
+            listen=vendors.hear,
         )
 
-    def _models(self) -> ModelParts:
+    def _engines(self) -> Providers:
         cross = self._crossing
-        return in_memory(
-            providers=Providers(
-                content={"embedded": cross("writer", engines.Writer(self.vendor))},
-                audio={"embedded": cross("voice", engines.Voice(self.vendor))},
-                video={"embedded": cross("camera", engines.Camera(self.vendor))},
-            ),
-            artifacts=cross("artifacts", self.artifacts),
-            clock=WorldClock(self.world),
-            rng=Random(self.world.rng.getrandbits(64)),
-            catalogue=_catalogue(),
+        return Providers(
+            content={"embedded": cross("writer", engines.Writer(self.vendor))},
+            audio={"embedded": cross("voice", engines.Voice(self.vendor))},
+            video={"embedded": cross("camera", engines.Camera(self.vendor))},
         )
 
     def _store(self) -> Any:
         if isinstance(self.store, TableProductions):
             return _WatchedTable(self.store.process(), self.watch)
         store: Any = _Claims(self.world, self.store, self.watch)
-        return PLANTS[self.plant](store) if self.plant else store
+        return PLANTS[self.plant](store) if self.plant in PLANTS else store
 
     def _crossing(self, name: str, target: object) -> Any:
         return Crossing(self.world, name, target)
@@ -259,17 +286,6 @@ def _with_asynchronous_footage() -> tuple[Step, ...]:
         replace(step, function="tests.simulation.engines:shoot_later") if step.name == "shoot" else step
         for step in PIPELINE
     )
-
-
-@cache
-def _settings() -> Settings:
-    settings = load_environment("local").settings
-    retry = settings.retry.model_copy(update={"attempts": 2})
-    features = settings.features.model_copy(update={"scene_cache": False})
-    return settings.model_copy(update={"retry": retry, "features": features})
-
-
-_catalogue = cache(load_catalogue)
 
 
 @cache

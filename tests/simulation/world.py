@@ -50,8 +50,10 @@ class World:
     executions: list[Execution] = field(default_factory=list)
     injected: Counter[str] = field(default_factory=Counter)
     late_copies: int = 0
+    _befell: int = 0
     trace: list[str] = field(default_factory=list)
     yield_turn: Callable[[], None] = lambda: None
+    on_death: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)
@@ -80,16 +82,18 @@ class World:
         return hashlib.sha256("\n".join(self.trace).encode()).hexdigest()
 
     def _draw(self, *, repeatable: bool) -> str | None:
-        if self.injected.total() >= MAX_FAULTS or self.rng.random() >= self.fault_rate:
+        if self._befell >= MAX_FAULTS or self.rng.random() >= self.fault_rate:
             return None
         fault = self.rng.choice(FAULTS)
         if fault == "repeat" and not repeatable:
             return None
         self.injected[fault] += 1
+        self._befell += 1
         return fault
 
     def _before(self, name: str, fault: str | None, failure: Callable[[str], Exception]) -> None:
         if fault == "die_before":
+            self.on_death()
             raise ProcessDied(name)
         if fault == "fail_before":
             raise failure(f"{name} could not be reached")
@@ -99,6 +103,7 @@ class World:
 
     def _after(self, name: str, fault: str | None, failure: Callable[[str], Exception]) -> None:
         if fault == "die_after":
+            self.on_death()
             raise ProcessDied(name)
         if fault == "fail_after":
             raise failure(f"the answer of {name} was lost")

@@ -1,0 +1,67 @@
+"""Somebody who reads the errors: resolves what is unknown, waits for the next day's money, and knows when to stop."""
+
+from collections import Counter
+from typing import Final
+
+from reelwright.errors import BudgetExceeded
+from reelwright.models.errors import OutcomeUnknown, ProviderFailed, RouteFailed
+from tests.simulation.books import OPERATOR_SECONDS, Books
+from tests.simulation.world import InvariantError, World
+
+__all__ = ["Operator"]
+
+PATIENCE: Final = 14
+"""Runs in a row that end for the same typed reason: after them it is for good."""
+A_DAY: Final = 86_400.0
+
+_EXPLAINED: Final = (BudgetExceeded, RouteFailed, ProviderFailed)
+
+
+class Operator:
+    """Does after each failed run what its error says is to be done."""
+
+    def __init__(self, world: World, books: Books) -> None:
+        self._world = world
+        self._books = books
+        self._in_a_row: Counter[int] = Counter()
+        self.ending = "completed"
+
+    def gives_up(self, worker: int, error: BaseException) -> bool:
+        """Act on an error; say whether this worker tries no more."""
+        reason = _cause(error)
+        if not isinstance(reason, _EXPLAINED):
+            self._in_a_row[worker] = 0
+            return False
+        if isinstance(reason, OutcomeUnknown):
+            self._resolve(reason)
+        self._in_a_row[worker] += 1
+        self._wait_for_money(reason, self._in_a_row[worker])
+        if self._in_a_row[worker] < PATIENCE:
+            return False
+        self._check_explained(reason)
+        self.ending = type(reason).__name__
+        return True
+
+    def _resolve(self, reason: OutcomeUnknown) -> None:
+        """Look into the vendor's account, unless it is left to the next run to ask again."""
+        key = reason.context.get("charge")
+        if not isinstance(key, str) or "cost resolve" not in reason.next_step:
+            raise InvariantError(f"nobody is told which charge is unknown: {reason.message}")
+        if self._world.rng.random() < 0.6:
+            self._world.clock.sleep(OPERATOR_SECONDS)
+            self._books.resolve_by_hand(key)
+
+    def _wait_for_money(self, reason: BaseException, times: int) -> None:
+        if isinstance(reason, BudgetExceeded) and times % 4 == 0:
+            self._world.clock.sleep(A_DAY)
+
+    def _check_explained(self, reason: BaseException) -> None:
+        if isinstance(reason, OutcomeUnknown):
+            raise InvariantError(f"an unknown outcome stays though it was resolved: {reason.message}")
+        if not getattr(reason, "next_step", ""):
+            raise InvariantError(f"a production stopped and nobody is told what to do: {reason}")
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return what ended an execution, or a run."""
+    return error.__cause__ if error.__cause__ and not hasattr(error, "next_step") else error

@@ -1,0 +1,103 @@
+"""What each process of the simulated world has of money, health and answers: ports that all of them share."""
+
+import threading
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+from reelwright.clock import Clock
+from reelwright.cost.errors import LedgerUnavailable
+from reelwright.cost.schema import Charge
+from reelwright.environment.schema import Settings
+from reelwright.models.errors import AnswersUnavailable
+from reelwright.models.manager import Providers
+from reelwright.models.parts import ModelParts
+from reelwright.resilience.ports import HealthStoreUnavailable
+from tests.simulation import engines, market
+from tests.simulation.books import Books
+from tests.simulation.vendors import Camera, Gate, Pen, Throat
+from tests.simulation.world import Crossing, World
+
+__all__ = ["Purse"]
+
+_PRICE_BOOKS: dict[Any, Any] = {}
+"""Prices do not change in this world, and are long to index."""
+
+
+class Purse:
+    """Gives every process its ways to the vendors and to what is kept of money."""
+
+    def __init__(self, world: World, books: Books, artifacts: object, settings: Settings) -> None:
+        self._world = world
+        self._books = books
+        self._artifacts = artifacts
+        self._settings = settings
+        self._here = threading.local()
+        self._vendors = Providers({}, {}, {})
+        world.on_death = lambda: self._books.excused.add(self._here.process)
+
+    def open(self, watch: engines.Watch, trouble_rate: float) -> None:
+        """Let the vendors begin to trade."""
+        if self._books.terms is None:
+            return
+        gates = {name: Gate(self._world, self._books, name, trouble_rate) for name in market.PROVIDERS}
+        self._vendors = Providers(
+            content={name: Pen(gates[name], watch) for name in market.PROVIDERS if "writer" in name},
+            audio={name: Throat(gates[name], watch) for name in market.PROVIDERS if "voice" in name},
+            video={},
+            footage={
+                "camera-a": Camera(gates["camera-a"], watch, knows_tokens=False),
+                "camera-b": Camera(gates["camera-b"], watch, knows_tokens=True),
+            },
+        )
+
+    def process(self, ours: Providers, clock: Clock) -> ModelParts:
+        """Return the parts of a process that has just begun."""
+        self._here.process = process = object()
+        world, books, vendors = self._world, self._books, self._vendors
+        parts = ModelParts(
+            environment="local",
+            providers=Providers(
+                content={**vendors.content, **ours.content},
+                audio={**vendors.audio, **ours.audio},
+                video=ours.video,
+                footage=vendors.footage,
+            ),
+            ledger=_Ledger(world, books, process),  # type: ignore[arg-type] (it passes every method on)
+            health=_port(world, "health", books.health, HealthStoreUnavailable),
+            answers=_port(world, "answers", books.answers, self._answers_away),
+            artifacts=_port(world, "artifacts", self._artifacts),
+            secrets=None,
+            clock=clock,
+            rng=Random(world.rng.getrandbits(64)),
+            catalogue=market.catalogue(),
+        )
+        parts._shared.books = _PRICE_BOOKS.setdefault(self._settings.catalog.model_dump_json(), {})
+        return parts
+
+    def _answers_away(self, said: str) -> Exception:
+        self._books.answers_were_away = True
+        return AnswersUnavailable(said)
+
+
+class _Ledger(Crossing):
+    """The ledger, through the world; who reserves is remembered, and who could not reach it is excused."""
+
+    def __init__(self, world: World, books: Books, process: object) -> None:
+        super().__init__(world, "ledger", books.ledger, failure=self._away)
+        self._books = books
+        self._process = process
+
+    def reserve(self, budget: str | Sequence[str], micro_usd: int, *, key: str, **more: Any) -> Charge:
+        self._books.keepers.setdefault(key, self._process)
+        reserve: Any = self.__getattr__("reserve")
+        charge: Charge = reserve(budget, micro_usd, key=key, **more)
+        return charge
+
+    def _away(self, said: str) -> Exception:
+        self._books.excused.add(self._process)
+        return LedgerUnavailable(said)
+
+
+def _port(world: World, name: str, target: object, failure: Any = None) -> Any:
+    return Crossing(world, name, target, failure=failure) if failure else Crossing(world, name, target)

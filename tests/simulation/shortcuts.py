@@ -1,0 +1,32 @@
+"""What the simulated world spares: decoding footage that is none, and working out one schema ten times."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from reelwright.production.schema import Script
+from reelwright.video import fitting, footage_check
+from tests.simulation.engines import file_of
+from tests.simulation.vendors import object_to_footage
+
+__all__ = ["shortcuts"]
+
+_SCHEMA = Script.model_json_schema()
+
+
+@contextmanager
+def shortcuts() -> Iterator[None]:
+    """Put the world's own eyes and scissors in the place of the real ones."""
+    with ExitStack() as stack:
+        for patched in (
+            patch.object(footage_check, "objection_to_footage", object_to_footage),
+            patch.object(fitting, "fit", _fit),
+            patch.object(Script, "model_json_schema", lambda: _SCHEMA),
+        ):
+            stack.enter_context(patched)
+        yield
+
+
+def _fit(footage: Any, request: Any, out: Any) -> None:
+    file_of(out, footage.read_text(), str(request.frames))
