@@ -379,6 +379,13 @@ def test_attaching_puts_off_the_end(ledger: Ledger, clock: VirtualClock) -> None
     assert [charge.key for charge in ledger.expire()] == ["a"]
 
 
+def test_attaching_may_bring_the_end_forward(ledger: Ledger, clock: VirtualClock) -> None:
+    charge = ledger.intend(ledger.reserve("day", 10, key="a"))
+    ledger.attach(charge, "job-7", expires_at=clock.now() + timedelta(seconds=10))
+    clock.advance(10)
+    assert [charge.key for charge in ledger.expire()] == ["a"]
+
+
 def test_charges_of_a_stretch_of_time(ledger: Ledger, clock: VirtualClock) -> None:
     times = []
     for number in range(6):

@@ -364,6 +364,24 @@ def test_a_table_that_was_made_anew_under_a_living_worker(client: Any) -> None:
     assert ledger.budgets() == ("day",)
 
 
+def test_only_what_may_still_lapse_is_listed_as_open(client: Any) -> None:
+    def opened() -> list[str]:
+        items = client.scan(TableName=TABLE)["Items"]
+        return sorted(item["sk"]["S"].partition("+")[0] for item in items if item["pk"]["S"] == "open")
+
+    ledger = worker(client)
+    charges = [ledger.reserve("day", 5, key=key) for key in ("a", "b", "c", "d")]
+    assert opened() == ["2026-01-01T01:00:00.000000"] * 4
+    ledger.attach(charges[0], "job-7", expires_at=charges[0].created_at + timedelta(hours=2))
+    ledger.settle(charges[1], 5)
+    ledger.release(charges[2])
+    ledger.mark_unknown(charges[3])
+    assert opened() == ["2026-01-01T02:00:00.000000"]
+    ledger._clock.sleep(7200)
+    assert [charge.key for charge in ledger.expire()] == ["a"]
+    assert opened() == []
+
+
 def test_answers_that_come_in_parts(client: Any) -> None:
     class Sparing(Flaky):
         def query(self, **named: Any) -> Any:
