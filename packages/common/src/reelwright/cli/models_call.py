@@ -11,9 +11,9 @@ import click
 from reelwright.cli.commands import Verb, environment_name
 from reelwright.cli.making import ASPECTS, PATH, RESOLUTIONS
 from reelwright.cli.modelling import SECONDS, SERVICES, TIERS, named, open_models, open_settings, plain_usd
-from reelwright.cli.places import OUT, check_writable
-from reelwright.errors import InvalidInput
-from reelwright.storage.errors import StorageUnwritable
+from reelwright.cli.models_out import check_out
+from reelwright.cli.places import OUT
+from reelwright.errors import BudgetExceeded, InvalidInput
 
 if TYPE_CHECKING:
     from reelwright.cli.models_trial import Trial
@@ -25,6 +25,7 @@ __all__ = ["CeilingNeeded", "call"]
 _MOST_CHARS = 100_000
 _SMALL_MICRO_USD = 100_000
 """What may be spent without being asked: ten cents."""
+_MICRO = 1_000_000
 _MAX_SEED = 2**31 - 1
 _AMOUNT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 _SUFFIXES = {"audio": ".wav", "video": ".mp4"}
@@ -75,7 +76,7 @@ def call(
         trial = (
             _begun(parts, settings, service or "", _read(text), options, may_spend=yes)
             if resume is None
-            else _resumed(parts, resume)
+            else _resumed(parts, resume, options["out"])
         )
         from reelwright.cli.models_calling import carry_out  # noqa: PLC0415 (heavy)
 
@@ -86,6 +87,7 @@ def call(
 
 def _check_words(service: str | None, text: str | None, resume: str | None, options: dict[str, Any]) -> None:
     given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
+    given = [name for name in given if name != "--out"]
     if resume is not None and (service or text or given):
         more = ", ".join([*filter(None, (service, text and "TEXT")), *given])
         raise click.UsageError(f"A call is resumed as it was begun: {more} cannot change it.")
@@ -100,7 +102,7 @@ def _read(text: str | None) -> str:
     if text in {None, "-"}:
         if sys.stdin.isatty():
             raise click.UsageError("Give a text, or pipe one in.")
-        text = sys.stdin.read(_MOST_CHARS + 1)
+        text = _typed()
     said = (text or "").strip()
     if not any(each.isprintable() and not each.isspace() for each in said):
         raise InvalidInput("The text is empty.", next_step="Say what the model is to do with it.")
@@ -112,6 +114,13 @@ def _read(text: str | None) -> str:
     return said
 
 
+def _typed() -> str:
+    try:
+        return sys.stdin.read(_MOST_CHARS + 1)
+    except UnicodeDecodeError as error:
+        raise InvalidInput("Standard input is not UTF-8.", next_step="Save the text as UTF-8.") from error
+
+
 def _is_encodable(text: str) -> bool:
     try:
         text.encode()
@@ -120,10 +129,15 @@ def _is_encodable(text: str) -> bool:
     return True
 
 
-def _resumed(parts: "ModelParts", key: str) -> "Trial":
+def _resumed(parts: "ModelParts", key: str, out: Path | None) -> "Trial":
     from reelwright.cli.models_trial import recall  # noqa: PLC0415 (heavy)
 
-    return recall(key, parts)
+    trial = recall(key, parts)
+    if out is not None and trial.out:
+        trial = trial.model_copy(update={"out": str(out.absolute())})
+    if trial.out:
+        check_out(Path(trial.out))
+    return trial
 
 
 def _begun(
@@ -141,9 +155,10 @@ def _begun(
     if options["model"] is not None:
         named(options["model"], parts.catalogue_for(settings), service)
     trial = _trial(parts, settings, service, text, options)
+    may_cost = _check_price(trial, parts, settings, may_spend=may_spend)
     if trial.out:
-        _check_out(Path(trial.out))
-    if _check_price(trial, parts, settings, may_spend=may_spend):
+        check_out(Path(trial.out))
+    if may_cost:
         keep(trial, parts)
     return trial
 
@@ -184,18 +199,6 @@ def _language(tag: str | None) -> str:
     raise InvalidInput(f"{tag[:40]!r} is not a language.", next_step="Write a tag such as en or en-GB.")
 
 
-def _check_out(file: Path) -> None:
-    """Raise InvalidInput for a file that could not be written when it is paid for."""
-    try:
-        check_writable(file.parent)
-        if not file.is_dir():
-            return
-        problem = "it is a folder"
-    except StorageUnwritable as error:
-        raise InvalidInput(error.message, next_step="Choose another file with --out.") from error
-    raise InvalidInput(f"{file} cannot be written: {problem}.", next_step="Name a file with --out.")
-
-
 def _check_price(trial: "Trial", parts: "ModelParts", settings: "Settings", *, may_spend: bool) -> bool:
     """Return whether the call may cost anything; CeilingNeeded if that is much and nobody agreed to it."""
     from reelwright.cli.models_trial import request_of, settings_for  # noqa: PLC0415 (heavy)
@@ -205,6 +208,12 @@ def _check_price(trial: "Trial", parts: "ModelParts", settings: "Settings", *, m
     needed = requirements_of(request_of(trial, settings, Path()))
     manager = parts.manager_for(settings_for(trial, settings))
     candidates = manager.select(own, needed, production_id=trial.id).candidates
+    least = min(each.estimate_micro_usd for each in candidates)
+    if trial.max_usd is not None and least > Decimal(trial.max_usd) * _MICRO:
+        raise BudgetExceeded(
+            f"One attempt may cost ${plain_usd(least)} at least, above the ${trial.max_usd} of --max-usd.",
+            next_step="Allow more, ask for less, or choose another model.",
+        )
     dearest = max(candidates, key=lambda each: each.estimate_micro_usd)
     if dearest.estimate_micro_usd > _SMALL_MICRO_USD and trial.max_usd is None and not may_spend:
         raise CeilingNeeded(

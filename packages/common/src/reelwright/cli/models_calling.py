@@ -1,7 +1,5 @@
 """Carrying out one call: waiting for what a vendor makes, and putting it where it belongs."""
 
-import os
-import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +11,7 @@ from reelwright.cli.commands import environment_name
 from reelwright.cli.exits import Stopped
 from reelwright.cli.failures import Terminated
 from reelwright.cli.modelling import plain_usd
+from reelwright.cli.models_out import put
 from reelwright.cli.models_told import account, told_lines
 from reelwright.cli.models_trial import Trial, request_of, settings_for
 from reelwright.cli.output import answer, note
@@ -23,7 +22,7 @@ from reelwright.models.errors import OutcomeUnknown
 from reelwright.models.manager import AIModelManager
 from reelwright.models.parts import ModelParts
 from reelwright.models.schema import ModelPending, ModelRequest, ModelResult
-from reelwright.storage.files import storage_error
+from reelwright.storage.errors import StorageUnwritable
 
 __all__ = ["carry_out"]
 
@@ -92,7 +91,7 @@ def _told(trial: Trial, parts: ModelParts) -> Iterator[None]:
             next_step=f"Collect it later: {_resume(trial)}" if has_cost else "",
         ) from error
     except ReelwrightError as error:
-        if _note_cost(trial, parts) and isinstance(error, Retryable | OutcomeUnknown):
+        if _note_cost(trial, parts) and isinstance(error, Retryable | OutcomeUnknown | StorageUnwritable):
             error.next_step = f"{error.next_step} Then go on with: {_resume(trial)}".lstrip()
         raise
 
@@ -148,7 +147,7 @@ def _sound(trial: Trial, request: Any, result: ModelResult[Any]) -> dict[str, An
     with _all_installed():
         verdicts = check_speech(spoken, request.passages)
     return {
-        "file": _put(spoken.audio, Path(trial.out)),
+        "file": put(spoken.audio, Path(trial.out)),
         "voice": spoken.voice,
         "voice_because": dict(spoken.choices).get("voice", "") if spoken.choices else "",
         "words": len(spoken.words),
@@ -164,20 +163,7 @@ def _picture(trial: Trial, request: Any, result: ModelResult[Any]) -> dict[str, 
         from reelwright.video.footage_check import objection_to_footage  # noqa: PLC0415 (FFmpeg)
 
         objection = objection_to_footage(request, result.output)
-    return {"file": _put(result.output.media, Path(trial.out)), "objection": objection}
+    return {"file": put(result.output.media, Path(trial.out)), "objection": objection}
 
 
 _GIVEN = {"content": _text, "audio": _sound, "video": _picture}
-
-
-def _put(made: Path, out: Path) -> str:
-    """Put a file where it was asked for, whole or not at all; StorageFull, StorageUnwritable."""
-    partial = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(made, partial)
-        partial.replace(out)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise storage_error(error, out) from error
-    return str(out)

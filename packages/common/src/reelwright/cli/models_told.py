@@ -50,7 +50,7 @@ def told_lines(data: dict[str, Any]) -> Iterator[str]:
         amount = f"{line['quantity']:,} {line['unit']}, ${line['usd']}{unknown}"
         yield f"  {line['model']}: {amount}; {line['price']}"
     for attempt in data["attempts"]:
-        came = f"{attempt['failure']}: {attempt['message']}" if attempt["failure"] else "answered"
+        came = ": ".join(filter(None, (attempt["failure"], attempt["message"]))) or "answered"
         yield f"  attempt {attempt['number']} at {attempt['model']}, {attempt['seconds']:.2f} s: {came}"
     yield from (f"  Warning: {warning}" for warning in data["warnings"])
 
