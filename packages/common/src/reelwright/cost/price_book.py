@@ -56,6 +56,10 @@ class PriceBook:
     prices: tuple[Price, ...]
     on: date
     _by_key: Mapping[tuple[str, str, str], Price] = field(init=False, repr=False, compare=False)
+    _valid: dict[tuple[str, str, str], Price] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    """What was asked for and found, by model, unit and region: routes ask for the same again and again."""
 
     def __post_init__(self) -> None:
         """Index the prices; PricesInvalid if one stands twice."""
@@ -90,6 +94,19 @@ class PriceBook:
 
         PriceUnknown if nobody says; PriceExpired if what was said is no longer believed.
         """
+        key = (model, unit, region)
+        return self._valid.get(key) or self._valid.setdefault(key, self._look_up(*key))
+
+    def expiring(self, within_days: int) -> tuple[Price, ...]:
+        """Return the prices that will have expired so many days after the book's own, or have already."""
+        last = self.on + timedelta(within_days)
+        return tuple(price for price in self.prices if price.valid_until < last)
+
+    def prices_of(self, model: str) -> tuple[Price, ...]:
+        """Return all prices of a model, expired ones too."""
+        return tuple(price for price in self.prices if price.model == model)
+
+    def _look_up(self, model: str, unit: str, region: str) -> Price:
         found = self._by_key.get((model, unit, region)) or self._by_key.get((model, unit, "*"))
         if found is None:
             raise PriceUnknown(
@@ -100,15 +117,6 @@ class PriceBook:
         if self.on > found.valid_until:
             raise _expired(found)
         return found
-
-    def expiring(self, within_days: int) -> tuple[Price, ...]:
-        """Return the prices that will have expired so many days after the book's own, or have already."""
-        last = self.on + timedelta(within_days)
-        return tuple(price for price in self.prices if price.valid_until < last)
-
-    def prices_of(self, model: str) -> tuple[Price, ...]:
-        """Return all prices of a model, expired ones too."""
-        return tuple(price for price in self.prices if price.model == model)
 
 
 def parse_prices(text: str) -> tuple[Price, ...]:

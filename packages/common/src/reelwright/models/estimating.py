@@ -62,9 +62,9 @@ def estimate_required_micro_usd(
     """Return what one attempt costs at most that needs so much, before there is a request."""
     if model.free:
         return 0
-    most = _most(model, requirements)
+    most, name, region = _most(model, requirements), model.name, price_region(model)
     try:
-        return sum(_priced(model, unit, quantity, book) for unit, quantity in most)
+        return sum([line_micro_usd(quantity, book.price(name, unit, region)) for unit, quantity in most])
     except PriceUnknown:
         if ceiling_micro_usd is None:
             raise
@@ -132,10 +132,6 @@ def needs_second_request(model: Model) -> bool:
 
 def _usages(model: Model, most: Sequence[tuple[str, int]]) -> tuple[ModelUsage, ...]:
     return tuple(as_model_usage(model, Usage(unit=unit, quantity=quantity)) for unit, quantity in most)
-
-
-def _priced(model: Model, unit: str, quantity: int, book: PriceBook) -> int:
-    return line_micro_usd(quantity, book.price(model.name, unit, price_region(model)))
 
 
 def _most(model: Model, needed: Requirements) -> tuple[tuple[str, int], ...]:

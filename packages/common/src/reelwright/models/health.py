@@ -57,6 +57,8 @@ class FleetHealth:
         self._timeouts = timeouts or {}
         self._healthy: dict[str, tuple[Known, Standing]] = {}
         """By model; while nothing else is known, time alone changes no healthy standing."""
+        self._keys: dict[str, tuple[Model, Watched]] = {}
+        """By model, as its entry was last."""
 
     def standing(self, model: Model) -> Standing:
         """Return the standing for one route, from memory if it was read a moment ago.
@@ -138,11 +140,15 @@ class FleetHealth:
         return self._fleet.known(self._watched(model))
 
     def _watched(self, model: Model) -> Watched:
-        return Watched(
-            _key(model),
-            timeout_seconds=self._timeouts.get(model.service, _TIMEOUT_SECONDS),
-            lease_seconds=max(_LEAST_LEASE_SECONDS, 2 * model.typical_seconds),
-        )
+        known = self._keys.get(model.name)
+        if known is None or known[0] is not model:
+            watched = Watched(
+                _key(model),
+                timeout_seconds=self._timeouts.get(model.service, _TIMEOUT_SECONDS),
+                lease_seconds=max(_LEAST_LEASE_SECONDS, 2 * model.typical_seconds),
+            )
+            known = self._keys[model.name] = (model, watched)
+        return known[1]
 
     def _opened(self, key: str) -> None:
         self._metrics.emit(Metric.MODELS_OPEN, 1, model=key.partition("/")[2])
