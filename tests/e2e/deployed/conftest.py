@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.deployed.stack import Stack
+from tests.e2e.deployed.stack import VENDORS, Stack
 from tests.emulator.cdk import Cdk
 from tests.emulator.emulator import Emulator
 
@@ -22,6 +22,7 @@ SETUP_SECONDS = 900
 """The first deploy of a machine downloads the packages that go into the functions."""
 STORY = (
     "production",
+    "vendors",
     "command_line",
     "overrides",
     "rollback",
@@ -60,6 +61,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
         bootstrap = cdk.bootstrap()
         deploy = cdk.deploy()
         deployed = Stack(emulator, cdk, deploy.outputs)
+        deployed.switch_off(*VENDORS)
         deployed.seconds |= {"bootstrap": bootstrap.seconds, "deploy": deploy.seconds}
         deployed.facts["resources"] = len(deployed.resources())
         pytestconfig.stash[SUMMARY] = deployed

@@ -10,6 +10,8 @@ from random import SystemRandom
 from typing import Any
 
 from reelwright.clock import SystemClock
+from reelwright.cost.aws import DynamoCharges
+from reelwright.cost.ledger import CostLedger
 from reelwright.environment.deployment import Deployment
 from reelwright.environment.schema import Settings
 from reelwright.ids import new_production_id
@@ -22,6 +24,8 @@ from tests.emulator.emulator import Emulator
 from tests.emulator.waiting import until
 
 PRODUCTION_SECONDS = 240
+VENDORS = ("anthropic", "bedrock", "elevenlabs", "luma", "openai", "polly", "runway")
+"""Some need no key, and tests here set keys of others: nobody is to be asked for real."""
 BUCKET = "AWS::S3::Bucket"
 BRIEF = {
     "topic": "Why the sea rises twice a day",
@@ -75,6 +79,12 @@ class Stack:
         """Return a boto3 client of the operator, who may do anything."""
         return self.emulator.client(service)
 
+    def switch_off(self, *providers: str) -> None:
+        """Have no production ask these providers, as an operator does with a parameter."""
+        for provider in providers:
+            name = f"{self.names.parameters_path}providers/{provider}/enabled"
+            self.client("ssm").put_parameter(Name=name, Value="false", Type="String")
+
     def start(self, **more: Any) -> str:
         """Start a production of the brief; return the ARN of its execution, whose name is the id."""
         name = new_production_id(SystemClock(), SystemRandom())
@@ -115,6 +125,10 @@ class Stack:
             raise ProductionFailedError(f"{told['status']}: {told.get('error')}: {told.get('cause')}")
         return str(json.loads(told["output"])["production_id"])
 
+    def execution_of(self, production_id: str) -> str:
+        """Return the ARN of the execution that made a production."""
+        return f"{self.names.state_machine.replace(':stateMachine:', ':execution:')}:{production_id}"
+
     def package(self, production_id: str) -> dict[str, int]:
         """Return the files of a production's package and their sizes."""
         prefix = f"packages/{production_id}/"
@@ -143,6 +157,21 @@ class Stack:
             clock=SystemClock(),
             rng=SystemRandom(),
         )
+
+    @cached_property
+    def ledger(self) -> CostLedger:
+        """The money of the environment."""
+        clock, rng = SystemClock(), SystemRandom()
+        table = self.names.ledger_table
+        return CostLedger(DynamoCharges(self.client("dynamodb"), table, clock=clock, rng=rng), clock=clock)
+
+    def call(self, slug: str) -> Any:
+        """Call a function as its schedule does, and return what it answers."""
+        name = f"reelwright-{self.cdk.environment}-{slug}"
+        answer = self.client("lambda").invoke(FunctionName=name, Payload=b"{}")
+        told = json.loads(answer["Payload"].read())
+        assert "FunctionError" not in answer, told
+        return told
 
     @cached_property
     def watch(self) -> Watch:

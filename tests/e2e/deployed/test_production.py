@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from tests.e2e.deployed.stack import Stack
+from tests.e2e.deployed.stack import VENDORS, Stack
 
 FILES = {"video.mp4", "thumbnail.png", "captions.srt", "captions.vtt", "script.json", "production.json"}
 
@@ -61,8 +61,14 @@ def test_the_record_tells_the_configuration_that_it_was_made_with(stack: Stack, 
     }
     assert {source["state"] for source in configuration["sources"]} <= {"fresh", "absent"}
     assert {value["key"]: value["value"] for value in configuration["overridden"]} == {
-        "video.resolution": "480p"
-    }
+        "video.resolution": "480p",
+    } | {f"providers.{vendor}.enabled": False for vendor in VENDORS}
+
+
+def test_engines_of_ours_cost_nothing_and_are_on_the_record(stack: Stack, made: str) -> None:
+    told = stack.record(made)
+    assert told["cost"]["generation_cost_usd"] == "0.000000"
+    assert stack.ledger.charges() == ()
 
 
 def test_a_finished_production_started_again_runs_nothing(stack: Stack, made: str) -> None:

@@ -77,10 +77,12 @@ def lambdas(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
         "ENV": "dev",
         "ARTIFACTS_BUCKET": DEPLOYMENT.artifacts_bucket,
         "PRODUCTIONS_TABLE": DEPLOYMENT.productions_table,
+        "LEDGER_TABLE": DEPLOYMENT.ledger_table,
+        "MODELS_TABLE": DEPLOYMENT.models_table,
     }
     for name, value in told.items():
         monkeypatch.setenv(f"REELWRIGHT_{name}", value)
-    monkeypatch.setattr(cloudbench, "aws_client", lambda name: boto3.client(name, region_name=REGION))
+    monkeypatch.setattr(cloudbench, "aws_client", lambda name, **_: boto3.client(name, region_name=REGION))
     monkeypatch.setattr(cloudbench, "_engines_of_this_function", lambda: cloud._engines)
     monkeypatch.setattr(serving, "ROOM", cloud.room)
     monkeypatch.setattr(serving, "_configuration", lambda _: settings_of_dev())
@@ -234,7 +236,9 @@ def test_the_handlers_make_a_production(lambdas: Cloud) -> None:
         "check_after_seconds": 0,
     }
     lambdas.execute(f"{PRODUCTION_ID}-r1", production_id=PRODUCTION_ID)
-    assert finish_production(dict(begun), Context()) == begun
+    finished = finish_production(dict(begun), Context())
+    assert finished["production_id"] == PRODUCTION_ID
+    assert finished["generation_cost_usd"] == "0.000000"
     error = {"Error": "States.Timeout", "Cause": ""}
     assert fail_production({**begun, "error": error}, Context()) == begun
 
@@ -252,8 +256,9 @@ def test_a_typed_error_leaves_a_function_under_its_name(lambdas: Cloud) -> None:
 
 
 def test_settings_that_let_no_production_begin_count_as_failures(cloud: Cloud) -> None:
-    off = {"embedded": ProviderSettings(enabled=False)}
-    settings = load_environment("dev").settings.model_copy(update={"providers": off})
+    dev = load_environment("dev").settings
+    off = dict.fromkeys(dev.providers, ProviderSettings(enabled=False))
+    settings = dev.model_copy(update={"providers": off})
     cloud.configuration = lambda: snapshot_of(settings)
     with pytest.raises(NoModelAvailable):
         cloud.begin(brief=BRIEF)
