@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,7 +27,9 @@ from reelwright.models.errors import (
     RequestRefused,
     RouteFailed,
 )
+from reelwright.models.parts import ModelParts
 from reelwright.models.schema import ModelResult, Requirements
+from reelwright.resilience.bulkhead import BulkheadFull
 from tests.unit.models.world import OURS, PENNY, PRODUCTION, World, text_request, writer
 
 BILLED = (Usage(unit="output_tokens", quantity=2),)
@@ -431,3 +434,34 @@ def test_without_a_cache_nothing_is_shared(world: World) -> None:
     other = text_request(idempotency_key="prod_01KAQ4Z7M8V3N5T2X9C6B1D0EG/write_script/0/abc")
     assert isinstance(world.process().write(other), ModelResult)
     assert world.alpha.asked == ["alpha", "alpha"]
+
+
+def test_when_every_breaker_is_open_all_are_asked_all_the_same(tmp_path: Path) -> None:
+    world = World(tmp_path, models=(writer("alpha", 90), writer("beta", 80)))
+    world.changes["health.open_failures_in_a_row"] = 2
+    world.alpha.outcomes = [failing(ProviderUnavailable)] * 6
+    world.beta.outcomes = [failing(ProviderUnavailable)] * 6
+    for number in range(2):
+        with pytest.raises(ProviderUnavailable):
+            world.process().write(text_request(idempotency_key=f"{PRODUCTION}/a/0/{number}"))
+    world.alpha.outcomes.clear()
+
+    result = world.process().write(text_request(idempotency_key=f"{PRODUCTION}/a/0/x"))
+    assert result.model.name == "alpha"
+    assert result.route.bypass
+    assert "asked all the same" in result.route.warnings[0]
+
+
+def test_our_own_want_of_places_is_not_held_against_a_vendor(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise BulkheadFull("All places stayed taken.")
+
+    monkeypatch.setattr(ModelParts, "_bulkhead", lambda *_: SimpleNamespace(place=full))
+    result = world.process().write(text_request())
+
+    assert result.model.name == "embedded-writer"
+    assert {state for key, state in world.states().items() if key.startswith("alpha")} == {"released"}
+    assert world.parts.health_for(world.settings()).statistics(world.models[0]).ill == 0
+    assert world.alpha.asked == []

@@ -86,10 +86,12 @@ class Caller:
                 return None
             except ReelwrightError as error:
                 if not _is_the_models(error, candidate.model):
+                    self.outside.health.give_back(candidate.model)
                     raise
                 session.errors.append(error)
                 if not self.worth_another(session, error, number):
                     return None
+        self.outside.health.give_back(candidate.model)
         return None
 
     def stop_if_told(self, session: Session, error: OutcomeUnknown) -> None:
@@ -110,7 +112,7 @@ class Caller:
             session.passed_over.append(_rejected(candidate, why, "ceiling"))
             session.errors.append(BudgetExceeded(why, next_step="Raise call_ceiling_usd of the service."))
             return False
-        if not self.outside.health.may_ask(candidate.model):
+        if not session.route.bypass and not self.outside.health.may_ask(candidate.model):
             session.passed_over.append(_rejected(candidate, "another worker is trying it", "health"))
             return False
         return True
@@ -289,7 +291,11 @@ class Caller:
 
     def note(self, session: Session, paid: Paid, error: ReelwrightError, seconds: float) -> None:
         """Write a failed attempt at a paid model into health, log and session."""
-        self.outside.health.note(paid.model, _failure_of(error), seconds)
+        if isinstance(error, ProviderFailed):
+            self.outside.health.note(paid.model, error.failure, seconds)
+        else:
+            # Our own trouble, such as no free place, says nothing of the vendor.
+            self.outside.health.give_back(paid.model)
         _write_down(session, paid.model, paid.number, error, seconds)
 
     def _route(self, session: Session) -> Route:

@@ -6,11 +6,13 @@ from datetime import date
 from functools import partial
 from random import Random
 from threading import Lock
+from typing import get_args
 
 from reelwright.clock import Clock
 from reelwright.cost.ledger import CostLedger
 from reelwright.cost.ports import Ledger
 from reelwright.cost.price_book import PriceBook
+from reelwright.cost.schema import Service
 from reelwright.cost.tracker import SimpleCostTracker
 from reelwright.environment.schema import HealthSettings, Settings
 from reelwright.models.access import Revealer, access_to
@@ -21,7 +23,7 @@ from reelwright.models.health import FleetHealth
 from reelwright.models.manager import AIModelManager, Providers
 from reelwright.models.memory import MemoryAnswers
 from reelwright.models.ports import AnswerStore
-from reelwright.models.routing import RouteBuilder
+from reelwright.models.routing import RouteBuilder, service_settings
 from reelwright.models.schema import Model
 from reelwright.models.spending import Spender
 from reelwright.observability.metrics import Metrics, NoMetrics
@@ -116,7 +118,15 @@ class ModelParts:
         with self._shared.lock:
             if settings.health not in self._shared.health:
                 self._shared.health[settings.health] = FleetHealth(
-                    self.health, settings.health, self.clock, self.rng, self.metrics
+                    self.health,
+                    settings.health,
+                    self.clock,
+                    self.rng,
+                    self.metrics,
+                    timeouts={
+                        service: float(service_settings(settings, service).timeout_seconds)
+                        for service in get_args(Service)
+                    },
                 )
             return self._shared.health[settings.health]
 
@@ -125,6 +135,11 @@ class ModelParts:
         return SimpleCostTracker(
             self.ledger, settings.budgets, environment=self.environment, clock=self.clock
         )
+
+    def flush(self) -> None:
+        """Deliver what was counted of models' health, as before a function is frozen."""
+        for health in self._shared.health.values():
+            health.flush()
 
     def close(self) -> None:
         """Write down what is only in memory, and let go of files."""

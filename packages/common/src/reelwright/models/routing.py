@@ -1,7 +1,7 @@
 """From a catalogue to the ordered choices for one call, with a reason for every model passed over."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -10,8 +10,9 @@ from reelwright.cost.schema import Service, format_usd
 from reelwright.cost.tracker import Spending
 from reelwright.environment.schema import ServiceSettings, Settings
 from reelwright.errors import BudgetExceeded
-from reelwright.models.capability import objection
+from reelwright.models.capability import PassingObjections
 from reelwright.models.errors import NoModelAvailable
+from reelwright.models.health import all_open
 from reelwright.models.ports import HealthRecord
 from reelwright.models.schema import (
     Candidate,
@@ -21,6 +22,7 @@ from reelwright.models.schema import (
     Route,
     Standing,
 )
+from reelwright.models.shortlist import Entry, Shortlist
 
 __all__ = ["Estimate", "RouteBuilder", "micro_usd_of", "service_settings"]
 
@@ -30,12 +32,35 @@ Estimate = Callable[[Model], int]
 """What one attempt at a model can cost at most, in micro-dollars; PriceUnknown if nobody knows."""
 
 
+_OURS_STANDS = Standing()
+
+
+@dataclass(slots=True)
+class _Choice:
+    """A candidate before its ceiling is known, which depends on who is first."""
+
+    model: Model
+    reason: str
+    estimate_micro_usd: int
+    standing: Standing
+
+    def under(self, ceiling: int | None) -> Candidate:
+        return Candidate(
+            model=self.model,
+            reason=self.reason,
+            estimate_micro_usd=self.estimate_micro_usd,
+            ceiling_micro_usd=ceiling,
+            standing=self.standing,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class RouteBuilder:
     """Builds routes under one production's settings.
 
-    ``installed`` says why a model's provider cannot be called here, or nothing; ``switched_off`` why an
-    operator has stopped it. Both are asked anew for every route, as health and spending are.
+    ``installed`` says why a model's provider cannot be called here, or nothing, and is asked once a day, as
+    nothing is installed meanwhile. ``switched_off`` says why an operator has stopped a provider: that is asked
+    anew for every route, as health and spending are.
     """
 
     catalogue: tuple[Model, ...]
@@ -44,6 +69,8 @@ class RouteBuilder:
     installed: Callable[[Model], str]
     has_credential: Callable[[str], bool]
     switched_off: Callable[[str], str]
+    _shortlists: dict[Service, Shortlist] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """The newest day's, by service."""
 
     def build(
         self,
@@ -61,70 +88,58 @@ class RouteBuilder:
         """
         rejected: list[RejectedCandidate] = []
         able = self._able(service, requirements, on, rejected)
-        priced = self._priced(service, able, estimate, rejected)
+        priced = self._priced(able, estimate, rejected)
         ordered = self._ordered(service, priced)
         affordable = self._under_ceilings(service, ordered, rejected)
         allowed = _within_budget(affordable, spending, rejected)
-        healthy, warnings = _healthy(allowed, rejected)
+        healthy, forced = _healthy(allowed, rejected)
         if not healthy:
             raise _no_model(service, self.settings, requirements, rejected)
         return Route(
             service=service,
             candidates=tuple(healthy),
             rejected=tuple(rejected),
-            warnings=(*spending.warnings, *warnings),
+            warnings=(*spending.warnings, *([forced] if forced else [])),
+            bypass=bool(forced),
             mock=_is_mock(healthy, rejected),
         )
 
     def _able(
         self, service: Service, requirements: Requirements, on: date, rejected: list[RejectedCandidate]
-    ) -> list[Model]:
-        able = []
-        for model in self.catalogue:
-            if model.service != service:
-                continue
-            against = self._objection(model, requirements, on)
+    ) -> list[Entry]:
+        passing = PassingObjections(service, self.settings, requirements, self.has_credential)
+        listed, able = self._shortlist(service, on), []
+        for entry, lasting in zip(listed.entries, listed.objections(self.switched_off), strict=True):
+            against = lasting or passing.to(entry.model)
             if against is None:
-                able.append(model)
+                able.append(entry)
             else:
                 rejected.append(against)
         return able
 
-    def _objection(self, model: Model, requirements: Requirements, on: date) -> RejectedCandidate | None:
-        if why := self.installed(model):
-            return RejectedCandidate(model=model.name, reason=why, because="configuration")
-        if why := self.switched_off(model.provider):
-            return RejectedCandidate(model=model.name, reason=why, because="switch")
-        return objection(model, self.settings, requirements, on=on, has_credential=self.has_credential)
+    def _shortlist(self, service: Service, on: date) -> Shortlist:
+        known = self._shortlists.get(service)
+        if known is None or known.on != on:
+            known = Shortlist.of(service, self.catalogue, self.settings, on=on, installed=self.installed)
+            self._shortlists[service] = known
+        return known
 
     def _priced(
-        self,
-        service: Service,
-        models: Iterable[Model],
-        estimate: Estimate,
-        rejected: list[RejectedCandidate],
-    ) -> list[Candidate]:
-        candidates = []
-        for model in models:
+        self, entries: Iterable[Entry], estimate: Estimate, rejected: list[RejectedCandidate]
+    ) -> list[_Choice]:
+        choices = []
+        for entry in entries:
+            model = entry.model
             try:
                 amount = 0 if model.free else estimate(model)
             except PriceUnknown as error:
                 rejected.append(RejectedCandidate(model=model.name, reason=error.message, because="price"))
                 continue
-            candidates.append(self._candidate(service, model, amount))
-        return candidates
+            standing = _OURS_STANDS if model.free else self.health.standing(model)
+            choices.append(_Choice(model, entry.reason, amount, standing))
+        return choices
 
-    def _candidate(self, service: Service, model: Model, amount: int) -> Candidate:
-        wanted = service_settings(self.settings, service)
-        is_named = model.name in wanted.models
-        return Candidate(
-            model=model,
-            reason=f"named in models.{service}.models" if is_named else f"serves tier {wanted.tier}",
-            estimate_micro_usd=amount,
-            standing=Standing() if model.free else self.health.standing(model),
-        )
-
-    def _ordered(self, service: Service, candidates: Sequence[Candidate]) -> list[Candidate]:
+    def _ordered(self, service: Service, candidates: Sequence[_Choice]) -> list[_Choice]:
         """Sort: as named, or by preference; a demoted model after its like, and what is free at the end."""
         wanted = service_settings(self.settings, service)
         if wanted.models:
@@ -135,7 +150,7 @@ class RouteBuilder:
         return sorted(candidates, key=lambda each: (each.model.free, *_last_resort(each, weigh(each))))
 
     def _under_ceilings(
-        self, service: Service, candidates: Sequence[Candidate], rejected: list[RejectedCandidate]
+        self, service: Service, candidates: Sequence[_Choice], rejected: list[RejectedCandidate]
     ) -> list[Candidate]:
         wanted = service_settings(self.settings, service)
         first_paid = next((each.estimate_micro_usd for each in candidates if each.estimate_micro_usd), 0)
@@ -143,7 +158,7 @@ class RouteBuilder:
         kept = []
         for candidate in candidates:
             if ceiling is None or candidate.estimate_micro_usd <= ceiling:
-                kept.append(candidate.model_copy(update={"ceiling_micro_usd": ceiling}))
+                kept.append(candidate.under(ceiling))
             else:
                 rejected.append(_too_dear(candidate, ceiling, service))
         return kept
@@ -151,8 +166,8 @@ class RouteBuilder:
 
 def service_settings(settings: Settings, service: Service) -> ServiceSettings:
     """Return what the settings ask of a service."""
-    models = settings.models
-    return {"content": models.content, "audio": models.audio, "video": models.video}[service]
+    wanted: ServiceSettings = getattr(settings.models, service)
+    return wanted
 
 
 def micro_usd_of(usd: Decimal) -> int:
@@ -160,21 +175,21 @@ def micro_usd_of(usd: Decimal) -> int:
     return int(usd * _MICRO)
 
 
-def _by_quality(candidate: Candidate) -> tuple[float, ...]:
+def _by_quality(candidate: _Choice) -> tuple[float, ...]:
     return (-candidate.model.quality, candidate.estimate_micro_usd)
 
 
-def _by_cost(candidate: Candidate) -> tuple[float, ...]:
+def _by_cost(candidate: _Choice) -> tuple[float, ...]:
     return (candidate.estimate_micro_usd, -candidate.model.quality)
 
 
-def _by_latency(candidate: Candidate) -> tuple[float, ...]:
+def _by_latency(candidate: _Choice) -> tuple[float, ...]:
     usual = candidate.standing.p50_seconds
     seconds = candidate.model.typical_seconds if usual is None else usual
     return (seconds, -candidate.model.quality)
 
 
-def _last_resort(candidate: Candidate, rank: object) -> tuple[object, ...]:
+def _last_resort(candidate: _Choice, rank: object) -> tuple[object, ...]:
     return (candidate.standing.state == "demoted", rank)
 
 
@@ -188,7 +203,7 @@ def _link_ceiling(wanted: ServiceSettings, first_paid: int) -> int | None:
     return min(ceilings, default=None)
 
 
-def _too_dear(candidate: Candidate, ceiling: int, service: Service) -> RejectedCandidate:
+def _too_dear(candidate: _Choice, ceiling: int, service: Service) -> RejectedCandidate:
     return RejectedCandidate(
         model=candidate.model.name,
         reason=(
@@ -221,17 +236,21 @@ def _within_budget(
 
 def _healthy(
     candidates: Sequence[Candidate], rejected: list[RejectedCandidate]
-) -> tuple[list[Candidate], tuple[str, ...]]:
-    """Leave out open breakers, unless nothing else is left: then all are asked, as Portkey does."""
-    closed = [each for each in candidates if each.standing.state != "open"]
-    opened = [each for each in candidates if each.standing.state == "open"]
-    if not closed and opened:
-        return opened, ("Every model that could serve this call is failing; they are asked all the same.",)
-    rejected.extend(
-        RejectedCandidate(model=each.model.name, reason=each.standing.reason, because="health")
-        for each in opened
-    )
-    return closed, ()
+) -> tuple[list[Candidate], str]:
+    """Leave out open breakers; if nothing else is left, keep them and return the warning that says so."""
+    warning = all_open({each.model.name: each.standing for each in candidates})
+    kept = []
+    for each in candidates:
+        if _is_asked(each, bypass=bool(warning)):
+            kept.append(each)
+        else:
+            why = each.standing.reason
+            rejected.append(RejectedCandidate(model=each.model.name, reason=why, because="health"))
+    return kept, warning
+
+
+def _is_asked(candidate: Candidate, *, bypass: bool) -> bool:
+    return not candidate.standing.gone if bypass else candidate.standing.state != "open"
 
 
 def _is_mock(candidates: Sequence[Candidate], rejected: Sequence[RejectedCandidate]) -> bool:

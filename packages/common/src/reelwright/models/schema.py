@@ -340,6 +340,8 @@ class Route(Frozen):
     """Such as a day's spend above its warning limit, or that nothing but open breakers was left."""
     mock: bool = False
     """Whether engines of ours stand in for paid models, because a budget says so."""
+    bypass: bool = False
+    """Whether open breakers are passed by, because nobody else is left to ask."""
 
 
 class Attempt(Frozen):
