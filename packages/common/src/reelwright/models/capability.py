@@ -13,6 +13,7 @@ from reelwright.models.schema import Model, RejectedCandidate, Requirements
 
 __all__ = [
     "KEYLESS",
+    "PassingObjections",
     "allowed_resolution",
     "lasting_objection",
     "objection",
@@ -77,9 +78,24 @@ def passing_objection(
     model: Model, settings: Settings, requirements: Requirements, *, has_credential: Callable[[str], bool]
 ) -> RejectedCandidate | None:
     """Return why this very call cannot go to a model to which others may."""
-    wanted = _wanted(settings, model.service)
-    question = _Question(model, settings, wanted, requirements, date.min, has_credential)
-    return _first_objection(question, _PASSING)
+    return PassingObjections(model.service, settings, requirements, has_credential).to(model)
+
+
+class PassingObjections:
+    """Why one call cannot go to the models of a service to which others may, one model after the other."""
+
+    def __init__(
+        self,
+        service: Service,
+        settings: Settings,
+        requirements: Requirements,
+        has_credential: Callable[[str], bool],
+    ) -> None:
+        self._fields = (settings, _wanted(settings, service), requirements, date.min, has_credential)
+
+    def to(self, model: Model) -> RejectedCandidate | None:
+        """Return why the call cannot go to a model; None if it can."""
+        return _first_objection(_Question(model, *self._fields), _PASSING)
 
 
 class _Remembered:
