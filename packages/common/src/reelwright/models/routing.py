@@ -58,9 +58,9 @@ class _Choice:
 class RouteBuilder:
     """Builds routes under one production's settings.
 
-    ``installed`` says why a model's provider cannot be called here, or nothing, and is asked once a day, as
-    nothing is installed meanwhile. ``switched_off`` says why an operator has stopped a provider: that is asked
-    anew for every route, as health and spending are.
+    ``installed`` says why a model's provider cannot be called here, or nothing; it is asked once a day, since
+    nothing is installed meanwhile. ``switched_off`` says why an operator has stopped one: that is asked anew
+    for every route, as health and spending are.
     """
 
     catalogue: tuple[Model, ...]
