@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from reelwright.cost.schema import Service
@@ -62,6 +63,7 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
+@lru_cache(maxsize=512)
 def budget_names(environment: str, day: date, service: Service, production_id: str) -> BudgetNames:
     """Return the names, such as ``day:dev:2026-11-25``."""
     of_day = f"day:{environment}:{day.isoformat()}"

@@ -300,6 +300,8 @@ class Caller:
 
     def _route(self, session: Session) -> Route:
         """Return the route with those that were passed over on the way."""
+        if not session.passed_over:
+            return session.route
         rejected = (*session.route.rejected, *session.passed_over)
         return session.route.model_copy(update={"rejected": rejected})
 
