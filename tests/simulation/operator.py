@@ -1,10 +1,10 @@
-"""Somebody who reads the errors: resolves what is unknown, waits for the next day's money, and knows when to stop."""
+"""Somebody who reads the errors: resolves what is unknown, waits for money, and knows when to stop."""
 
 from collections import Counter
 from typing import Final
 
 from reelwright.errors import BudgetExceeded
-from reelwright.models.errors import OutcomeUnknown, ProviderFailed, RouteFailed
+from reelwright.models.errors import NoModelAvailable, OutcomeUnknown, ProviderFailed, RouteFailed
 from tests.simulation.books import OPERATOR_SECONDS, Books
 from tests.simulation.world import InvariantError, World
 
@@ -14,7 +14,7 @@ PATIENCE: Final = 14
 """Runs in a row that end for the same typed reason: after them it is for good."""
 A_DAY: Final = 86_400.0
 
-_EXPLAINED: Final = (BudgetExceeded, RouteFailed, ProviderFailed)
+_EXPLAINED: Final = (BudgetExceeded, RouteFailed, NoModelAvailable, ProviderFailed)
 
 
 class Operator:

@@ -175,7 +175,8 @@ class AIModelManager:
         if charge.state != "reserved":
             return charge
         if not charge.intended:
-            return self._spender.released(charge)
+            withdrawn = self._spender.withdrawn(charge)
+            return self._abandoned(withdrawn) if withdrawn.intended else withdrawn
         model = self._models.get(charge.subject.get("model", ""))
         is_order = model is not None and self._orders.takes(model)
         return charge if is_order else self._spender.unknown(charge)
@@ -194,13 +195,7 @@ class AIModelManager:
         return None
 
     def _route(self, service: Service, request: ModelRequest) -> Route:
-        return self._routes.build(
-            service,
-            requirements_of(request),
-            on=self._outside.clock.now().date(),
-            estimate=lambda model: self._spender.estimate(model, request),
-            spending=self._spender.spending(request, service),
-        )
+        return self.select(service, requirements_of(request), production_id=request.production_id)
 
     def _ask(self, session: Session) -> Answered:
         for candidate in session.route.candidates:

@@ -6,7 +6,7 @@ from random import Random
 from typing import TypeVar
 
 from reelwright.clock import Clock
-from reelwright.cost.errors import LedgerUnavailable, PriceUnknown
+from reelwright.cost.errors import ChargeConflict, LedgerUnavailable, PriceUnknown
 from reelwright.cost.manager import charge_lines
 from reelwright.cost.ports import Ledger
 from reelwright.cost.price_book import PriceBook
@@ -69,15 +69,18 @@ class Spender:
         """
         model = candidate.model
         budgets = self.tracker.budgets_for(model.service, request.production_id)
+        mine = f"{self.rng.getrandbits(64):016x}"
         charge = self._steadily(
             lambda: self.ledger.reserve(
                 budgets,
                 candidate.estimate_micro_usd,
                 key=f"{request.idempotency_key}/{model.name}/{number}",
-                subject=self._subject(model, request, number),
+                subject=self._subject(model, request, number) | {"worker": mine},
                 ttl_seconds=float(self.costs.reservation_seconds),
             )
         )
+        if charge.subject.get("worker") != mine:
+            raise ChargeConflict(f"{charge.key} was set aside by another.", context={"key": charge.key})
         return self._intended(charge)
 
     def spent(self, charge: Charge, model: Model, usage: Sequence[Usage], *, failed: bool = False) -> Charge:
@@ -103,6 +106,16 @@ class Spender:
         """Give back what was set aside for a request that certainly was not taken on."""
         return self._steadily(lambda: self.ledger.release(charge))
 
+    def withdrawn(self, charge: Charge) -> Charge:
+        """Give back what another worker set aside, unless its request may have left by now.
+
+        Only one may note the intent: who has noted it knows that nobody else submits after that.
+        """
+        try:
+            return self.released(self.ledger.intend(charge))
+        except ChargeConflict:
+            return self._steadily(lambda: self.ledger.charge(charge.key)) or charge
+
     def unknown(self, charge: Charge) -> Charge:
         """Note that nobody knows whether it was spent."""
         return self._steadily(lambda: self.ledger.mark_unknown(charge))
@@ -116,7 +129,7 @@ class Spender:
         try:
             return self.ledger.intend(charge)
         except LedgerUnavailable:
-            # Nothing has left, whatever the ledger noted.
+            # Nothing has left, whatever the ledger noted: only who set it aside may submit by it.
             self.released(charge)
             raise
 
@@ -152,22 +165,23 @@ def lines_of(charges: Iterable[Charge], models: Mapping[str, Model]) -> tuple[Ch
     """Return the lines of a bill over charges: what was settled, and what nobody knows, as if it were."""
     lines: list[ChargeLine] = []
     for charge in charges:
-        if charge.state == "settled":
+        if charge.state == "settled" and (charge.lines or not charge.settled_micro_usd):
             lines.extend(charge.lines)
-        elif charge.state == "unknown" and charge.subject.get("model") in models:
-            lines.append(_whole(charge, models[charge.subject["model"]], "unknown"))
+        elif charge.state in {"settled", "unknown"} and charge.subject.get("model") in models:
+            lines.append(_whole(charge, models[charge.subject["model"]], charge.state))
     return tuple(lines)
 
 
 def _whole(charge: Charge, model: Model, state: str) -> ChargeLine:
-    """Return one line for all that was set aside."""
+    """Return one line for all that was set aside, or, if it was settled by hand, for all that it cost."""
+    by_hand = charge.state == "settled"
     return ChargeLine(
         service=model.service,
         provider=model.provider,
         model=model.name,
         unit="calls",
         quantity=1,
-        micro_usd=charge.reserved_micro_usd,
-        price="what was set aside",
+        micro_usd=charge.settled_micro_usd if by_hand else charge.reserved_micro_usd,
+        price="settled by hand" if by_hand else "what was set aside",
         state="unknown" if state == "unknown" else "settled",
     )
