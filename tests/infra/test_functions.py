@@ -16,6 +16,8 @@ ASYNCHRONOUS = {
     "RotateSecret",
     "SyncFlags",
 }
+LOOK_SECONDS = 5.0
+"""The shortest time that a vendor of footage has us wait between two looks."""
 VOICE = {"REELWRIGHT_VOICE_BUCKET", "REELWRIGHT_VOICE_KEY", "REELWRIGHT_VOICE_CONFIG_KEY"}
 
 
@@ -81,6 +83,21 @@ def test_a_step_has_the_time_that_it_declares(assembly: Assembly) -> None:
         function = assembly.function(STEP_FUNCTIONS[step.name].name)
         assert function["Timeout"] == step.timeout_seconds <= 900
         assert function["Handler"] == "services.run_step.handler.handler"
+
+
+@pytest.mark.parametrize(("step", "service"), [("write_script", "content"), ("narrate", "audio")])
+def test_a_step_has_time_for_its_call_and_for_what_comes_after(
+    step: str, service: str, assembly: Assembly
+) -> None:
+    """Who is stopped in the middle of a paid call leaves a charge that nobody can settle."""
+    call = getattr(assembly.environment.settings.models, service).timeout_seconds
+    assert assembly.function(STEP_FUNCTIONS[step].name)["Timeout"] >= call + 45
+
+
+def test_footage_is_asked_after_within_what_an_execution_may_hold(assembly: Assembly) -> None:
+    """An execution has 25,000 events; a look at a task is about ten of them, and a video has forty scenes."""
+    waited = assembly.environment.settings.models.video.timeout_seconds
+    assert 10 * 40 * (waited / LOOK_SECONDS + 2) < 25_000
 
 
 def test_engines_have_memory_and_room(assembly: Assembly) -> None:

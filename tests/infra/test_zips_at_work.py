@@ -45,6 +45,26 @@ with av.open(str(clip)) as container:
     print(sum(1 for _ in container.decode(video=0)))
 """
 
+ADAPT = """
+import importlib
+for adapter in sys.argv[1:]:
+    module, name = adapter.split(":")
+    print(getattr(importlib.import_module(f"reelwright.models.providers.{module}"), name).__name__)
+"""
+READ_CATALOGUE = """
+from datetime import date
+from reelwright.cost.price_book import PriceBook
+from reelwright.models.catalogue import load_catalogue
+from reelwright.models.voices import load_voices
+print(len(load_catalogue()), len(PriceBook.bundled(on=date(2026, 11, 25)).prices), len(load_voices()))
+"""
+HEAVY = """
+import importlib
+importlib.import_module(sys.argv[1])
+heavy = ("reelwright.models.providers.", "reelwright.models.http")
+print([it for it in sys.modules if it.startswith(heavy)])
+"""
+
 
 @pytest.fixture(scope="module")
 def unzipped(tmp_path_factory: pytest.TempPathFactory) -> Unzipped:
@@ -67,6 +87,50 @@ def test_the_voice_speaks_with_its_files_from_elsewhere(unzipped: Unzipped, tmp_
 def test_a_scene_is_drawn_and_encoded(visual: str, unzipped: Unzipped, tmp_path: Path) -> None:
     done = unzipped.run("render", DRAW, tmp_path, graphics(visual, captions=True).model_dump_json())
     assert (done.stdout.strip(), done.stderr) == ("12", "")
+
+
+@pytest.mark.parametrize(
+    ("bundle", "adapters"),
+    [
+        ("core", ("anthropic:AnthropicProvider", "openai:OpenAIProvider")),
+        ("speech", ("elevenlabs:ElevenLabsProvider",)),
+        ("render", ("runway:RunwayProvider", "luma:LumaProvider")),
+    ],
+)
+def test_vendors_that_are_not_aws_are_reached_with_what_is_in_the_zip(
+    bundle: str, adapters: tuple[str, ...], unzipped: Unzipped
+) -> None:
+    done = unzipped.run(bundle, ADAPT, *adapters, boto3=False)
+    assert (done.stdout.split(), done.stderr) == ([it.partition(":")[2] for it in adapters], "")
+
+
+@pytest.mark.parametrize(
+    ("bundle", "adapter"),
+    [
+        ("core", "bedrock:BedrockProvider"),
+        ("speech", "polly:PollyProvider"),
+        ("render", "bedrock_video:BedrockFootage"),
+    ],
+)
+def test_vendors_on_aws_are_reached_with_the_runtimes_boto3(
+    bundle: str, adapter: str, unzipped: Unzipped
+) -> None:
+    done = unzipped.run(bundle, ADAPT, adapter)
+    assert (done.stdout.split(), done.stderr) == ([adapter.partition(":")[2]], "")
+
+
+def test_a_zip_carries_the_catalogue_its_prices_and_its_voices(unzipped: Unzipped) -> None:
+    for bundle in unzipped.folders:
+        done = unzipped.run(bundle, READ_CATALOGUE, boto3=False)
+        models, prices, voices = map(int, done.stdout.split())
+        assert (models > 40, prices > 80, voices > 40, done.stderr) == (True, True, True, "")
+
+
+def test_whoever_begins_imports_no_adapter_and_no_http(unzipped: Unzipped) -> None:
+    """A start of a function costs what is imported: vendors are loaded by the first call that goes to one."""
+    for bundle, module in sorted(HANDLERS):
+        done = unzipped.run(bundle, HEAVY, module)
+        assert (done.stdout.strip(), done.stderr) == ("[]", ""), module
 
 
 def test_every_module_has_bytecode_that_is_never_checked(unzipped: Unzipped) -> None:

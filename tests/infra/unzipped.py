@@ -28,7 +28,10 @@ class Unzipped:
         for name in _BOTO3:
             (self._runtime / name).symlink_to(site_packages / name)
 
-    def run(self, bundle: str, program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-        paths: Sequence[object] = (self.folders[bundle], self._runtime)
+    def run(
+        self, bundle: str, program: str, *arguments: object, boto3: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program from a bundle; without ``boto3`` nothing of the runtime is beside it."""
+        paths: Sequence[object] = (self.folders[bundle], self._runtime if boto3 else self.folders[bundle])
         command = [sys.executable, "-I", "-S", "-c", _START, *paths, program, *arguments]
         return subprocess.run(list(map(str, command)), env={}, capture_output=True, text=True, check=False)

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from reelwright.cost.price_book import PriceBook
 from reelwright.models.catalogue import load_catalogue, price_region
+from reelwright.models.voices import load_voices
 from reelwright.secrets.aws import SecretsManagerStore
 from reelwright.secrets.manager import SecretsManager
 from tests.e2e.deployed.stack import Stack
@@ -76,7 +77,9 @@ def vendors_of(stack: Stack) -> Iterator[Vendors]:
             openai=opened.enter_context(
                 OpenAISimulator(keys=[KEY], prices=list_prices("openai"), models=ids("openai"))
             ),
-            polly=opened.enter_context(PollySimulator(prices=list_prices("polly"), faults=throttled)),
+            polly=opened.enter_context(
+                PollySimulator(voices=voices(), prices=list_prices("polly"), faults=throttled)
+            ),
             runway=opened.enter_context(
                 RunwaySimulator(keys=[KEY], looks=1, failures=["INTERNAL.BAD_OUTPUT.CODE01"], shrink=2)
             ),
@@ -97,6 +100,11 @@ def list_prices(provider: str) -> PriceTable:
             price = book.price(model.name, unit, price_region(model))
             table.setdefault(model.vendor_id, {})[unit] = Fraction(price.micro_usd, price.per)
     return table
+
+
+def voices() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """All voices of Polly that the catalogue knows, so that a look finds none missing."""
+    return {it.vendor_id: (it.languages[0], it.engines) for it in load_voices() if it.provider == "polly"}
 
 
 def _writes(request: Received) -> bool:

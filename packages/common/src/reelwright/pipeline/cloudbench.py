@@ -1,5 +1,6 @@
 """The parts of a function on AWS: a table, a bucket, and engines that load when their step comes."""
 
+import math
 import os
 import sys
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ from reelwright.pipeline.aws import DynamoProductions
 from reelwright.pipeline.lazy import lazy
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.runner import one_by_one
+from reelwright.pipeline.timed import TimedModelParts
 from reelwright.pipeline.vendors import with_vendors
 from reelwright.pipeline.workshop import Finisher
 from reelwright.production.schema import Production
@@ -47,6 +49,8 @@ __all__ = [
 ROOM = Path("/tmp/reelwright")  # noqa: S108 (the one folder that a function may write to, and its own)
 _EMBEDDED = "embedded"
 _HEALTH_SECONDS = 1.0
+_WRAP_UP_SECONDS = 30.0
+"""Kept back of a function's time for storing what a call gave."""
 _FREE_SHARE = 0.5
 _IN_USE_SECONDS = 900.0
 """No function lives longer, so what was fetched before that is nobody's."""
@@ -150,7 +154,7 @@ def cloud_parts(
         rng=rng,
         store=store,
         artifacts=artifacts,
-        models=_models(deployment, clients, engines, artifacts, clock, rng),
+        models=_models(deployment, clients, engines, artifacts, clock, rng, lease_seconds - _WRAP_UP_SECONDS),
         soundtrack=engines.soundtrack,
         assembler=engines.assembler,
         reviewer=engines.reviewer,
@@ -166,7 +170,8 @@ def models_of(deployment: Deployment) -> ModelParts:
     """Return what a function needs that looks at models and money, and makes no production."""
     clients, clock = Clients.of_this_function(), SystemClock()
     artifacts = S3Artifacts(clients.s3, deployment.artifacts_bucket, ROOM / "artifacts")
-    return _models(deployment, clients, _engines_of_this_function(), artifacts, clock, SystemRandom())
+    engines = _engines_of_this_function()
+    return _models(deployment, clients, engines, artifacts, clock, SystemRandom(), math.inf)
 
 
 def _models(  # noqa: PLR0917 (what a function is made of)
@@ -176,10 +181,12 @@ def _models(  # noqa: PLR0917 (what a function is made of)
     artifacts: S3Artifacts,
     clock: Clock,
     rng: Random,
+    seconds: float,
 ) -> ModelParts:
     table = deployment.models_table
     charges = DynamoCharges(clients.ledger or clients.dynamodb, deployment.ledger_table, clock=clock, rng=rng)
-    return ModelParts(
+    return TimedModelParts(
+        seconds=seconds,
         environment=deployment.environment,
         providers=engines.providers,
         ledger=CostLedger(charges, clock=clock),
