@@ -43,7 +43,10 @@ def charge_lines(
 
 
 def total_cost(lines: Iterable[ChargeLine]) -> GenerationCost:
-    """Return the sum of a bill, its breakdown by service, model and unit, and what is unknown or was in vain."""
+    """Return the sum of a bill, its breakdown by service, model and unit, what is unknown or was in vain.
+
+    Amounts are dollars with six decimals.
+    """
     kept = tuple(lines)
     return GenerationCost(
         generation_cost_usd=format_usd(sum(line.micro_usd for line in kept)),

@@ -11,7 +11,7 @@ from reelwright.cost.ports import Ledger
 from reelwright.cost.schema import Service, Totals, format_usd
 from reelwright.environment.schema import BudgetSettings
 
-__all__ = ["SimpleCostTracker", "Spending", "SpendingLevel"]
+__all__ = ["BudgetStanding", "SimpleCostTracker", "Spending", "SpendingLevel", "Threshold"]
 
 SpendingLevel = Literal["normal", "warn", "mock", "block"]
 """``mock``: engines of ours stand in for paid models. ``block``: everything paid is refused."""
@@ -34,6 +34,36 @@ class Spending:
 
 
 @dataclass(frozen=True, slots=True)
+class Threshold:
+    """An amount of a budget in micro-dollars, what happens from it on, and the setting that says so."""
+
+    level: SpendingLevel
+    micro_usd: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetStanding:
+    """One budget as it stands: what counts against it, and what follows from that."""
+
+    budget: str
+    totals: Totals
+    """With the limit that the settings state; the ledger has it once a call counts against the budget."""
+    thresholds: tuple[Threshold, ...]
+    """The worst first; none if nothing is stated."""
+    level: SpendingLevel = "normal"
+
+    def level_after(self, micro_usd: int) -> SpendingLevel:
+        """Return what would follow if so much more were spent."""
+        for threshold in self.thresholds:
+            after = _counted(threshold.level, self.totals) + micro_usd
+            is_over = after > threshold.micro_usd
+            if is_over or (after == threshold.micro_usd and threshold.level != "block"):
+                return threshold.level
+        return "normal"
+
+
+@dataclass(frozen=True, slots=True)
 class _Finding:
     level: SpendingLevel
     text: str
@@ -49,7 +79,7 @@ class _Step:
 
     def counted(self, totals: Totals) -> int:
         """Return what this step looks at: everything committed to block, else what is or may be spent."""
-        return totals.committed if self.level == "block" else totals.settled + totals.unknown
+        return _counted(self.level, totals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +146,14 @@ class SimpleCostTracker:
         worst = max(findings, key=lambda finding: _SEVERITY.index(finding.level))
         return Spending(worst.level, worst.text, tuple(finding.text for finding in findings))
 
+    def standings(self, service: Service, production_id: str) -> tuple[BudgetStanding, ...]:
+        """Return the budgets that a call would count against now, widest first; no limit is written."""
+        names, limits = self._names(service, production_id), self._steps.limits[service]
+        return tuple(
+            _standing(self._ledger.totals(budget).model_copy(update={"limit": limit}), steps)
+            for budget, limit, steps in zip(names, limits, self._steps.of_call[service], strict=True)
+        )
+
     def today(self) -> Totals:
         """Return what counts against the day that it is where the settings say that days begin."""
         return self._ledger.totals(budget_names(self._environment, self._date(), "content", "").day)
@@ -142,6 +180,16 @@ class SimpleCostTracker:
             if step.counted(totals) >= step.micro_usd:
                 return _Finding(step.level, _said(budget, step, totals))
         return None
+
+
+def _counted(level: SpendingLevel, totals: Totals) -> int:
+    return totals.committed if level == "block" else totals.settled + totals.unknown
+
+
+def _standing(totals: Totals, steps: tuple[_Step, ...]) -> BudgetStanding:
+    reached = (step.level for step in steps if step.counted(totals) >= step.micro_usd)
+    thresholds = tuple(Threshold(step.level, step.micro_usd, f"budgets.{step.key}") for step in steps)
+    return BudgetStanding(totals.budget, totals, thresholds, next(reached, "normal"))
 
 
 def _steps(settings: BudgetSettings) -> _Steps:
