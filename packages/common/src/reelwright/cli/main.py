@@ -27,6 +27,7 @@ _COMMANDS = {
     "productions": "reelwright.cli.productions:productions",
     "config": "reelwright.cli.config:config",
     "secrets": "reelwright.cli.secrets:secrets",
+    "cost": "reelwright.cli.cost:cost",
     "models": "reelwright.cli.models:models",
     "env": "reelwright.cli.env:env",
     "doctor": "reelwright.cli.doctor:doctor",
