@@ -25,11 +25,16 @@ def check_account(books: Books, production: Production) -> None:
     """
     own = [charge for charge in books.ledger.charges() if charge.key.startswith(f"{production.id}/")]
     held = sum(_counted(charge) for charge in own)
-    shown = sum(line.micro_usd for line in production.charges)
+    shown = {
+        state: sum(line.micro_usd for line in production.charges if line.state == state)
+        for state in ("settled", "unknown")
+    }
     if books.overlaps:
-        _require(shown <= held, f"the record shows {shown} of {held} micro-dollars in the ledger")
+        _require(shown["settled"] <= held, f"the record shows {shown} of {held} micro-dollars in the ledger")
     else:
-        _require(shown == held, f"the record shows {shown}, and the ledger {held} micro-dollars")
+        _require(
+            sum(shown.values()) == held, f"the record shows {shown}, and the ledger {held} micro-dollars"
+        )
 
 
 def _check_charge(books: Books, charge: Charge, work: Work | None) -> None:

@@ -106,5 +106,4 @@ class Flow:
                 copy()
 
     def _sleep(self, seconds: float) -> None:
-        self._world.clock.sleep(seconds)
-        self._world.yield_turn()
+        self._world.sleep(seconds)

@@ -89,8 +89,8 @@ class _Simulation:
         drawn = rng.choice(("runner", "functions"))
         self.runtime = runtime or drawn
         self.settings = market.settings_for(self.terms)
-        self.turns = Turns(rng)
-        self.world.yield_turn = self.turns.yield_turn
+        self.turns = Turns(rng, self.world.clock)
+        self.world.yield_turn, self.world.sleep = self.turns.yield_turn, self.turns.sleep
         self.folder = folder
         self.plant = plant
         self.store: MemoryProductions | TableProductions = MemoryProductions(self.world.clock)
@@ -147,8 +147,7 @@ class _Simulation:
                 self.world.trace.append(f"worker {number} {type(error).__name__}")
                 if self.operator.gives_up(number, error):
                     return None
-            self.world.clock.sleep(PAUSE_BETWEEN_LIVES_SECONDS)
-            self.turns.yield_turn()
+            self.world.sleep(PAUSE_BETWEEN_LIVES_SECONDS)
         raise invariants.InvariantError(f"worker {number} could not finish in {MAX_LIVES} lives")
 
     def _attempt(self) -> Production:

@@ -48,12 +48,12 @@ class Operator:
         if not isinstance(key, str) or "cost resolve" not in reason.next_step:
             raise InvariantError(f"nobody is told which charge is unknown: {reason.message}")
         if self._world.rng.random() < 0.6:
-            self._world.clock.sleep(OPERATOR_SECONDS)
+            self._world.sleep(OPERATOR_SECONDS)
             self._books.resolve_by_hand(key)
 
     def _wait_for_money(self, reason: BaseException, times: int) -> None:
         if isinstance(reason, BudgetExceeded) and times % 4 == 0:
-            self._world.clock.sleep(A_DAY)
+            self._world.sleep(A_DAY)
 
     def _check_explained(self, reason: BaseException) -> None:
         if isinstance(reason, OutcomeUnknown):

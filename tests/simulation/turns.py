@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable
 from random import Random
 
+from reelwright.clock import VirtualClock
+
 _STAYS = 0.5
 """How often nobody else gets the turn: long runs of one worker find other things than short ones."""
 
@@ -11,8 +13,10 @@ _STAYS = 0.5
 class Turns:
     """Runs functions in threads of which exactly one moves at any time."""
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, clock: VirtualClock) -> None:
         self._rng = rng
+        self._clock = clock
+        self._wakes: dict[int, float] = {}
         self._gates: dict[int, threading.Lock] = {}
         self._over = _shut()
         self._here = threading.local()
@@ -33,8 +37,21 @@ class Turns:
 
     def yield_turn(self) -> None:
         """Let the seed choose who goes on; returns at once in a world of one."""
+        if len(self._gates) > 1 and self._rng.random() >= _STAYS:
+            self._switch()
+
+    def sleep(self, seconds: float) -> None:
+        """Let others work until so much time has passed; it passes at once if they sleep too."""
+        number: int | None = getattr(self._here, "number", None)
+        if number is None:
+            self._clock.sleep(seconds)
+            return
+        self._wakes[number] = self._clock.monotonic() + max(0.0, seconds)
+        self._switch()
+
+    def _switch(self) -> None:
         own: threading.Lock | None = getattr(self._here, "gate", None)
-        if own is None or len(self._gates) == 1 or self._rng.random() < _STAYS:
+        if own is None:
             return
         chosen = self._chosen()
         if chosen is not own:
@@ -42,13 +59,20 @@ class Turns:
             own.acquire()
 
     def _chosen(self) -> threading.Lock:
-        return self._gates[self._rng.choice(sorted(self._gates))]
+        """Return the gate of anybody who is awake; if all sleep, of who wakes first."""
+        now = self._clock.monotonic()
+        awake = [number for number in sorted(self._gates) if self._wakes.get(number, 0.0) <= now]
+        if awake:
+            return self._gates[self._rng.choice(awake)]
+        first = min(self._gates, key=lambda number: (self._wakes[number], number))
+        self._clock.advance(self._wakes[first] - now)
+        return self._gates[first]
 
     def _start(self, number: int, worker: Callable[[], None]) -> threading.Thread:
         gate = self._gates[number] = _shut()
 
         def live() -> None:
-            self._here.gate = gate
+            self._here.gate, self._here.number = gate, number
             gate.acquire()
             try:
                 worker()

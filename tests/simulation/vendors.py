@@ -92,7 +92,7 @@ class Gate:
             arrived = True
             return self._spoilt(work(), trouble)
 
-        self.world.clock.advance(self.world.rng.uniform(0.1, LONGEST_ANSWER_SECONDS))
+        self.world.sleep(self.world.rng.uniform(0.1, LONGEST_ANSWER_SECONDS))
         try:
             return self.world.cross(f"{self.name}.{what}", carried_out, repeatable=False)
         except ProviderFailed:

@@ -53,10 +53,12 @@ class World:
     _befell: int = 0
     trace: list[str] = field(default_factory=list)
     yield_turn: Callable[[], None] = lambda: None
+    sleep: Callable[[float], None] = field(init=False)
     on_death: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)
+        self.sleep = self.clock.sleep
 
     def cross(
         self,
@@ -98,8 +100,7 @@ class World:
         if fault == "fail_before":
             raise failure(f"{name} could not be reached")
         if fault == "stall":
-            self.clock.advance(STALL_SECONDS)
-            self.yield_turn()
+            self.sleep(STALL_SECONDS)
 
     def _after(self, name: str, fault: str | None, failure: Callable[[str], Exception]) -> None:
         if fault == "die_after":
@@ -154,5 +155,4 @@ class WorldClock:
 
     def sleep(self, seconds: float) -> None:
         """Let time pass and others work."""
-        self._world.clock.sleep(seconds)
-        self._world.yield_turn()
+        self._world.sleep(seconds)
