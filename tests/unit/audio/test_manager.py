@@ -181,7 +181,7 @@ def test_the_voice_and_why_it_speaks_are_told_with_all_else_that_was_decided(tmp
 
 @pytest.mark.parametrize(
     ("topic", "voice"),
-    [("Roman history for beginners", "brian"), ("MARKET news", "ruth"), ("news", "joe"), ("", "joe")],
+    [("Roman history for beginners", "brian"), ("MARKET news", "ruth"), ("news", "auto"), ("", "auto")],
 )
 def test_a_topic_that_the_settings_name_has_its_voice(tmp_path: Path, topic: str, voice: str) -> None:
     speaker = Speaker()

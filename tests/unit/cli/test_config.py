@@ -240,7 +240,7 @@ def test_a_budget_rises_only_when_that_is_said(run: Run, two: dict[str, Configur
 
 
 def test_what_the_target_cannot_do_is_refused(run: Run, two: dict[str, ConfigurationManager]) -> None:
-    two["dev"].set_runtime_override("providers.embedded.enabled", value=False, actor="ann", reason="a test")
+    two["dev"].set_runtime_override("models.video.models", ["nova-reel"], actor="ann", reason="a test")
     refused = promote(run, "--yes")
     assert refused.code == 2
     assert "no video model for tier standard" in json.loads(refused.out)["error"]["message"]
