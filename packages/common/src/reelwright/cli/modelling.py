@@ -146,11 +146,14 @@ def ledger_url(name: str) -> str:
 def open_models(name: str) -> "ModelParts":
     """Return what calls to models need in an environment: this machine's, or the deployed tables and secrets.
 
-    Engines of ours run here in both. Errors as ``ledger_url``; AwsUnavailable. Close it when done.
+    Engines of ours run here in both. Warnings of the work become notes on stderr. Close it when done. Errors
+    as ``ledger_url``; AwsUnavailable.
     """
+    from reelwright.cli.models_notes import tell_warnings  # noqa: PLC0415 (heavy)
     from reelwright.clock import SystemClock  # noqa: PLC0415 (heavy)
     from reelwright.environment.loader import check_environment_name  # noqa: PLC0415 (heavy)
 
+    tell_warnings()
     clock = SystemClock()
     return _here(clock) if check_environment_name(name) == "local" else _there(name, clock)
 
