@@ -190,7 +190,7 @@ def test_a_topic_that_the_settings_name_has_its_voice(tmp_path: Path, topic: str
     assert speaker.asked[0].voice == voice
     (told,) = [decision for decision in narrated.decisions if decision.subject == "voice"]
     assert told.reason.startswith(
-        "set by audio.voice" if voice == "joe" else "audio.voices_by_topic names it"
+        "audio.voice leaves it to topic and language" if voice == "auto" else "audio.voices_by_topic names it"
     )
 
 

@@ -92,7 +92,7 @@ class AudioGenerationManager:
             voice=result.output.voice,
             mock=result.mock,
         )
-        wish = f"audio.voices_by_topic names it for {by_topic[0]!r}" if by_topic else "set by audio.voice"
+        wish = _wish(request.voice, by_topic[0] if by_topic else "")
         decisions = (
             *choice_of_model(result, "audio model"),
             *_voice_and_more(result.output, wish),
@@ -119,6 +119,13 @@ class AudioGenerationManager:
                 work_dir=work_dir,
             )
         )
+
+
+def _wish(voice: str, topic: str) -> str:
+    """Return who asked for the voice, for the record."""
+    if topic:
+        return f"audio.voices_by_topic names it for {topic!r}"
+    return "audio.voice leaves it to topic and language" if voice == ANY_VOICE else "set by audio.voice"
 
 
 def _check(request: SpeechRequest, answer: SpeechResponse) -> None:
