@@ -174,7 +174,7 @@ def test_the_voice_and_why_it_speaks_are_told_with_all_else_that_was_decided(tmp
     told = {decision.subject: decision for decision in narrated.decisions}
     assert (told["voice"].chosen, told["voice"].reason) == (
         "ruth",
-        "set by audio.voice: ruth is the default there.",
+        "audio.voice leaves it to topic and language: ruth is the default there.",
     )
     assert (told["narration"].chosen, told["narration"].reason) == choices[0]
 
