@@ -6,6 +6,7 @@ The rules are in ledger_rules.py; what keeps the charges is a LedgerStore: memor
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from random import SystemRandom
 from typing import Final
@@ -200,7 +201,12 @@ def _in_dynamodb(table: str, clock: Clock) -> LedgerStore:
 
 
 def _budgets(named: str | Sequence[str]) -> tuple[str, ...]:
-    names = (named,) if isinstance(named, str) else tuple(dict.fromkeys(named))
+    return _checked((named,) if isinstance(named, str) else tuple(named))
+
+
+@lru_cache(maxsize=512)
+def _checked(named: tuple[str, ...]) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(named))
     if not 0 < len(names) <= _MOST_BUDGETS:
         raise LedgerInvalid(f"A charge counts against 1 to {_MOST_BUDGETS} budgets, not {len(names)}.")
     for name in names:

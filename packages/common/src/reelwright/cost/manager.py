@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
 
 from reelwright.cost.errors import PriceUnknown
 from reelwright.cost.price_book import PriceBook
@@ -99,8 +101,13 @@ def _ceiling(model: str, micro_usd: int, counted: set[str]) -> int:
 
 
 def _described(price: Price) -> str:
-    units = f"{price.per:,} {price.unit}" if price.per > 1 else price.unit
-    return f"${format_usd(price.micro_usd)} per {units} as of {price.as_of}"
+    return _said(price.micro_usd, price.per, price.unit, price.as_of)
+
+
+@lru_cache(maxsize=512)
+def _said(micro_usd: int, per: int, unit: str, as_of: date) -> str:
+    units = f"{per:,} {unit}" if per > 1 else unit
+    return f"${format_usd(micro_usd)} per {units} as of {as_of}"
 
 
 def _breakdown(lines: tuple[ChargeLine, ...]) -> tuple[CostLine, ...]:

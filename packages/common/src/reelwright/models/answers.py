@@ -69,14 +69,14 @@ class Answers:
         """Return the answer that ``model``, or what stood in for it, gave to the same request of late."""
         if not self._cache_seconds:
             return None
-        return self._read(_cache_key(service, request, model))
+        return self._read(_last_key.of(service, request, model))
 
     def keep(self, service: Service, request: ModelRequest, receipt: Receipt, *, first: str) -> None:
         """Write a receipt, and for ``first``, the model that was asked first, the cache."""
         text = receipt.model_dump_json().encode()
         self._store.put(_receipt_key(request), text, ttl_seconds=_RECEIPT_SECONDS)
         if self._cache_seconds:
-            key = _cache_key(service, request, first)
+            key = _last_key.of(service, request, first)
             self._store.put(key, text, ttl_seconds=float(self._cache_seconds))
 
     def packed(self, service: Service, response: BaseModel) -> tuple[dict[str, JsonValue], Artifact | None]:
@@ -111,6 +111,22 @@ class Answers:
         text = self._store.get(key)
         return None if text is None else Receipt.model_validate_json(text)
 
+
+class _LastKey:
+    """The key of the last request that was looked up: it is kept under the same one when it is answered."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Service, ModelRequest, str, str] | None = None
+
+    def of(self, service: Service, request: ModelRequest, model: str) -> str:
+        last = self._last
+        if last is None or last[1] is not request or last[0] != service or last[2] != model:
+            last = (service, request, model, _cache_key(service, request, model))
+            self._last = last
+        return last[3]
+
+
+_last_key = _LastKey()
 
 _SUFFIXES: Final[dict[Service, str]] = {"content": "", "audio": ".wav", "video": ".mp4"}
 

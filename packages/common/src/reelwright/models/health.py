@@ -176,13 +176,13 @@ class FleetHealth:
         return ("demoted", state.demoted_why) if state.demoted_at else ("healthy", "")
 
     def _bar(self, model: Model, failure: Failure | None) -> None:
-        now = self._now()
         if failure == "retired":
+            now = self._now()
             self._metrics.emit(Metric.MODELS_RETIRED, 1, model=model.name)
             self._fleet.change(_key(model), lambda state: replace(state, retired_at=state.retired_at or now))
         elif failure == "misconfigured":
             why = "its credential or permission was missing or refused a moment ago"
-            until = now + _BARRED_SECONDS
+            until = self._now() + _BARRED_SECONDS
             self._fleet.change(_key(model), lambda state: replace(state, barred_until=until, barred_why=why))
 
 

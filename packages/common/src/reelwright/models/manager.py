@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, get_args
 
 from reelwright.cost.schema import Charge, Service
 from reelwright.environment.schema import Settings
@@ -34,6 +34,8 @@ from reelwright.models.spending import Spender, lines_of
 from reelwright.resilience.deadline import Deadline
 
 __all__ = ["AIModelManager", "Answered", "Providers"]
+
+_UNROUTED: Final = {service: Route(service=service, candidates=()) for service in get_args(Service)}
 
 Answered = ModelResult[Any] | ModelPending
 """What a call comes to when nothing is wrong."""
@@ -154,7 +156,7 @@ class AIModelManager:
         session = Session(
             service=service,
             request=request,
-            route=self._answers.route_of(request) or Route(service=service, candidates=()),
+            route=self._answers.route_of(request) or _UNROUTED[service],
             deadline=Deadline.after(service_settings(self._settings, service).timeout_seconds, clock),
             objection=objection,
             started=clock.monotonic(),

@@ -2,8 +2,9 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from types import TracebackType
 
 from reelwright.errors import Retryable
 from reelwright.resilience.deadline import Deadline
@@ -20,6 +21,27 @@ class BulkheadFull(Retryable):
     code = "bulkhead_full"
 
 
+class _Place(AbstractContextManager[None]):
+    """A place for as long as a block lasts."""
+
+    __slots__ = ("_deadline", "_give_back", "_take")
+
+    def __init__(
+        self, take: Callable[[Deadline], None], give_back: Callable[[], None], deadline: Deadline
+    ) -> None:
+        self._take = take
+        self._give_back = give_back
+        self._deadline = deadline
+
+    def __enter__(self) -> None:
+        self._take(self._deadline)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._give_back()
+
+
 class Bulkhead:
     """So many places, given to those who wait in the order in which they came. Safe between threads."""
 
@@ -30,14 +52,9 @@ class Bulkhead:
         self._queue: deque[threading.Event] = deque()
         self._lock = threading.Lock()
 
-    @contextmanager
-    def place(self, deadline: Deadline) -> Iterator[None]:
+    def place(self, deadline: Deadline) -> AbstractContextManager[None]:
         """Hold a place inside the block; BulkheadFull if none came free before the deadline."""
-        self._take(deadline)
-        try:
-            yield
-        finally:
-            self._give_back()
+        return _Place(self._take, self._give_back, deadline)
 
     @property
     def taken(self) -> int:
