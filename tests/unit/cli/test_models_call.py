@@ -2,6 +2,8 @@
 
 import io
 import json
+import signal
+import subprocess
 import sys
 import wave
 from collections.abc import Iterator
@@ -21,6 +23,7 @@ from tests.unit.cli.conftest import Outcome, Run
 from tests.unit.cli.vendors import reach
 
 VIDEO = ("models", "call", "video", "Bees on lavender", "--model", "runway-gen4-5", "--seconds", "3")
+CLI = (sys.executable, "-m", "reelwright.cli")
 WRITER = "claude-haiku-5-5"
 
 
@@ -274,3 +277,28 @@ def test_what_is_wrong_is_refused_before_anything_is_asked(run: Run, words: tupl
 def test_a_simulator_is_held_to_its_schema(runway: Simulator, run: Run) -> None:
     run(*VIDEO, "--yes")
     assert runway.objections == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_another_process_collects_what_a_stopped_one_ordered(
+    place: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    with RunwaySimulator() as simulator:
+        reach(monkeypatch, runway=simulator)
+        # Until the first look ten seconds pass, so it is stopped while it waits.
+        with subprocess.Popen(
+            [*CLI, *VIDEO, "--yes", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stderr
+            line = process.stderr.readline()
+            process.send_signal(number)
+            out, _ = process.communicate(timeout=60)
+        assert process.returncode == (-9 if number == signal.SIGKILL else 128 + number), out
+        key = line.rpartition("--resume ")[2].strip()
+        simulator.looks = 1
+        again = [*CLI, "models", "call", "--resume", key, "--json", "--out", "bees.mp4"]
+        collected = subprocess.run(again, capture_output=True, text=True, check=True, timeout=60)
+        assert json.loads(collected.stdout)["cost_usd"] == "0.36"
+        assert len(simulator.accepted) == 1
+    assert (place / "bees.mp4").stat().st_size > 0
+    assert spent(place) == 360_000
