@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,13 @@ from reelwright.config.errors import ConfigurationUnavailable
 from reelwright.config.schema import Snapshot
 from reelwright.environment.loader import load_environment
 from reelwright.environment.schema import ProviderSettings
-from reelwright.errors import InvalidInput, Permanent
+from reelwright.errors import BudgetExceeded, InvalidInput, Permanent
 from reelwright.models.errors import NoModelAvailable
 from reelwright.observability.metrics import Metric
 from reelwright.pipeline import cloudbench, serving
 from reelwright.pipeline.errors import FunctionOutOfTime, ProductionExists, ProductionNotFound, StepOutOfOrder
 from reelwright.pipeline.report.record import ProductionRecord
+from reelwright.pipeline.timed import TimedModelParts
 from reelwright.production.schema import Brief
 from reelwright.upload.memory import MemoryPlatform
 from services.begin_production.handler import handler as begin_production
@@ -265,6 +268,35 @@ def test_settings_that_let_no_production_begin_count_as_failures(cloud: Cloud) -
     assert cloud.metrics.of(Metric.PRODUCTIONS_FAILED) == [1]
 
 
+def test_settings_that_lead_to_nobody_with_a_key_count_as_failures(cloud: Cloud) -> None:
+    dev = load_environment("dev").settings
+    video = dev.models.video.model_copy(update={"models": ("runway-gen4-5",)})
+    settings = dev.model_copy(update={"models": dev.models.model_copy(update={"video": video})})
+    cloud.configuration = lambda: snapshot_of(settings)
+    with pytest.raises(NoModelAvailable):
+        cloud.begin(brief=BRIEF)
+    assert cloud.metrics.of(Metric.PRODUCTIONS_FAILED) == [1]
+
+
+def test_a_spent_budget_takes_back_no_change_of_settings(cloud: Cloud) -> None:
+    dev = load_environment("dev").settings
+    off = {"embedded": ProviderSettings(enabled=False)}
+    settings = dev.model_copy(
+        update={
+            "providers": {**dev.providers, **off},
+            "budgets": dev.budgets.model_copy(update={"per_day_block_usd": Decimal(0)}),
+        }
+    )
+    cloud.configuration = lambda: snapshot_of(settings)
+    vendor = cloud._engines.providers
+    cloud._engines = replace(
+        cloud._engines, providers=replace(vendor, content={**vendor.content, "bedrock": object()})
+    )
+    with pytest.raises(BudgetExceeded):
+        cloud.begin(brief=BRIEF)
+    assert cloud.metrics.of(Metric.PRODUCTIONS_FAILED) == []
+
+
 def test_configuration_that_cannot_be_read_counts_as_a_failure(cloud: Cloud) -> None:
     def away() -> Snapshot:
         raise ConfigurationUnavailable("nobody remembers")
@@ -314,3 +346,16 @@ def test_a_handler_imports_no_engine(folder: str) -> None:
     code = f"import sys, services.{folder}.handler; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("error", [None, Permanent("no")])
+def test_what_was_counted_of_models_is_out_before_a_function_may_be_frozen(
+    error: Exception | None, lambdas: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = []
+    monkeypatch.setattr(TimedModelParts, "close", lambda _: closed.append(1))
+    assert lambdas.room
+    with suppress(Permanent), serving.functions_of(Context()):
+        if error:
+            raise error
+    assert closed == [1]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
@@ -14,11 +14,12 @@ from reelwright.config.errors import InvalidConfiguration
 from reelwright.config.request import with_request_overrides
 from reelwright.config.schema import Snapshot
 from reelwright.cost.manager import total_cost
+from reelwright.cost.schema import Service
 from reelwright.environment.deployment import Deployment
-from reelwright.errors import InvalidInput, ReelwrightError
+from reelwright.errors import BudgetExceeded, InvalidInput, ReelwrightError
 from reelwright.ids import check_production_id, new_production_id
-from reelwright.models.capability import unroutable
 from reelwright.models.errors import NoModelAvailable
+from reelwright.models.schema import Requirements
 from reelwright.observability.correlation import bind
 from reelwright.observability.metrics import Metric, Metrics
 from reelwright.pipeline.cloudbench import output_dir_of
@@ -161,9 +162,10 @@ class Functions:
 
     @contextmanager
     def _counting_our_failures(self) -> Iterator[None]:
-        """Count a production that cannot begin as failed, unless its brief is to blame.
+        """Count a production that cannot begin as failed, unless its brief or a spent budget is to blame.
 
-        No other function hears of it, and the alarm that takes back a bad change of settings must.
+        No other function hears of it, and the alarm that takes back a bad change of settings must; but not
+        the change that raises a budget.
         """
         try:
             yield
@@ -174,8 +176,20 @@ class Functions:
 
     def _is_ours(self, error: ReelwrightError) -> bool:
         if isinstance(error, NoModelAvailable):
-            return any(unroutable(self._configuration().settings, self._parts.models.catalogue))
+            return not self._could_begin()
+        if isinstance(error, BudgetExceeded):
+            return False
         return isinstance(error, InvalidConfiguration) or not isinstance(error, InvalidInput)
+
+    def _could_begin(self) -> bool:
+        """Return whether a production that asks for nothing special finds a model for every service."""
+        models = self._parts.models.manager_for(self._configuration().settings)
+        try:
+            for service in get_args(Service):
+                models.select(service, Requirements())
+        except ReelwrightError:
+            return False
+        return True
 
     def _begin(self, production_id: str, brief: Brief, asked: ExecutionInput) -> None:
         request = Request(
