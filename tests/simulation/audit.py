@@ -1,5 +1,7 @@
 """The ledger held against the vendors' own accounts, when all is over."""
 
+from collections.abc import Container
+
 from reelwright.cost.schema import Charge
 from reelwright.production.schema import Production
 from tests.simulation.books import Books, Work, token_of
@@ -8,13 +10,13 @@ from tests.simulation.world import InvariantError
 __all__ = ["audit", "check_account"]
 
 
-def audit(books: Books) -> None:
+def audit(books: Books, completed: Container[str]) -> None:
     """Check every charge against what the vendor took on, and every work against its charge."""
     charges = {charge.key: charge for charge in books.ledger.charges()}
     for work in books.works.values():
         _require(work.key in charges, f"{work.key} was billed and has no charge")
     for charge in charges.values():
-        _check_charge(books, charge, books.works.get(token_of(charge.key)))
+        _check_charge(books, charge, books.works.get(token_of(charge.key)), completed)
     books.check_limits()
 
 
@@ -37,7 +39,7 @@ def check_account(books: Books, production: Production) -> None:
         )
 
 
-def _check_charge(books: Books, charge: Charge, work: Work | None) -> None:
+def _check_charge(books: Books, charge: Charge, work: Work | None, completed: Container[str]) -> None:
     bill = work.micro_usd if work else 0
     if charge.state == "settled":
         settled = charge.settled_micro_usd
@@ -48,6 +50,7 @@ def _check_charge(books: Books, charge: Charge, work: Work | None) -> None:
         _require(charge.reserved_micro_usd >= bill, f"{charge.key} holds less than its bill of {bill}")
     else:
         excused = books.keepers.get(charge.key) in books.excused
+        excused |= charge.subject["production_id"] not in completed
         _require(excused, f"{charge.key} is reserved, and nobody works on it")
 
 

@@ -133,7 +133,8 @@ class Books:
                 _require(self.terms.on_unknown == "fall_back", f"{charge.key} was ordered beside an unknown")
             work = self.works.get(token_of(other.key))
             open_order = work is not None and not work.is_over and other.state == "reserved"
-            _require(not open_order, f"{charge.key} was ordered while {other.key} is under way")
+            falls_back = self.overlaps and self.terms.on_unknown == "fall_back"
+            _require(falls_back or not open_order, f"{charge.key} was ordered while {other.key} is under way")
 
     def _check_not_bought_before(self, charge: Charge) -> None:
         if self.overlaps or self.answers_were_away:

@@ -98,7 +98,7 @@ def check_end(simulation: "_Simulation") -> None:
         _require(production.id in published, "the completed production is published")
     _require(len(published) == len(set(published)), "nothing is published twice")
     _require(bool(simulation.watch.accounts) or not completed, "the account of the production is written")
-    audit(simulation.books)
+    audit(simulation.books, {production.id for production in completed})
     for production in completed:
         check_account(simulation.books, production)
 

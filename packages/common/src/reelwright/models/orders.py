@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 
 from reelwright.errors import Retryable
 from reelwright.models.calling import Caller
-from reelwright.models.errors import OutcomeUnknown, ProviderFailed, ProviderTimedOut
+from reelwright.models.errors import CallInProgress, OutcomeUnknown, ProviderFailed, ProviderTimedOut
 from reelwright.models.ports import Call, FootageProvider
 from reelwright.models.routing import service_settings
 from reelwright.models.schema import Candidate, Model, ModelPending, ModelResult, Underway
@@ -56,6 +56,8 @@ class Orders:
         except ProviderFailed as error:
             if error.accepted == "maybe":
                 return self._found(session, paid, error)
+            if session.charges[paid.charge.key].state == "unknown":
+                raise _taken_up(paid) from error
             raise
         return self._attached(session, paid, reference)
 
@@ -79,7 +81,15 @@ class Orders:
             self.caller.checked(session, footage)
         except ProviderFailed as error:
             self._lost(session, paid, error)
+        self._give_up_others(session, paid)
         return self.caller.finish(session, paid, footage, seconds)
+
+    def _give_up_others(self, session: Session, paid: Paid) -> None:
+        """Let go of what was ordered beside: who falls back may have two orders, and one was delivered."""
+        for other in self.open_orders(session):
+            if other.charge.key != paid.charge.key and other.charge.state == "reserved":
+                self._cancel(session, other)
+                session.keep(self.caller.spender.unknown(other.charge))
 
     def _fell_through(self, session: Session, paid: Paid, error: ProviderFailed) -> ModelPending:
         """Tell a task that is over from a question that went unanswered, which is asked again."""
@@ -105,6 +115,8 @@ class Orders:
 
     def _cancel(self, session: Session, paid: Paid) -> None:
         vendor, call = self.vendors[paid.model.provider], self._call(session, paid)
+        if not paid.charge.reference:
+            return
         try:
             vendor.cancel(paid.model, paid.charge.reference, call)
         except ProviderFailed as error:
@@ -117,6 +129,8 @@ class Orders:
             reference = vendor.find(paid.model, session.request, call)
             if reference is None:
                 # The vendor is certain, and knows an order by its token: the same one again is the first.
+                # Whoever sent that, and may still hear that it was refused, must not give the money back.
+                session.keep(self.caller.spender.unknown(paid.charge))
                 reference = vendor.submit(paid.model, session.request, call)
         except ProviderFailed as error:
             self._give_up(session, paid, cause or error)
@@ -156,6 +170,14 @@ class Orders:
     def _seconds_left(self, session: Session, paid: Paid) -> float:
         allowed = service_settings(self.caller.settings, session.service).timeout_seconds
         return max(0.0, allowed - self._age_seconds(paid))
+
+
+def _taken_up(paid: Paid) -> CallInProgress:
+    return CallInProgress(
+        f"Another worker finds out what became of the order for {paid.model.name}.",
+        next_step="Resume the production later.",
+        context={"charge": paid.charge.key},
+    )
 
 
 def _briefly(call: Call) -> Call:

@@ -100,6 +100,14 @@ class Spender:
             return self.spent(charge, model, error.usage, failed=True)
         if error.accepted == "maybe":
             return self.unknown(charge)
+        return self._untouched(charge)
+
+    def _untouched(self, charge: Charge) -> Charge:
+        """Give an order's money back, unless another worker found it unknown, and may have ordered by it."""
+        if charge.subject.get("service") == "video":
+            now = self._steadily(lambda: self.ledger.charge(charge.key)) or charge
+            if now.state == "unknown":
+                return now
         return self.released(charge)
 
     def released(self, charge: Charge) -> Charge:
