@@ -1,6 +1,7 @@
 """Run many seeds: ``python -m tests.simulation --seeds 20000``."""
 
 import argparse
+import logging
 import sys
 import time
 from collections import Counter
@@ -10,17 +11,20 @@ from os import cpu_count
 
 from tests.simulation.harness import simulate
 from tests.simulation.planted import PLANTS
+from tests.simulation.planted_money import MONEY_PLANTS
 
 BATCH = 100
 
 
 def main() -> int:
     options = _options()
+    logging.disable(logging.CRITICAL)  # failures are what this is about: each would be a line
     if options.seed is not None:
         outcome = simulate(options.seed, plant=options.plant)
         print(f"seed {outcome.seed}: {outcome.digest}")
         print(f"  by {outcome.runtime}, {outcome.workers} workers")
         print(f"  faults {dict(outcome.faults)}, {outcome.executions} engine calls")
+        print(f"  ended {outcome.ending}, {outcome.works} works billed, {outcome.by_hand} resolved by hand")
         return 0
     started = time.monotonic()
     totals: Counter[str] = Counter()
@@ -29,7 +33,7 @@ def main() -> int:
         range(start, min(start + BATCH, first + options.seeds))
         for start in range(first, first + options.seeds, BATCH)
     ]
-    with ProcessPoolExecutor(cpu_count(), mp_context=get_context("fork")) as pool:
+    with ProcessPoolExecutor(options.jobs, mp_context=get_context("fork")) as pool:
         for number, (counts, failures) in enumerate(
             pool.map(_batch, batches, [options.plant] * len(batches))
         ):
@@ -41,7 +45,9 @@ def main() -> int:
                     print(f"  replay: python -m tests.simulation --seed {seed}{_plant(options.plant)}")
                 pool.shutdown(cancel_futures=True)
                 return 1
-    print(f"\n{options.seeds} seeds in {time.monotonic() - started:.1f} s, every invariant held")
+    seconds = time.monotonic() - started
+    rate = options.seeds / seconds
+    print(f"\n{options.seeds} seeds in {seconds:.1f} s ({rate:.1f} a second), every invariant held")
     print("  " + ", ".join(f"{name} {count}" for name, count in sorted(totals.items())))
     return 0
 
@@ -58,6 +64,9 @@ def _batch(seeds: range, plant: str | None) -> tuple[Counter[str], list[tuple[in
         counts.update(outcome.faults)
         counts["engine calls"] += outcome.executions
         counts["productions"] += 1
+        counts["works billed by vendors"] += outcome.works
+        counts["charges resolved by hand"] += outcome.by_hand
+        counts[f"ended {outcome.ending}"] += 1
         counts[f"with {outcome.workers} workers"] += 1
         counts[f"by {outcome.runtime}"] += 1
     return counts, failures
@@ -77,8 +86,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=2000, help="how many seeds to run")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--seed", type=int, help="replay one seed")
+    parser.add_argument("--jobs", type=int, default=cpu_count() or 1, help="seeds run at a time")
     parser.add_argument(
-        "--plant", choices=sorted(name for name in PLANTS if name), help="plant a bug that must be found"
+        "--plant", choices=sorted({*PLANTS, *MONEY_PLANTS} - {None}), help="plant a bug that must be found"
     )
     return parser.parse_args()
 

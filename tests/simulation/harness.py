@@ -28,7 +28,7 @@ from reelwright.upload.memory import MemoryPlatform
 from tests.simulation import engines, invariants, market, vendors
 from tests.simulation.books import Books
 from tests.simulation.flow import ExecutionFailedError, Flow
-from tests.simulation.operator import Operator
+from tests.simulation.operating import Operator
 from tests.simulation.planted import EAGER, PLANTS, ForgetsOneStep
 from tests.simulation.planted_money import MONEY_PLANTS
 from tests.simulation.purse import Purse

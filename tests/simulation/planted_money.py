@@ -63,7 +63,7 @@ def _certainly_none(*_: Any) -> None:
     return None
 
 
-def _orders_anew(self: Any, session: Any, paid: Any, cause: Any) -> Any:
+def _orders_anew(_: Any, __: Any, ___: Any, cause: Any) -> Any:
     raise orders.ProviderTimedOut("Try once more.", accepted="no") from cause
 
 

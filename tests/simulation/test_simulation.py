@@ -1,7 +1,11 @@
+from collections import Counter
+
 import pytest
 
 from tests.simulation.harness import simulate
 from tests.simulation.planted import EAGER, PLANTS
+from tests.simulation.planted_money import MONEY_PLANTS
+from tests.simulation.vendors import BILLED, LOSSES, REFUSALS
 from tests.simulation.world import InvariantError
 
 SEEDS_IN_CI = 400
@@ -38,7 +42,24 @@ def test_a_planted_bug_is_found_and_its_seed_replays(plant: str) -> None:
     simulate(seed, runtime=runtime)
 
 
-def _first_failure(plant: str, runtime: str) -> tuple[int, str]:
+@pytest.mark.parametrize("plant", sorted(MONEY_PLANTS))
+def test_a_bug_about_money_is_found_and_its_seed_replays(plant: str) -> None:
+    seed, message = _first_failure(plant, None)
+    with pytest.raises(InvariantError) as again:
+        simulate(seed, plant=plant)
+    assert str(again.value) == message
+
+
+def test_seeds_meet_all_that_vendors_can_do_and_end_in_every_way_that_is_explained() -> None:
+    outcomes = [simulate(seed) for seed in range(SEEDS_IN_CI, SEEDS_IN_CI + BATCH)]
+    met = sum((outcome.faults for outcome in outcomes), Counter())
+    assert {f"vendor {kind}" for kind in (*REFUSALS, *LOSSES, *BILLED)} <= met.keys()
+    assert sum(outcome.works for outcome in outcomes) > BATCH
+    assert sum(outcome.by_hand for outcome in outcomes) > 0
+    assert {outcome.ending for outcome in outcomes} > {"completed"}
+
+
+def _first_failure(plant: str, runtime: str | None) -> tuple[int, str]:
     for seed in range(500):
         try:
             simulate(seed, plant=plant, runtime=runtime)
