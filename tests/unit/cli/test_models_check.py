@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from reelwright.clock import SystemClock
+from reelwright.cost.ledger import CostLedger
 from reelwright.environment.schema import HealthSettings
 from reelwright.models.catalogue import load_catalogue
 from reelwright.models.health import FleetHealth
@@ -134,6 +136,31 @@ def test_a_price_that_has_expired_breaks_the_check(run: Run) -> None:
     assert "believed until 2026-02-01" in rows["claude-haiku-5-5"]["price_problem"]
     run("config", "set", "costs.unknown_price", "ceiling", *WHY)
     assert checked(run)[0] == 0
+
+
+@pytest.mark.usefixtures("anthropic")
+def test_a_price_that_ends_soon_is_a_warning(run: Run) -> None:
+    soon = (SystemClock().now().date() + timedelta(20)).isoformat()
+    value = f'{{"usd": "1", "per": 1000000, "as_of": "2026-01-01", "valid_until": "{soon}"}}'
+    run("config", "set", "catalog.prices.claude-haiku-5-5.input_tokens", value, *WHY)
+    code, _, rows = checked(run)
+    assert code == 0
+    assert rows["claude-haiku-5-5"]["state"] == "warned"
+    assert rows["claude-haiku-5-5"]["price_until"] == soon
+    assert f"price is believed until {soon} only" in run("models", "check").out
+
+
+@pytest.mark.usefixtures("anthropic")
+def test_a_budget_that_stops_all_is_told_and_breaks_no_model(run: Run, place: Path) -> None:
+    run("config", "set", "budgets.total_block_usd", "1", *WHY)
+    ledger = CostLedger.open(f"sqlite:///{place}/.reelwright/ledger.db")
+    charge = ledger.reserve(["env:local"], 1_000_000, key="somebody's")
+    ledger.settle(ledger.intend(charge), 1_000_000)
+    ledger.close()
+    code, told, _ = checked(run)
+    assert code == 0
+    assert set(told["stopped_by_budget"]) == {"content"}
+    assert "nobody is asked for content" in run("models", "check").out
 
 
 def test_a_service_without_a_model_breaks_the_check(run: Run) -> None:

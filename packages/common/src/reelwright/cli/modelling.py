@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from reelwright.clock import Clock
     from reelwright.cost.price_book import PriceBook
+    from reelwright.cost.schema import Price
     from reelwright.environment.deployment import Deployment
     from reelwright.environment.schema import Settings
     from reelwright.models.manager import Providers
@@ -39,6 +40,7 @@ __all__ = [
     "open_settings",
     "plain_usd",
     "price_problem",
+    "prices_that_count",
 ]
 
 # As in cost.schema and environment.schema, which are too heavy to import before they are needed.
@@ -106,6 +108,16 @@ def plain_usd(micro_usd: int) -> str:
 
     whole, _, fraction = format_usd(micro_usd).partition(".")
     return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"
+
+
+def prices_that_count(model: "Model", book: "PriceBook") -> "list[Price]":
+    """Return one price for each unit: the one for where the model runs, else the one for everywhere."""
+    from reelwright.models.catalogue import price_region  # noqa: PLC0415 (heavy)
+
+    region = price_region(model)
+    fitting = [price for price in book.prices_of(model.name) if price.region in {region, "*"}]
+    by_unit = {price.unit: price for price in sorted(fitting, key=lambda each: each.region == region)}
+    return [by_unit[unit] for unit in dict.fromkeys(price.unit for price in fitting)]
 
 
 def price_problem(model: "Model", book: "PriceBook") -> str:

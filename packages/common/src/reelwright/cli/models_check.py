@@ -1,6 +1,6 @@
 """`reelwright models check` and `reset`: how every model does, and forgetting what is held against one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,11 @@ def _only(found: Survey, service: str | None) -> Survey:
     if service is None:
         return found
     looks = tuple(look for look in found.looks if look.model.service == service)
-    return Survey(looks, found.reached, {key: why for key, why in found.no_route.items() if key == service})
+    return Survey(looks, found.reached, _of(found.no_route, service), _of(found.stopped, service))
+
+
+def _of(reasons: Mapping[str, str], service: str) -> dict[str, str]:
+    return {key: why for key, why in reasons.items() if key == service}
 
 
 def _is_broken(found: Survey) -> bool:
@@ -65,6 +69,7 @@ def _as_data(found: Survey) -> dict[str, Any]:
         "ok": not _is_broken(found),
         "probed": dict(found.reached.asked),
         "no_route": dict(found.no_route),
+        "stopped_by_budget": dict(found.stopped),
         "models": [_row(look) for look in found.looks],
     }
 
@@ -82,20 +87,22 @@ def _row(look: Look) -> dict[str, Any]:
         "replaced_by": look.model.replaced_by or None,
         "credential": look.credential,
         "price_problem": told.price_problem,
+        "price_until": None if look.price_until is None else look.price_until.isoformat(),
         "probed": told.probed,
         "problem": told.problem,
         "health": standing_data(look.standing),
         "findings": list(look.findings),
-        "warnings": list(told.warnings),
+        "warnings": list(look.warnings),
     }
 
 
 def _lines(found: Survey) -> Iterator[str]:
     for look in found.looks:
         yield f"{_MARKS[look.state]} {look.model.name:<28} {look.model.service:<8} {_said(look)}"
-        yield from (f"      {finding}" for finding in (*look.findings, *look.check.warnings))
+        yield from (f"      {finding}" for finding in (*look.findings, *look.warnings))
     yield from (f"asked {name}: {why or 'answers'}" for name, why in found.reached.asked.items())
     yield from (f"NO  no model for {service}: {why}" for service, why in found.no_route.items())
+    yield from (f"-   nobody is asked for {service}: {why}" for service, why in found.stopped.items())
     counts = {state: sum(look.state == state for look in found.looks) for state in _MARKS}
     yield (
         f"{counts['well']} well, {counts['warned']} with warnings, {counts['broken']} broken of those that "
@@ -107,7 +114,9 @@ def _said(look: Look) -> str:
     told = look.check
     left = "" if told.days_left is None or told.days_left <= 0 else f", {told.days_left} days left"
     asked = "" if not told.probed else ", probed"
-    return f"{told.lifecycle}{left}; credential {look.credential}{asked}; {health_words(look.standing)}"
+    price = "free" if look.price_until is None else f"price until {look.price_until}"
+    said = f"{told.lifecycle}{left}; {price}; credential {look.credential}{asked}"
+    return f"{said}; {health_words(look.standing)}"
 
 
 @click.command(cls=Verb)

@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from reelwright.cli.modelling import SERVICES, credential_of, price_problem
+from reelwright.cli.modelling import SERVICES, credential_of, price_problem, prices_that_count
 from reelwright.cli.models_routes import requirements_for, route_table
 from reelwright.errors import BudgetExceeded, ReelwrightError, Retryable
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from reelwright.cli.models_routes import RouteTable
+    from reelwright.cost.price_book import PriceBook
     from reelwright.environment.schema import Settings
     from reelwright.models.checking import ModelCheck
     from reelwright.models.parts import ModelParts
@@ -20,6 +23,10 @@ __all__ = ["Look", "Reached", "Survey", "look_at_all"]
 
 _STILL_WANTED: Final = frozenset({"health", "price", "budget"})
 """Kinds of reason for which a route passes over a model that the settings ask for all the same."""
+
+
+_SOON_DAYS: Final = 30
+"""Before the end of a price in which somebody should look for the next one."""
 
 
 @dataclass(slots=True)
@@ -47,6 +54,9 @@ class Look:
     is_routed: bool
     """Whether a route would use it now, or would if it were well."""
     price_matters: bool
+    price_until: "date | None"
+    """The last day on which all of its prices are believed."""
+    today: "date"
 
     @property
     def model(self) -> "Model":
@@ -65,7 +75,15 @@ class Look:
             return "out"
         if self.findings:
             return "broken"
-        return "warned" if self.check.warnings or self.standing.state != "healthy" else "well"
+        return "warned" if self.warnings or self.standing.state != "healthy" else "well"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What will be wrong with it before long."""
+        until = self.price_until
+        if until is None or not 0 <= (until - self.today).days < _SOON_DAYS:
+            return self.check.warnings
+        return (*self.check.warnings, f"its price is believed until {until} only")
 
     def _findings(self) -> Iterator[str]:
         if self.check.lifecycle == "retired":
@@ -84,6 +102,8 @@ class Survey:
     reached: Reached
     no_route: Mapping[str, str]
     """By service: why."""
+    stopped: Mapping[str, str]
+    """Services for which a budget lets nobody be asked: nothing is wrong with their models by that."""
 
 
 class _Noting:
@@ -111,7 +131,7 @@ def look_at_all(parts: "ModelParts", settings: "Settings", *, probe: bool) -> Su
 
     HealthStoreUnavailable if the fleet's state cannot be read: all would seem well.
     """
-    reached = Reached()
+    reached, book = Reached(), parts.book_for(settings)
     catalogue = parts.catalogue_for(settings)
     checks = _checker(parts, settings, _probes(parts, settings, reached) if probe else {}).check()
     tables = [route_table(parts, settings, each, requirements_for(settings, each)) for each in SERVICES]
@@ -124,15 +144,19 @@ def look_at_all(parts: "ModelParts", settings: "Settings", *, probe: bool) -> Su
             credential=credential_of(check.model, settings),
             is_routed=check.model.name in routed,
             price_matters=settings.costs.unknown_price == "refuse",
+            price_until=_price_until(check.model, book),
+            today=book.on,
         )
         for check in checks
     )
-    no_route = {
-        table.service: table.error.message
-        for table in tables
-        if table.error and not isinstance(table.error, BudgetExceeded)
-    }
-    return Survey(looks, reached, no_route)
+    errors = {table.service: table.error for table in tables if table.error}
+    stopped = {key: error.message for key, error in errors.items() if isinstance(error, BudgetExceeded)}
+    no_route = {key: error.message for key, error in errors.items() if key not in stopped}
+    return Survey(looks, reached, no_route, stopped)
+
+
+def _price_until(model: "Model", book: "PriceBook") -> "date | None":
+    return min((price.valid_until for price in prices_that_count(model, book)), default=None)
 
 
 def _checker(parts: "ModelParts", settings: "Settings", probes: "Mapping[str, Probe]") -> Any:

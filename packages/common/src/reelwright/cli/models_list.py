@@ -15,6 +15,7 @@ from reelwright.cli.modelling import (
     open_settings,
     plain_usd,
     price_problem,
+    prices_that_count,
 )
 from reelwright.cli.output import answer
 
@@ -82,22 +83,12 @@ def _row(model: "Model", settings: "Settings", book: "PriceBook", today: date) -
             "days_left": (model.retired_on - today).days if model.retired_on else None,
             "replaced_by": model.replaced_by or None,
         },
-        "prices": [_price(price, today) for price in _prices_that_count(model, book)],
+        "prices": [_price(price, today) for price in prices_that_count(model, book)],
         "price_problem": price_problem(model, book),
         "credential": credential_of(model, settings),
         "languages": told["languages"],
         "capabilities": told[model.service] or {},
     }
-
-
-def _prices_that_count(model: "Model", book: "PriceBook") -> "list[Price]":
-    """Return one price for each unit: the one for where the model runs, else the one for everywhere."""
-    from reelwright.models.catalogue import price_region  # noqa: PLC0415 (heavy)
-
-    region = price_region(model)
-    fitting = [price for price in book.prices_of(model.name) if price.region in {region, "*"}]
-    by_unit = {price.unit: price for price in sorted(fitting, key=lambda each: each.region == region)}
-    return [by_unit[unit] for unit in dict.fromkeys(price.unit for price in fitting)]
 
 
 def _price(price: "Price", today: date) -> dict[str, Any]:
