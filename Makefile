@@ -71,7 +71,7 @@ deploy: ## deploy ENV=dev|staging|prod with your AWS credentials
 	$(CDK) deploy --no-notices --context "env=$$ENV" $(ARGS)
 
 bench: ## measure speed beside other ways, as ratios in one run
-	@$(SETUP) runtime render speech dev bench
+	@$(SETUP) runtime render speech dev bench emulator
 	$(BIN)/python -m tests.bench.imports --peers .venv-bench/bin/python
 	$(BIN)/python -m tests.bench.config_speed --peers .venv-bench/bin/python
 	$(BIN)/python -m tests.bench.call_speed --peers .venv-bench/bin/python
