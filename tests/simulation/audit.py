@@ -50,6 +50,7 @@ def _check_charge(books: Books, charge: Charge, work: Work | None, completed: Co
         _require(charge.reserved_micro_usd >= bill, f"{charge.key} holds less than its bill of {bill}")
     else:
         excused = books.keepers.get(charge.key) in books.excused
+        excused |= books.may_order_twice and bool(charge.reference)
         excused |= charge.subject["production_id"] not in completed
         _require(excused, f"{charge.key} is reserved, and nobody works on it")
 

@@ -67,6 +67,11 @@ class Books:
         """Whether two may have made the same call at the same time."""
         return self.workers > 1 or self.world.late_copies > 0
 
+    @property
+    def may_order_twice(self) -> bool:
+        """Whether one worker may fall back while another, slow or unheard of, still orders."""
+        return self.overlaps and self.terms.on_unknown == "fall_back"
+
     def charge_of(self, token: str) -> Charge | None:
         """Return the charge that a request was made for."""
         charges = self.store._charges
@@ -133,8 +138,10 @@ class Books:
                 _require(self.terms.on_unknown == "fall_back", f"{charge.key} was ordered beside an unknown")
             work = self.works.get(token_of(other.key))
             open_order = work is not None and not work.is_over and other.state == "reserved"
-            falls_back = self.overlaps and self.terms.on_unknown == "fall_back"
-            _require(falls_back or not open_order, f"{charge.key} was ordered while {other.key} is under way")
+            _require(
+                self.may_order_twice or not open_order,
+                f"{charge.key} was ordered while {other.key} is under way",
+            )
 
     def _check_not_bought_before(self, charge: Charge) -> None:
         if self.overlaps or self.answers_were_away:
