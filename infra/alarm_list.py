@@ -135,7 +135,7 @@ ALARMS = (
         "Maximum",
         threshold=1,
         minutes=_LOOK_MINUTES,
-        meaning="A model that routes lead to cannot be used: its provider, or its price, says so.",
+        meaning="A model that routes lead to is not as the catalogue says, or its provider does not answer.",
         next_step="reelwright models check --probe names it and what is wrong.",
     ),
     AlarmSpec(

@@ -80,7 +80,7 @@ def test_what_was_asked_for_is_on_the_record(terminal: Terminal, result: Any) ->
     asked = {
         it["key"]: (it["value"], it["layer"])
         for it in record["production"]["configuration"]["overridden"]
-        if it["layer"] != "ssm"
+        if it["layer"] == "request"
     }
     assert asked == {"video.resolution": ("480p", "request"), "features.captions": ("off", "request")}
     assert record["production"]["environment"] == "dev"

@@ -171,8 +171,10 @@ def test_the_regular_look_at_models_asks_everybody_and_buys_nothing(
     stack.restart("check-model-health")
     told = stack.call("check-model-health")
     assert told["asked"] > 10
-    assert told["unwell"] == {}
+    # The simulated Polly knows one language of each voice.
+    assert told["unwell"] == {"polly-standard": "voice aditi does not speak hi-IN there"}
     assert vendors.bill_micro_usd == before
+    until(lambda: "ALARM" in stack.watch.alarm_history("ModelsUnwell"), "ModelsUnwell rings", seconds=90)
     assert any(
         "claude-haiku-5-5 was looked at" in line for line in stack.watch.function_log("check-model-health")
     )
