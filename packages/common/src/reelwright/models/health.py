@@ -88,9 +88,10 @@ class FleetHealth:
         Who may then must ``note`` what came of it, or ``give_back``: until then, or for a minute, or twice
         the model's usual time if that is longer, nobody else may.
         """
-        if self._is_barred(self._known(model).state):
+        watched = self._watched(model)
+        if self._is_barred(self._fleet.known(watched).state):
             return False
-        return self._fleet.may_try(self._watched(model))
+        return self._fleet.may_try(watched)
 
     def give_back(self, model: Model) -> None:
         """Note that this thread does not ask after all, for want of money or time."""
@@ -154,7 +155,7 @@ class FleetHealth:
         self._metrics.emit(Metric.MODELS_OPEN, 1, model=key.partition("/")[2])
 
     def _is_barred(self, state: KeyState) -> bool:
-        return bool(state.retired_at) or self._now() < state.barred_until
+        return bool(state.retired_at or (state.barred_until and self._now() < state.barred_until))
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

@@ -4,7 +4,7 @@ A production makes some dozens of calls under the same settings; whether a model
 tier or installed does not change between them. What may change is asked anew for every route.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -34,6 +34,8 @@ class Shortlist:
 
     on: date
     entries: tuple[Entry, ...]
+    lasting: tuple[RejectedCandidate | None, ...]
+    """For each entry why no call can go to it today, if nobody is stopped."""
     providers: tuple[str, ...]
 
     @classmethod
@@ -58,13 +60,14 @@ class Shortlist:
             for model in catalogue
             if model.service == service
         )
-        return cls(on, entries, tuple(dict.fromkeys(entry.model.provider for entry in entries)))
+        lasting = tuple(entry.absent or entry.against for entry in entries)
+        return cls(on, entries, lasting, tuple(dict.fromkeys(entry.model.provider for entry in entries)))
 
-    def objections(self, switched_off: Callable[[str], str]) -> list[RejectedCandidate | None]:
+    def objections(self, switched_off: Callable[[str], str]) -> Sequence[RejectedCandidate | None]:
         """Return for each entry why no call can go to it now; each provider's switch is looked at once."""
         stopped = {name: why for name in self.providers if (why := switched_off(name))}
         if not stopped:
-            return [entry.absent or entry.against for entry in self.entries]
+            return self.lasting
         return [entry.absent or _stopped(entry.model, stopped) or entry.against for entry in self.entries]
 
 

@@ -112,9 +112,10 @@ class Fleet:
         Who is let through then must ``note`` what came of it, or ``give_back``, within the lease: after it
         another is let through.
         """
-        phase = phase_of(self.known(watched).state, self._now())
-        if phase == "closed":
+        state = self.known(watched).state
+        if not state.openings:
             return True
+        phase = phase_of(state, self._now())
         if phase == "half_open":
             return self._claim(watched)
         return phase == "probing" and self._is_own(watched.key)
