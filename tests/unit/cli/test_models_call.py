@@ -233,7 +233,7 @@ def test_a_file_that_cannot_be_written_is_found_out_before_it_is_paid(
 ) -> None:
     (place / "taken").mkdir()
     (place / "file").write_text("x", encoding="utf-8")
-    for out in ("taken", "file/below.mp4", "x" * 300 + ".mp4", "/proc/none/x.mp4", ""):
+    for out in ("taken", "file/below.mp4", "x" * 300 + ".mp4", "/proc/none/x.mp4", "/proc/x.mp4", ""):
         outcome = run(*VIDEO, "--yes", f"--out={out}", "--json")
         assert outcome.code == 2, out
         assert json.loads(outcome.out)["error"]["next_step"]
