@@ -1,0 +1,38 @@
+"""Some of the schedules of ``python -m tests.chaos``, and bugs that they must find."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chaos.harness import run_schedule
+from tests.chaos.market import Market, market
+from tests.simulation.planted_money import MONEY_PLANTS
+
+SCHEDULES_IN_CI = 240
+BATCH = 30
+
+
+@pytest.fixture(scope="module")
+def vendors() -> Iterator[Market]:
+    with market() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("first", range(0, SCHEDULES_IN_CI, BATCH))
+def test_the_books_agree_whatever_happens_on_the_wire(vendors: Market, first: int) -> None:
+    outcomes = [run_schedule(seed, vendors) for seed in range(first, first + BATCH)]
+    assert sum(outcome.faults.total() for outcome in outcomes) > BATCH
+    assert sum(outcome.charges["settled"] for outcome in outcomes) > BATCH
+    assert sum(outcome.charges["unknown"] for outcome in outcomes) > 0
+
+
+@pytest.mark.parametrize("plant", ["releases-the-unknown", "settles-the-estimate", "forgets-open-orders"])
+def test_a_planted_bug_is_found(vendors: Market, plant: str) -> None:
+    with MONEY_PLANTS[plant](), pytest.raises(AssertionError):
+        for seed in range(60):
+            run_schedule(seed, vendors)
+
+
+def test_a_schedule_meets_the_same_faults_again(vendors: Market) -> None:
+    first = [run_schedule(seed, vendors) for seed in (3, 11)]
+    assert [run_schedule(seed, vendors) for seed in (3, 11)] == first
