@@ -117,6 +117,9 @@ class AIModelManager:
         if receipt := self._answers.receipt(request):
             return self._answered_before(service, request, receipt)
         session = self._session(service, request, objection)
+        if session.left and (receipt := self._answers.receipt(request)):
+            # Another worker was answered meanwhile: its receipt came first, and then the settled charge.
+            return self._answered_before(service, request, receipt)
         for order in self._orders.open_orders(session):
             collected = self._collected(session, order)
             if collected is not None:
