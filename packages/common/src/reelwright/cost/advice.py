@@ -5,7 +5,7 @@ This module knows calls and what they cost; what a call would have cost under ot
 less together than the sum of both.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -97,7 +97,7 @@ class Outlook:
 
     paid_micro_usd: int
     now_micro_usd: int
-    """Less than was paid where settings have changed since; never more."""
+    """Less than was paid where settings have changed since; for no service more."""
     advices: tuple[Advice, ...]
     """The most saving first, each beside what the calls would cost now."""
 
@@ -127,13 +127,12 @@ def advise(
     Where the settings of ``now`` would have saved something already, an alternative has to beat those.
     """
     paid = sum(call.micro_usd for call in calls)
-    settled = ((reprice(call, now), call.micro_usd) for call in calls)
-    base = min(paid, sum(actual if amount is None else amount for amount, actual in settled))
+    base = _base(calls, reprice, now)
     found = (_advice(calls, base, each, reprice) for each in alternatives)
     best_first = sorted(
         (each for each in found if each), key=lambda each: (-each.saved_micro_usd, each.key, each.to)
     )
-    return Outlook(paid, base, tuple(best_first))
+    return Outlook(paid, sum(base.values()), tuple(best_first))
 
 
 def saved_by_cache(calls: Iterable[PaidCall], seconds: int) -> dict[str, int]:
@@ -152,18 +151,36 @@ def saved_by_cache(calls: Iterable[PaidCall], seconds: int) -> dict[str, int]:
     return saved
 
 
+def _base(calls: Sequence[PaidCall], reprice: Reprice[Settings], now: Settings) -> dict[str, int]:
+    """Return what each call cost, or would cost by now: whichever is less for its service as a whole."""
+    base: dict[str, int] = {}
+    for service in {call.service for call in calls}:
+        own = [call for call in calls if call.service == service]
+        paid = {call.key: call.micro_usd for call in own}
+        by_now = {call.key: _or_paid(call, reprice(call, now)) for call in own}
+        base |= by_now if sum(by_now.values()) < sum(paid.values()) else paid
+    return base
+
+
+def _or_paid(call: PaidCall, amount: int | None) -> int:
+    return call.micro_usd if amount is None else amount
+
+
 def _advice(
-    calls: Sequence[PaidCall], total: int, alternative: Alternative[Settings], reprice: Reprice[Settings]
+    calls: Sequence[PaidCall],
+    base: Mapping[str, int],
+    alternative: Alternative[Settings],
+    reprice: Reprice[Settings],
 ) -> Advice | None:
-    changed, after = [], 0
+    changed, after, total = [], 0, sum(base.values())
     for call in calls:
-        amount = call.micro_usd
+        amount = base[call.key]
         if alternative.touches(call):
             repriced = reprice(call, alternative.settings)
             if repriced is None:
                 return None
             amount = repriced
-        if amount != call.micro_usd:
+        if amount != base[call.key]:
             changed.append(call)
         after += amount
     if after >= total:
