@@ -208,7 +208,7 @@ class Camera:
 
         def work() -> None:
             if not task.work.is_over and self._gate.world.rng.random() < 0.5:
-                task.work.is_over, task.ending = True, "cancelled"
+                task.work.is_over, task.work.is_good, task.ending = True, False, "cancelled"
                 task.work.micro_usd = 0
 
         self._gate.ask("cancel", work, call, self._gate.drawn("throttled", "lost_after"))
