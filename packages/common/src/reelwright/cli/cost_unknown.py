@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, get_args
 
 from reelwright.cli.configuring import actor_or_user, open_audit
-from reelwright.cli.costing import dollars, moment, open_ledger
+from reelwright.cli.costing import dollars, open_ledger, period
 from reelwright.cli.modelling import open_settings
 from reelwright.cli.output import answer
 from reelwright.clock import SystemClock
@@ -29,8 +29,9 @@ class ChargeNotUnknown(InvalidInput):
 def show(environment: str, since: str) -> None:
     """List the unknown charges of a period, oldest first."""
     now, zone = SystemClock().now(), open_settings(environment).budgets.time_zone
+    begins, _ = period(since, None, now=now, time_zone=zone)
     with open_ledger(environment) as ledger:
-        charges = [lapsed(each, now) for each in ledger.charges(since=moment(since, now=now, time_zone=zone))]
+        charges = [lapsed(each, now) for each in ledger.charges(since=begins)]
     found = [charge for charge in charges if charge.state == "unknown"]
     total = sum(charge.reserved_micro_usd for charge in found)
     data = {"unknown": [_row(charge) for charge in found], "unknown_usd": format_usd(total)}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["dollars", "moment", "open_ledger", "open_productions", "period", "table", "write_page"]
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_USD = re.compile(r"\$?(\d{1,9}(?:\.\d{1,6})?)")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_USD = re.compile(r"\$?([0-9]{1,9}(?:\.[0-9]{1,6})?)")
 _MICRO = Decimal(1_000_000)
 
 
@@ -78,12 +78,8 @@ def _deployed(name: str) -> "ProductionStore":
 
 def dollars(text: str) -> int:
     """Return an amount such as ``1.25`` in micro-dollars; InvalidInput for anything else."""
-    found = _USD.fullmatch(text.strip())
-    try:
-        if found:
-            return int(Decimal(found[1]) * _MICRO)
-    except InvalidOperation:
-        pass
+    if found := _USD.fullmatch(text.strip()):
+        return int(Decimal(found[1]) * _MICRO)
     raise InvalidInput(
         f"{text[:40]!r} is not an amount of money.",
         next_step="Write US dollars with at most six decimals and no sign, such as 1.25.",
