@@ -39,7 +39,7 @@ from tests.chaos.market import BUCKETS, BriefHttp, ChaosClock, Market, Tagged
 from tests.simulators.access import KEY
 from tests.simulators.bedrock_clients import clients_to
 
-__all__ = ["PRODUCTION", "Outcome", "Shop", "run_schedule"]
+__all__ = ["PRODUCTION", "Outcome", "Shop", "call_of", "run_schedule", "settings_with"]
 
 PRODUCTION: Final = "prod_01KAQ4Z7M8V3N5T2X9C6B1D0EF"
 TIMEOUT_SECONDS: Final = 240
@@ -88,10 +88,11 @@ class Shop:
     settings: Settings
     rng: Random
     clock: ChaosClock
-    artifacts: MemoryArtifacts
+    artifacts: Any
 
-    def process(self) -> ModelParts:
-        """Return the parts of a process that has just begun."""
+    def process(self, deadly: Callable[[str, Any], Any] | None = None) -> ModelParts:
+        """Return the parts of a process that has just begun; ``deadly`` may put something around each."""
+        around = deadly or _as_it_is
         http = BriefHttp()
         url = self.market["bedrock"].url
         aws, polly = AwsCalls(http, clients_to(url)), AwsCalls(http, clients_to(self.market["polly"].url))
@@ -100,21 +101,24 @@ class Shop:
             environment="local",
             providers=Providers(
                 content={
-                    "anthropic": Tagged(AnthropicProvider(http)),
-                    "openai": Tagged(OpenAIProvider(http)),
-                    "bedrock": Tagged(BedrockProvider(aws)),
+                    "anthropic": around("vendor", Tagged(AnthropicProvider(http))),
+                    "openai": around("vendor", Tagged(OpenAIProvider(http))),
+                    "bedrock": around("vendor", Tagged(BedrockProvider(aws))),
                 },
-                audio={"polly": Tagged(PollyProvider(polly)), "elevenlabs": Tagged(ElevenLabsProvider(http))},
+                audio={
+                    "polly": around("vendor", Tagged(PollyProvider(polly))),
+                    "elevenlabs": around("vendor", Tagged(ElevenLabsProvider(http))),
+                },
                 video={},
                 footage={
-                    "runway": Tagged(RunwayProvider(http, rng)),
-                    "luma": Tagged(LumaProvider(http, rng)),
-                    "bedrock": Tagged(BedrockFootage(aws, BUCKETS)),
+                    "runway": around("vendor", Tagged(RunwayProvider(http, rng))),
+                    "luma": around("vendor", Tagged(LumaProvider(http, rng))),
+                    "bedrock": around("vendor", Tagged(BedrockFootage(aws, BUCKETS))),
                 },
             ),
-            ledger=CostLedger.open(f"sqlite:///{self.folder}/ledger.db", clock=self.clock),
+            ledger=around("ledger", CostLedger.open(f"sqlite:///{self.folder}/ledger.db", clock=self.clock)),
             health=SqliteHealth(self.folder / "health.db"),
-            answers=SqliteAnswers(self.folder / "answers.db", clock=self.clock),
+            answers=around("answers", SqliteAnswers(self.folder / "answers.db", clock=self.clock)),
             artifacts=self.artifacts,
             secrets=cast("Any", _OneKey()),
             clock=self.clock,
@@ -192,13 +196,30 @@ def _is_asked_again(shop: Shop, parts: ModelParts, error: OutcomeUnknown) -> boo
 
 
 def _calls(shop: Shop) -> list[Callable[[AIModelManager], Any]]:
+    calls = [call_of(shop, "content"), call_of(shop, "audio")]
+    calls += [call_of(shop, "video", scene) for scene in range(SCENES)]
+    shop.rng.shuffle(calls)
+    return calls
+
+
+def call_of(shop: Shop, service: str, scene: int = 0) -> Callable[[AIModelManager], Any]:
+    """Return a call of a service, as it is made of a manager."""
+    if service == "content":
+        return lambda models: models.write(_text())
+    if service == "audio":
+        return lambda models: models.speak(_speech(shop.folder))
+    shot = _shot(shop.folder, scene)
+    return lambda models: models.shoot(shot, objection=objection_to_footage)
+
+
+def _text() -> ContentRequest:
     schema = {
         "type": "object",
         "properties": {"title": {"type": "string"}},
         "required": ["title"],
         "additionalProperties": False,
     }
-    text = ContentRequest(
+    return ContentRequest(
         idempotency_key=f"{PRODUCTION}/write_script/0/abc",
         seed=1,
         task="write",
@@ -207,21 +228,16 @@ def _calls(shop: Shop) -> list[Callable[[AIModelManager], Any]]:
         output_schema=schema,
         max_output_tokens=500,
     )
-    speech = SpeechRequest(
+
+
+def _speech(folder: Path) -> SpeechRequest:
+    return SpeechRequest(
         idempotency_key=f"{PRODUCTION}/narrate/0/abc",
         seed=1,
         passages=("The tide comes in.", "It goes out again."),
         voice="auto",
-        work_dir=shop.folder,
+        work_dir=folder,
     )
-    shots = [_shot(shop.folder, scene) for scene in range(SCENES)]
-    asks: list[Callable[[AIModelManager], Any]] = [
-        lambda models: models.write(text),
-        lambda models: models.speak(speech),
-        *(lambda models, shot=shot: models.shoot(shot, objection=objection_to_footage) for shot in shots),
-    ]
-    shop.rng.shuffle(asks)
-    return asks
 
 
 def _shot(folder: Path, scene: int) -> ShotRequest:
@@ -253,6 +269,23 @@ def _settings(rng: Random, market: Market) -> Settings:
             "costs": tree.costs.model_copy(update={"cache_seconds": rng.choice((0, 3600))}),
         }
     )
+
+
+def settings_with(market: Market, named: Mapping[str, tuple[str, ...]]) -> Settings:
+    """Return settings whose routes have these models and no others, without limits."""
+    tree = _plain()
+    update = {
+        service: getattr(tree.models, service).model_copy(
+            update={"models": names, "timeout_seconds": TIMEOUT_SECONDS}
+        )
+        for service, names in named.items()
+    }
+    models = tree.models.model_copy(update=update)
+    return tree.model_copy(update={"models": models, "providers": _providers(market)})
+
+
+def _as_it_is(_: str, target: Any) -> Any:
+    return target
 
 
 def _service(rng: Random, name: str) -> dict[str, Any]:

@@ -134,6 +134,26 @@ class Market:
                 vendor.faults = Faults(_noted(drawn, self.faults[name]))
                 _fail_tasks(vendor, rng)
 
+    def begin_well(self) -> None:
+        """Forget all that was; nothing fails."""
+        for name, vendor in self.vendors.items():
+            with vendor.lock:
+                _emptied(vendor)
+                self.origins[name] = []
+                self.faults[name] = []
+                vendor.faults = Faults()
+                if isinstance(vendor, BedrockSimulator):
+                    vendor.polls = 1
+
+    def orders(self) -> int:
+        """Return how many requests for new footage came in."""
+        asked = [(name, each) for name, vendor in self.vendors.items() for each in vendor.received]
+        return sum(
+            each.method == "POST"
+            and ("video" in each.path or "async-invoke" in each.path or "gener" in each.path)
+            for _, each in asked
+        )
+
     def works(self) -> Iterator[tuple[str, str, Any]]:
         """Yield vendor, attempt and work for everything that was taken on."""
         for name, vendor in self.vendors.items():
@@ -167,12 +187,12 @@ def market() -> Iterator[Market]:
         "anthropic": AnthropicSimulator(**keyed, prices=list_prices("anthropic"), models=ids("anthropic")),
         "openai": OpenAISimulator(**keyed, prices=list_prices("openai"), models=ids("openai")),
         "bedrock": BedrockSimulator(
-            buckets=BUCKET, prices=list_prices("bedrock"), shrink=8, clock=ChaosClock()
+            buckets=BUCKET, prices=list_prices("bedrock"), shrink=5, clock=ChaosClock()
         ),
         "polly": PollySimulator(voices=voices(), prices=list_prices("polly")),
         "elevenlabs": ElevenLabsSimulator(**keyed, prices=list_prices("elevenlabs")),
-        "runway": RunwaySimulator(**keyed, shrink=8),
-        "luma": LumaSimulator(**keyed, shrink=8),
+        "runway": RunwaySimulator(**keyed, shrink=5),
+        "luma": LumaSimulator(**keyed, shrink=5),
     }
     opened = Market(kinds)
     with ExitStack() as stack:

@@ -22,11 +22,11 @@ def _instead(owner: Any, name: str, function: Callable[..., Any]) -> Iterator[No
         yield
 
 
-def _settles_never(_: Any, charge: Any, *__: Any) -> Any:
+def _settles_never(_: Any, charge: Any, *__: Any, **___: Any) -> Any:
     return charge
 
 
-def _settles_what_was_set_aside(self: Any, charge: Any, *_: Any) -> Any:
+def _settles_what_was_set_aside(self: Any, charge: Any, *_: Any, **__: Any) -> Any:
     return self._steadily(lambda: self.ledger.settle(charge, charge.reserved_micro_usd))
 
 
