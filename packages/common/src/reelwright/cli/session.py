@@ -37,8 +37,10 @@ def open_studio(
     A deployed environment works where it is, unless its configuration is to be used on this machine.
     InvalidEnvironment for one that is not deployed, AwsUnavailable if it cannot be reached.
     """
+    from reelwright.cli.models_notes import tell_warnings  # noqa: PLC0415 (heavy)
     from reelwright.environment.loader import check_environment_name  # noqa: PLC0415 (heavy)
 
+    tell_warnings()
     name = check_environment_name(environment_name())
     check_writable(ROOT)
     with _all_installed():

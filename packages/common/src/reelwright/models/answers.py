@@ -23,7 +23,7 @@ from reelwright.models.schema import (
 from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
 
-__all__ = ["Answers", "Receipt"]
+__all__ = ["Answers", "OrderNote", "Receipt"]
 
 _RECEIPT_SECONDS: Final = 30 * 86_400.0
 _RESPONSES: Final[dict[Service, tuple[type[BaseModel], str, str]]] = {
@@ -51,6 +51,15 @@ class Receipt(BaseModel):
     charges: tuple[ChargeLine, ...] = ()
     """Of the attempts before."""
     mock: bool = False
+
+
+class OrderNote(BaseModel):
+    """How work came to be ordered: by which route, and after which attempts that failed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    route: Route
+    attempts: tuple[Attempt, ...] = ()
 
 
 class Answers:
@@ -96,16 +105,15 @@ class Answers:
         path.write_bytes(self._artifacts.read_bytes(receipt.file))
         return kind.model_validate({**receipt.response, field: path})
 
-    def note_route(self, request: ModelRequest, route: Route) -> None:
-        """Keep the route by which work was ordered, for whoever collects it."""
-        self._store.put(
-            f"route/{request.idempotency_key}", route.model_dump_json().encode(), ttl_seconds=_RECEIPT_SECONDS
-        )
+    def note_order(self, charge_key: str, order: OrderNote) -> None:
+        """Keep how work came to be ordered under a charge, for whoever collects it."""
+        text = order.model_dump_json().encode()
+        self._store.put(f"order/{charge_key}", text, ttl_seconds=_RECEIPT_SECONDS)
 
-    def route_of(self, request: ModelRequest) -> Route | None:
-        """Return the route by which work was ordered."""
-        text = self._store.get(f"route/{request.idempotency_key}")
-        return None if text is None else Route.model_validate_json(text)
+    def order_of(self, charge_key: str) -> OrderNote | None:
+        """Return how work came to be ordered under a charge."""
+        text = self._store.get(f"order/{charge_key}")
+        return None if text is None else OrderNote.model_validate_json(text)
 
     def _read(self, key: str) -> Receipt | None:
         text = self._store.get(key)

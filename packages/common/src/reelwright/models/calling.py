@@ -296,7 +296,8 @@ class Caller:
         else:
             # Our own trouble, such as no free place, says nothing of the vendor.
             self.outside.health.give_back(paid.model)
-        _write_down(session, paid.model, paid.number, error, seconds)
+        billed = session.charges[paid.charge.key].settled_micro_usd
+        _write_down(session, paid.model, paid.number, error, seconds, micro_usd=billed)
 
     def _route(self, session: Session) -> Route:
         """Return the route with those that were passed over on the way."""
@@ -316,7 +317,9 @@ def _success(paid: Paid, seconds: float, micro_usd: int) -> Attempt:
     return Attempt(model=paid.model.name, number=paid.number, seconds=seconds, micro_usd=micro_usd)
 
 
-def _write_down(session: Session, model: Model, number: int, error: ReelwrightError, seconds: float) -> None:
+def _write_down(
+    session: Session, model: Model, number: int, error: ReelwrightError, seconds: float, *, micro_usd: int = 0
+) -> None:
     log_failure(error, model=model.name, provider=model.provider, attempt=number, seconds=seconds)
     session.attempts.append(
         Attempt(
@@ -326,6 +329,7 @@ def _write_down(session: Session, model: Model, number: int, error: ReelwrightEr
             message=error.message,
             request_id=getattr(error, "request_id", ""),
             seconds=seconds,
+            micro_usd=micro_usd,
         )
     )
 

@@ -1,12 +1,12 @@
 """AIModelManager: the one way from the work to a model."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
-from reelwright.cost.schema import Charge, Service
+from reelwright.cost.schema import Charge, ChargeState, Service
 from reelwright.environment.schema import Settings
-from reelwright.models.answers import Answers, Receipt
+from reelwright.models.answers import Answers, OrderNote, Receipt
 from reelwright.models.calling import Caller, Outside
 from reelwright.models.errors import OutcomeUnknown, ProviderFailed
 from reelwright.models.estimating import estimate_required_micro_usd, requirements_of
@@ -18,6 +18,7 @@ from reelwright.models.schema import (
     Candidate,
     ContentRequest,
     ContentResponse,
+    Failure,
     Model,
     ModelPending,
     ModelRequest,
@@ -36,6 +37,13 @@ from reelwright.resilience.deadline import Deadline
 __all__ = ["AIModelManager", "Answered", "Providers"]
 
 _UNROUTED: Final = {service: Route(service=service, candidates=()) for service in get_args(Service)}
+
+_FAILURES: Final[Mapping[ChargeState, Failure]] = {
+    "unknown": "unknown",
+    "released": "unavailable",
+    "settled": "rejected",
+}
+"""What an attempt must have come to, by the state of its charge; one that is open came to nothing yet."""
 
 Answered = ModelResult[Any] | ModelPending
 """What a call comes to when nothing is wrong."""
@@ -159,7 +167,7 @@ class AIModelManager:
         session = Session(
             service=service,
             request=request,
-            route=self._answers.route_of(request) or _UNROUTED[service],
+            route=_UNROUTED[service],
             deadline=Deadline.after(service_settings(self._settings, service).timeout_seconds, clock),
             objection=objection,
             started=clock.monotonic(),
@@ -168,8 +176,17 @@ class AIModelManager:
             kept = session.keep(self._abandoned(charge))
             if kept.state == "settled":
                 session.leave(kept.subject["model"], "was paid for an earlier attempt that came to nothing")
-        session.attempts.extend(_remembered(charge) for charge in session.charges.values())
+        noted = self._noted(session)
+        session.route = noted.route
+        session.attempts.extend(_before(session.charges.values(), noted.attempts))
         return session
+
+    def _noted(self, session: Session) -> OrderNote:
+        """Return how the newest open order of the call came to be placed, by whichever process."""
+        orders = self._orders.open_orders(session)
+        newest = max(orders, key=lambda order: order.charge.created_at, default=None)
+        noted = newest and self._answers.order_of(newest.charge.key)
+        return noted or OrderNote(route=session.route)
 
     def _abandoned(self, charge: Charge) -> Charge:
         """Put in order what a process left that is gone, or that is stopped by it: its intent comes too late.
@@ -259,13 +276,19 @@ class AIModelManager:
         )
 
 
+def _before(charges: Iterable[Charge], noted: Iterable[Attempt]) -> Iterator[Attempt]:
+    """Yield the attempts that are over: as they were noted, and for others what the ledger knows."""
+    told = {(attempt.model, attempt.number): attempt for attempt in noted}
+    for attempt in (_remembered(charge) for charge in charges if charge.state in _FAILURES):
+        yield told.get((attempt.model, attempt.number), attempt)
+
+
 def _remembered(charge: Charge) -> Attempt:
-    """Return what the ledger knows of an attempt that an earlier process made."""
-    failures = {"unknown": "unknown", "released": "unavailable", "settled": "rejected", "reserved": None}
+    """Return what the ledger knows of an attempt that an earlier run made."""
     return Attempt(
         model=charge.subject.get("model", ""),
         number=int(charge.subject.get("attempt", "1")),
-        failure=failures[charge.state],
-        message="made by an earlier run of this step",
+        failure=_FAILURES[charge.state],
+        message="It was made by an earlier run of this step.",
         micro_usd=charge.settled_micro_usd,
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from reelwright.errors import Retryable
+from reelwright.models.answers import OrderNote
 from reelwright.models.calling import Caller
 from reelwright.models.errors import CallInProgress, OutcomeUnknown, ProviderFailed, ProviderTimedOut
 from reelwright.models.ports import Call, FootageProvider
@@ -48,7 +49,8 @@ class Orders:
         """Order from a candidate, once. OutcomeUnknown if nobody can tell whether the order arrived."""
         model, vendor = candidate.model, self.vendors[candidate.model.provider]
         paid = self.caller.reserve(session, candidate)
-        self.caller.answers.note_route(session.request, session.route)
+        note = OrderNote(route=session.route, attempts=tuple(session.attempts))
+        self.caller.answers.note_order(paid.charge.key, note)
         try:
             reference, _ = self.caller.attempt(
                 session, paid, lambda call: vendor.submit(model, session.request, _briefly(call))
