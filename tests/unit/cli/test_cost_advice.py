@@ -276,7 +276,23 @@ def test_a_model_that_bills_for_nothing_is_to_be_switched_off() -> None:
     found = by_key(outlook(spent, planner(models__video__models=["runway-gen4-5", "luma-ray-3-2"])))
     (advice,) = found["catalog.models.runway-gen4-5.enabled"]
     assert (advice.was, advice.to, advice.saved_micro_usd) == ("true", "false", 600_000)
-    assert advice.quality == "none: the same models answer"
+    assert advice.quality == "none: the models that did answer"
+
+
+def test_a_lower_resolution_is_cheaper_where_the_price_depends_on_it() -> None:
+    spent = spender()
+    spent.buy(f"{production_id(3)}/shoot/0/aa", "luma-ray-3-2", usage("video_seconds_1080p", 5))
+    found = by_key(outlook(spent, planner("prod", models__video__models=["luma-ray-3-2"])))
+    (lower,) = [each for each in found["video.resolution"] if each.to == "720p"]
+    dear, cheap = (
+        micro(
+            calculate_generation_cost(
+                [as_model_usage(MODELS["luma-ray-3-2"], usage(unit, 5))], BOOK
+            ).generation_cost_usd
+        )
+        for unit in ("video_seconds_1080p", "video_seconds_720p")
+    )
+    assert (lower.was, lower.saved_micro_usd, lower.quality) == ("1080p", dear - cheap, "footage in 720p")
 
 
 def test_a_square_video_is_not_sent_to_who_makes_none() -> None:

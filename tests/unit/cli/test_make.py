@@ -49,6 +49,9 @@ def test_a_topic_becomes_a_video(run: Run, world: World, place: Path) -> None:
         "warnings",
         "generation_cost_usd",
         "cost_breakdown",
+        "unknown_usd",
+        "failed_usd",
+        "mock",
         "steps",
     ]
     assert result["status"] == "completed"

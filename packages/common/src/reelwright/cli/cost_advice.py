@@ -241,7 +241,7 @@ class Adviser:
             if was and answers and answers.name != was.name:
                 pairs[f"{was.name} (quality {was.quality}) → {answers.name} ({answers.quality})"] = None
         lower = f"footage in {to}" if key == "video.resolution" else ""
-        return "; ".join(filter(None, (lower, *pairs))) or "none: the same models answer"
+        return "; ".join(filter(None, (lower, *pairs))) or "none: the models that did answer"
 
     def _answers(self, call: PaidCall, settings: Settings) -> Model | None:
         for candidate in self._candidates(call, settings):
