@@ -175,8 +175,9 @@ class _Deadly:
                 return method(*args, **kwargs)
             if self._moment == "before":
                 os.kill(os.getpid(), signal.SIGKILL)
-            method(*args, **kwargs)
+            done = method(*args, **kwargs)
             os.kill(os.getpid(), signal.SIGKILL)
+            return done
 
         return called
 

@@ -9,7 +9,7 @@ from tests.simulation.vendors import BILLED, LOSSES, REFUSALS
 from tests.simulation.world import InvariantError
 
 SEEDS_IN_CI = 400
-SEEDS_IN_TABLE = 10
+SEEDS_IN_TABLE = 5
 BATCH = 50
 
 
