@@ -132,7 +132,8 @@ class Orders:
             if reference is None:
                 # The vendor is certain, and knows an order by its token: the same one again is the first.
                 # Whoever sent that, and may still hear that it was refused, must not give the money back.
-                session.keep(self.caller.spender.unknown(paid.charge))
+                if session.keep(self.caller.spender.unknown(paid.charge)).state != "unknown":
+                    raise _taken_up(paid)
                 reference = vendor.submit(paid.model, session.request, call)
         except ProviderFailed as error:
             self._give_up(session, paid, cause or error)
