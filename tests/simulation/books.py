@@ -103,7 +103,7 @@ class Books:
             return
         age = (self.world.clock.now() - charge.created_at).total_seconds()
         self.late_looks[token] += age > TIMEOUT_SECONDS
-        allowed = self.workers + len(self.excused)
+        allowed = self.workers + self.world.befell
         _require(self.late_looks[token] <= allowed, f"{charge.key} was waited for after its deadline")
 
     def check_limits(self) -> None:

@@ -50,7 +50,8 @@ class World:
     executions: list[Execution] = field(default_factory=list)
     injected: Counter[str] = field(default_factory=Counter)
     late_copies: int = 0
-    _befell: int = 0
+    befell: int = 0
+    """Faults of ports so far; what vendors do by themselves is not among them."""
     trace: list[str] = field(default_factory=list)
     yield_turn: Callable[[], None] = lambda: None
     sleep: Callable[[float], None] = field(init=False)
@@ -84,13 +85,13 @@ class World:
         return hashlib.sha256("\n".join(self.trace).encode()).hexdigest()
 
     def _draw(self, *, repeatable: bool) -> str | None:
-        if self._befell >= MAX_FAULTS or self.rng.random() >= self.fault_rate:
+        if self.befell >= MAX_FAULTS or self.rng.random() >= self.fault_rate:
             return None
         fault = self.rng.choice(FAULTS)
         if fault == "repeat" and not repeatable:
             return None
         self.injected[fault] += 1
-        self._befell += 1
+        self.befell += 1
         return fault
 
     def _before(self, name: str, fault: str | None, failure: Callable[[str], Exception]) -> None:
