@@ -14,6 +14,7 @@ from reelwright.cost.schema import format_usd
 from reelwright.environment import aws
 from reelwright.environment.loader import load_environment
 from reelwright.pipeline.errors import ProductionNotFound
+from reelwright.storage.local_audit import FolderAuditLog
 from tests.contract.aws_places import TABLE
 from tests.contract.ledger_tables import a_moto_table
 from tests.unit.cli.conftest import Run
@@ -279,7 +280,9 @@ def test_one_of_spent_and_not_spent_is_said(run: Run) -> None:
     assert run("cost", "resolve", unknown_key(run), "--not-spent", "--spent", "1").code == 2
 
 
-def test_a_deployed_environment_is_told_from_its_table(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deployed_environment_is_told_from_its_table(
+    run: Run, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with a_moto_table() as client:
         monkeypatch.setattr(aws, "aws_client", lambda *_, **__: client)
         monkeypatch.setattr(costing, "ledger_url", lambda _: f"dynamodb://{TABLE}")
@@ -296,6 +299,9 @@ def test_a_deployed_environment_is_told_from_its_table(run: Run, monkeypatch: py
         day = budgets(run, "--env", "dev")[f"day:dev:{now:%Y-%m-%d}"]
         assert (day["limit_usd"], day["settled_usd"]) == ("5.000000", format_usd(spender.settled))
         assert unknown_at(run) == lost.key
+        monkeypatch.setattr(cost_unknown, "open_audit", lambda _: FolderAuditLog(place / "audit"))
+        assert said(run, "resolve", lost.key, "--spent", "0.40", "--env", "dev")["done"] is True
+        assert spender.ledger.totals("env:dev").settled == spender.settled + 400_000
 
 
 def unknown_at(run: Run) -> str:

@@ -253,6 +253,13 @@ def test_a_cheaper_voice_is_one_whose_second_request_counts_too() -> None:
     assert standard.quality == "polly-generative (quality 90) → polly-standard (40)"
 
 
+def test_what_comes_to_the_same_is_said_once() -> None:
+    spent = spender()
+    spent.buy(f"{production_id(1)}/write_script/0/aa", "claude-sonnet-5-5", usage("output_tokens", 900))
+    found = by_key(outlook(spent, planner()))
+    assert [advice.to for advice in found["models.content.prefer"]] == ["cost"]
+
+
 def test_a_dearer_fallback_shows_as_a_ceiling() -> None:
     spent = spender()
     call = f"{production_id(1)}/shoot/0/aa"

@@ -60,12 +60,14 @@ class Adviser:
     def outlook(self, calls: Sequence[PaidCall]) -> Outlook:
         """Return every change of one setting that would have saved something, the most first.
 
-        Of models to name instead, only those that no other beats in both price and quality.
+        Of models to name instead, only those that no other beats in both price and quality; of values of
+        one key that come to the very same, one.
         """
         self._remember_cache(calls)
         found = advise(calls, self._alternatives(calls), self.reprice, now=self.planner.settings)
-        kept = tuple(each for each in found.advices if not self._is_beaten(each, found.advices))
-        return replace(found, advices=kept)
+        kept = [each for each in found.advices if not self._is_beaten(each, found.advices)]
+        distinct = {(each.key, each.saved_micro_usd, each.quality): each for each in reversed(kept)}
+        return replace(found, advices=tuple(each for each in kept if each in distinct.values()))
 
     def reprice(self, call: PaidCall, settings: Settings) -> int | None:
         """Return what a call would have cost under other settings; None if it would not be the same video."""

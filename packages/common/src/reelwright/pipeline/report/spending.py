@@ -84,11 +84,11 @@ def _expected(record: ProductionRecord, foreseen: Foreseen) -> Html:
     """Return what was expected, and each reason why it became something else."""
     estimate = foreseen.estimate
     differences = foreseen.differences(record.production.charges)
-    between = f"${format_usd(estimate.low_micro_usd)} to ${format_usd(estimate.high_micro_usd)}"
+    span = f"${format_usd(estimate.low_micro_usd)} to ${format_usd(estimate.high_micro_usd)}"
     return element(
         "details",
         element("summary", f"Expected ${format_usd(estimate.expected_micro_usd)}"),
-        element("p", f"Between {between}, if every call is answered the first time.", class_="quiet"),
+        element("p", f"From {span}, if every call is answered the first time.", class_="quiet"),
         element("ul", map(_difference, differences), class_="choices")
         if differences
         else element("p", "It cost what was expected.", class_="quiet"),
