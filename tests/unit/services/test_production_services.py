@@ -295,6 +295,27 @@ def test_a_spent_budget_takes_back_no_change_of_settings(cloud: Cloud) -> None:
     with pytest.raises(BudgetExceeded):
         cloud.begin(brief=BRIEF)
     assert cloud.metrics.of(Metric.PRODUCTIONS_FAILED) == []
+    assert cloud.metrics.of(Metric.PRODUCTIONS_STOPPED) == [1]
+
+
+@pytest.mark.parametrize(
+    ("code", "failed", "stopped"), [("budget_exceeded", [], [1]), ("route_failed", [1], [])]
+)
+def test_what_a_budget_stops_on_the_way_is_counted_apart(
+    code: str, failed: list[float], stopped: list[float], cloud: Cloud
+) -> None:
+    production_id = cloud.begin(brief=BRIEF)
+    cloud.open(production_id, "write_script")
+    said = {"code": code, "message": "No.", "next_step": "", "context": {}}
+    cause = json.dumps({"errorMessage": json.dumps(said)})
+    cloud.fail(production_id, "Any", cause)
+    assert cloud.parts.store.load(production_id).status == "failed"
+    for metric, expected in (
+        (Metric.PRODUCTIONS_FAILED, failed),
+        (Metric.STEPS_FAILED, failed),
+        (Metric.PRODUCTIONS_STOPPED, stopped),
+    ):
+        assert cloud.metrics.of(metric) == expected
 
 
 def test_configuration_that_cannot_be_read_counts_as_a_failure(cloud: Cloud) -> None:

@@ -21,6 +21,8 @@ class Metric(Enum):
     """Fetches that failed."""
     PRODUCTIONS_COMPLETED = ("ProductionsCompleted", "Count", "")
     PRODUCTIONS_FAILED = ("ProductionsFailed", "Count", "")
+    PRODUCTIONS_STOPPED = ("ProductionsStopped", "Count", "")
+    """Those that a spent budget stopped: meant to happen, and no failure that takes back a change."""
     STEP_TIME = ("StepTime", "Seconds", "step")
     STEPS_FAILED = ("StepsFailed", "Count", "step")
     SECRET_AGE = ("SecretAge", "Seconds", "")

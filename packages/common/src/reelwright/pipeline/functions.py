@@ -170,15 +170,15 @@ class Functions:
         try:
             yield
         except ReelwrightError as error:
-            if self._is_ours(error):
+            if isinstance(error, BudgetExceeded):
+                self._metrics.emit(Metric.PRODUCTIONS_STOPPED, 1, error=error.code)
+            elif self._is_ours(error):
                 self._metrics.emit(Metric.PRODUCTIONS_FAILED, 1, error=error.code)
             raise
 
     def _is_ours(self, error: ReelwrightError) -> bool:
         if isinstance(error, NoModelAvailable):
             return not self._could_begin()
-        if isinstance(error, BudgetExceeded):
-            return False
         return isinstance(error, InvalidConfiguration) or not isinstance(error, InvalidInput)
 
     def _could_begin(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from reelwright.errors import BudgetExceeded
 from reelwright.observability.metrics import Metric, Metrics, NoMetrics
 from reelwright.pipeline.declaration import Step
 from reelwright.pipeline.errors import StepOutOfOrder
@@ -97,10 +98,17 @@ class Stepper:
                 return journal.production
             step = self._open_one(journal.production)
             journal.fail(step, error)
+        self._count_failure(step, error)
+        return journal.production
+
+    def _count_failure(self, step: Step | None, error: Mapping[str, object]) -> None:
+        """Count what alarms watch that take back a change of settings: raising a budget is such a change."""
+        if error.get("code") == BudgetExceeded.code:
+            self._metrics.emit(Metric.PRODUCTIONS_STOPPED, 1)
+            return
         if step is not None:
             self._metrics.emit(Metric.STEPS_FAILED, 1, step=step.name)
         self._metrics.emit(Metric.PRODUCTIONS_FAILED, 1)
-        return journal.production
 
     @contextmanager
     def _journal(self, production_id: str) -> Iterator[Journal]:
