@@ -20,6 +20,7 @@ def audit(folder: Path, market: Market, clock: Clock) -> tuple[Charge, ...]:
         limits = [ledger.totals(budget) for budget in ledger.budgets()]
     finally:
         ledger.close()
+    market.settle_down()
     assert not market.objections, market.objections
     works: dict[str, list[Any]] = defaultdict(list)
     for vendor, token, work in market.works():

@@ -187,6 +187,7 @@ def _is_asked_again(shop: Shop, parts: ModelParts, error: OutcomeUnknown) -> boo
     assert charge is not None, error
     if shop.rng.random() < 0.5:
         return True
+    shop.market.settle_down()
     bill = shop.market.bill_of(charge)
     if bill is None:
         parts.ledger.release(charge)

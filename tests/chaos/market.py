@@ -1,8 +1,13 @@
 """Every simulated vendor at once on loopback, each piece of work traced to the attempt that asked for it."""
 
+import contextlib
 import contextvars
 import hashlib
 import itertools
+import socket
+import threading
+import time
+import weakref
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -26,7 +31,7 @@ from tests.simulators.luma import LumaSimulator
 from tests.simulators.openai import OpenAISimulator
 from tests.simulators.polly import PollySimulator
 from tests.simulators.runway import RunwaySimulator
-from tests.simulators.server import FAULTS, Answer, Cut, Fault, Faults, Received, Simulator
+from tests.simulators.server import FAULTS, HOST, Answer, Cut, Fault, Faults, Received, Simulator
 
 __all__ = ["BUCKET", "BUCKETS", "BriefHttp", "ChaosClock", "Market", "Tagged", "market", "token_of"]
 
@@ -45,6 +50,8 @@ UNKNOWN_TO: Final[Mapping[str, frozenset[Fault]]] = {
 }
 """What a vendor has no words for, because it cannot happen there."""
 SHARE_OF_SLOW: Final = 0.02
+NOTHING: Final = "/nothing"
+"""A path at which vendors have nothing, and count nothing."""
 TAG: Final = "x-attempt"
 
 _token: contextvars.ContextVar[str] = contextvars.ContextVar("token", default="")
@@ -114,6 +121,8 @@ class Market:
     vendors: Mapping[str, Simulator]
     origins: dict[str, list[str]] = field(default_factory=dict)
     """For each vendor, the attempt behind each accepted work."""
+    heard: "weakref.WeakSet[threading.Thread]" = field(default_factory=weakref.WeakSet)
+    """Threads of vendors that have dealt with their request, if they have not answered it."""
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     """Those that each vendor met."""
 
@@ -122,6 +131,7 @@ class Market:
 
     def begin(self, seed: int) -> None:
         """Forget all that was, and draw the faults of a schedule."""
+        self.settle_down()
         rng = Random(seed)
         for name, vendor in self.vendors.items():
             with vendor.lock:
@@ -136,6 +146,7 @@ class Market:
 
     def begin_well(self) -> None:
         """Forget all that was; nothing fails."""
+        self.settle_down()
         for name, vendor in self.vendors.items():
             with vendor.lock:
                 _emptied(vendor)
@@ -162,6 +173,26 @@ class Market:
                     (name, origin, work)
                     for origin, work in zip(self.origins[name], vendor.accepted, strict=True)
                 )
+
+    def settle_down(self) -> None:
+        """Wait until every request that was sent has been heard, also those that nobody waits for any more.
+
+        Who looks into an account before that sees less than what there will be.
+        """
+        for vendor in self.vendors.values():
+            with (
+                contextlib.suppress(OSError),
+                socket.create_connection((HOST, _port_of(vendor)), 5.0) as last,
+            ):
+                last.sendall(f"GET {NOTHING} HTTP/1.1\r\nconnection: close\r\n\r\n".encode())
+                last.recv(1)
+            until = time.monotonic() + 5.0
+            while self._unheard(vendor) and time.monotonic() < until:
+                time.sleep(0.005)
+
+    def _unheard(self, vendor: Simulator) -> bool:
+        threads: Any = getattr(vendor._server, "_threads", ())
+        return any(thread.is_alive() and thread not in self.heard for thread in list(threads))
 
     def bill_of(self, charge: Charge) -> int | None:
         """Return what a vendor's account says of an attempt; None if it knows of no work."""
@@ -208,8 +239,11 @@ def _trace(opened: Market, name: str, vendor: Simulator) -> None:
     opened.origins[name] = []
 
     def responding(request: Received) -> Answer | Cut:
+        if request.path == NOTHING:
+            return Answer(404)
         with vendor.lock:
             outcome = respond(request)
+            opened.heard.add(threading.current_thread())
             origins = opened.origins[name]
             origins += [request.headers.get(TAG, "")] * (len(vendor.accepted) - len(origins))
             return outcome
@@ -245,6 +279,10 @@ def _fail_tasks(vendor: Simulator, rng: Random) -> None:
         vendor.polls = rng.choice((0, 1, 3))
         vendor.job_failures = [rng.choice(("", "", "", "The job failed.")) for _ in range(10)]
         vendor.unlisted = rng.choice((0, 0, 1))
+
+
+def _port_of(vendor: Simulator) -> int:
+    return int(vendor.url.rpartition(":")[2])
 
 
 def token_of(key: str) -> str:
