@@ -81,10 +81,13 @@ class Purse:
 
 
 class _Ledger(Crossing):
-    """The ledger, through the world; who reserves is remembered, and who could not reach it is excused."""
+    """The ledger, through the world; who reserves is remembered, and who could not reach it is excused.
+
+    An intent that arrives twice is a conflict by its nature: its money lapses to unknown, and is not lost.
+    """
 
     def __init__(self, world: World, books: Books, process: object) -> None:
-        super().__init__(world, "ledger", books.ledger, failure=self._away)
+        super().__init__(world, "ledger", books.ledger, once=("intend",), failure=self._away)
         self._books = books
         self._process = process
 
