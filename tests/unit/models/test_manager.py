@@ -131,6 +131,7 @@ def test_a_failure_that_is_billed_is_on_the_bill(world: World) -> None:
 
     assert world.states() == {"alpha/1": "settled", "beta/1": "settled"}
     assert sum(line.micro_usd for line in result.charges) == 5 * PENNY == world.spent()
+    assert [(line.model, line.failed) for line in result.charges] == [("alpha", True), ("beta", False)]
     assert world.alpha.billed_tokens + world.beta.billed_tokens == 5
 
 

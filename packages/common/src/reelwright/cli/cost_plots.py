@@ -9,7 +9,7 @@ from reelwright.pipeline.report.markup import Html, element
 
 __all__ = ["bars", "columns", "legend"]
 
-SERVICES = ("content", "audio", "video")
+_SERVICES = ("content", "audio", "video")
 _OTHER = "other"
 _WIDTH, _HEIGHT = 1000.0, 300.0
 _GAP = 0.22
@@ -86,7 +86,7 @@ def _stack(spent: Mapping[str, int], top: int, left: float, width: float) -> Ite
             y=f"{floor:.2f}",
             width=f"{width:.2f}",
             height=f"{height:.2f}",
-            class_=service if service in SERVICES else _OTHER,
+            class_=service if service in _SERVICES else _OTHER,
         )
 
 
