@@ -125,6 +125,8 @@ def test_what_was_expected_is_explained_on_the_page(sample: Sample, foreseen: Fo
     text = Reader(page_of(sample, with_charges(sample.production, *BILL), foreseen)).text
     assert f"Expected ${format_usd(foreseen.estimate.expected_micro_usd)}" in text
     assert "polly-generative answered instead of polly-neural" in text
+    # Counted as Polly's neural voice would be, whose word timings are billed like the speech.
+    assert "1,700 characters rather than 1,716 characters" in text
     assert "attempts that failed and were billed (claude-haiku-5-5)" in text
     assert "charges whose outcome nobody knows yet (luma-ray-3-2)" in text
     assert "Expected $" not in page_of(sample, with_charges(sample.production, *BILL))

@@ -61,7 +61,9 @@ def report(
     with open_ledger(environment) as ledger:
         charges = ledger.charges(since=begins, until=ends)
     entries = entries_of(charges, now=now, time_zone=zone)
-    productions = _productions(environment, entries)
+    # Their records are many to read where they are far away: only for what shows or needs them.
+    is_of_videos = by == "video" or html_file is not None or advice
+    productions = _productions(environment, entries) if is_of_videos else []
     account = Account(
         environment=environment,
         begins=begins,

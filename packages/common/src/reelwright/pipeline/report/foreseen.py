@@ -13,12 +13,12 @@ from datetime import date
 
 from reelwright.cost.errors import PricesInvalid, PriceUnknown
 from reelwright.cost.price_book import PriceBook
-from reelwright.cost.schema import ChargeLine, Service
+from reelwright.cost.schema import ChargeLine, ModelUsage, Service
 from reelwright.environment.schema import Settings
 from reelwright.models.catalogue import load_catalogue
 from reelwright.models.errors import CatalogueInvalid, NoModelAvailable
 from reelwright.models.forecast import ProductionEstimate, ServiceEstimate, estimate_production
-from reelwright.models.repricing import repriced
+from reelwright.models.repricing import repriced, repriced_usages
 from reelwright.models.schema import Frozen, Model
 from reelwright.pipeline.report.planning import Planner, credentials_of, price_ceiling
 from reelwright.production.schema import Brief
@@ -119,10 +119,20 @@ class _Comparison:
         return f"{name} answered instead of {expected}"
 
     def _amounts(self) -> str:
-        counted, foreseen = _amount(self._useful), _amount(self._expected.expected)
+        counted, foreseen = _amount(self._as_used()), _amount(self._expected.expected)
         drawn = sum(self._models[line.model].free for line in self._useful if line.model in self._models)
         ours = f"; {drawn} calls were answered by engines of ours" if drawn else ""
         return f"{counted or 'nothing'} rather than {foreseen or 'nothing'}{ours}"
+
+    def _as_used(self) -> Iterator[ChargeLine | ModelUsage]:
+        """Yield what was used, counted as the model of the estimate counts; what was free is left out."""
+        foreseen, resolution = self._models[self._expected.model], self._planner.settings.video.resolution
+        for name, lines in _by_model(self._useful).items():
+            was = self._models.get(name)
+            if was is None or foreseen.free:
+                yield from lines
+            elif not was.free:
+                yield from repriced_usages(foreseen, lines, was, self._planner.book, resolution)
 
     def _said(self, micro_usd: int, reason: str) -> Difference:
         return Difference(service=self._expected.service, micro_usd=micro_usd, reason=reason)
@@ -144,10 +154,10 @@ def _by_model(lines: Iterable[ChargeLine]) -> dict[str, list[ChargeLine]]:
     return grouped
 
 
-def _amount(lines: Iterable[ChargeLine]) -> str:
+def _amount(used: Iterable[ChargeLine | ModelUsage]) -> str:
     """Return what was bought, such as ``1,200 input tokens, 90 output tokens``, without what was free."""
     counted: dict[str, int] = defaultdict(int)
-    for line in lines:
-        if line.micro_usd:
-            counted[line.unit] += line.quantity
+    for each in used:
+        if each.quantity and not (isinstance(each, ChargeLine) and each.micro_usd == 0):
+            counted[each.unit] += each.quantity
     return ", ".join(f"{quantity:,} {unit.replace('_', ' ')}" for unit, quantity in counted.items())
