@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from random import Random
 from typing import Any, cast
 
+from reelwright.config.schema import Pinned
 from reelwright.errors import ReelwrightError
 from reelwright.ids import new_production_id
 from reelwright.models.manager import Providers
@@ -93,7 +94,7 @@ class _Simulation:
         self.world.yield_turn, self.world.sleep = self.turns.yield_turn, self.turns.sleep
         self.folder = folder
         self.plant = plant
-        self.store: MemoryProductions | TableProductions = MemoryProductions(self.world.clock)
+        self.store: MemoryProductions | TableProductions = _Productions(self.world.clock)
         self.artifacts = MemoryArtifacts(folder)
         self.platform = MemoryPlatform(self.world.clock)
         self.watch = invariants.CallWatch(self.store, self.world)
@@ -236,6 +237,20 @@ class _WatchedStepper(Stepper):
             self._shop = replace(self._shop, store=store)
         with self._watch.invocation(production_id):
             return super().run_item(production_id, name, index)
+
+
+class _Productions(MemoryProductions):
+    """Reads what a production pinned once for every text of it: it is long, and never changes."""
+
+    def pinned(self, production_id: str) -> Pinned:
+        return _read_once(self._pinned[self._check_known(production_id)])
+
+    def _check_known(self, production_id: str) -> str:
+        self._known(production_id)
+        return production_id
+
+
+_read_once = lru_cache(maxsize=64)(Pinned.model_validate_json)
 
 
 class _Claims(Crossing):

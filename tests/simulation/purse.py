@@ -7,6 +7,7 @@ from typing import Any
 
 from reelwright.clock import Clock
 from reelwright.cost.errors import LedgerUnavailable
+from reelwright.cost.price_book import PriceBook
 from reelwright.cost.schema import Charge
 from reelwright.environment.schema import Settings
 from reelwright.models.errors import AnswersUnavailable
@@ -20,8 +21,8 @@ from tests.simulation.world import Crossing, World
 
 __all__ = ["Purse"]
 
-_PRICE_BOOKS: dict[Any, Any] = {}
-"""Prices do not change in this world, and are long to index."""
+_PRICE_BOOKS: dict[Any, PriceBook] = {}
+"""Of every day so far, for all seeds of a process."""
 
 
 class Purse:
@@ -32,6 +33,7 @@ class Purse:
         self._books = books
         self._artifacts = artifacts
         self._settings = settings
+        self._corrections = settings.catalog.model_dump_json(include={"prices"})
         self._here = threading.local()
         self._vendors = Providers({}, {}, {})
         world.on_death = lambda: self._books.excused.add(self._here.process)
@@ -72,8 +74,15 @@ class Purse:
             rng=Random(world.rng.getrandbits(64)),
             catalogue=market.catalogue(),
         )
-        parts._shared.books = _PRICE_BOOKS.setdefault(self._settings.catalog.model_dump_json(), {})
+        parts._shared.books = self._price_books()
         return parts
+
+    def _price_books(self) -> dict[Any, PriceBook]:
+        """Return today's price book, by the key that parts look it up with; it is long to index."""
+        key = (self._world.clock.now().date(), self._corrections)
+        if key not in _PRICE_BOOKS:
+            _PRICE_BOOKS[key] = PriceBook.bundled(on=key[0], overrides=self._settings.catalog.prices)
+        return {key: _PRICE_BOOKS[key]}
 
     def _answers_away(self, said: str) -> Exception:
         self._books.answers_were_away = True
