@@ -32,8 +32,8 @@ class Operator:
         if not isinstance(reason, _EXPLAINED):
             self._in_a_row[worker] = 0
             return False
-        if isinstance(reason, OutcomeUnknown):
-            self._resolve(reason)
+        if isinstance(reason, OutcomeUnknown) and self._resolved(reason):
+            self._in_a_row[worker] = 0
         self._in_a_row[worker] += 1
         self._wait_for_money(reason, self._in_a_row[worker])
         if self._in_a_row[worker] < PATIENCE:
@@ -42,14 +42,16 @@ class Operator:
         self.ending = type(reason).__name__
         return True
 
-    def _resolve(self, reason: OutcomeUnknown) -> None:
+    def _resolved(self, reason: OutcomeUnknown) -> bool:
         """Look into the vendor's account, unless it is left to the next run to ask again."""
         key = reason.context.get("charge")
         if not isinstance(key, str) or "cost resolve" not in reason.next_step:
             raise InvariantError(f"nobody is told which charge is unknown: {reason.message}")
-        if self._world.rng.random() < 0.6:
+        looks = self._world.rng.random() < 0.6
+        if looks:
             self._world.sleep(OPERATOR_SECONDS)
             self._books.resolve_by_hand(key)
+        return looks
 
     def _wait_for_money(self, reason: BaseException, times: int) -> None:
         if isinstance(reason, BudgetExceeded) and times % 4 == 0:
