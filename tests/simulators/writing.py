@@ -105,7 +105,7 @@ def _scene(narration: str, number: int, of: int, title: str) -> dict[str, Any]:
         visual = {"kind": "closing", "text": "Try it yourself.", "points": ["One thing", "Another"]}
     return {
         "narration": narration,
-        "visual_prompt": f"A quiet room where somebody explains: {title}",
+        "visual_prompt": f"A quiet room where somebody explains, in part {number + 1} of {of}: {title}",
         "visual": visual,
         "sources": [],
     }
