@@ -37,7 +37,7 @@ __all__ = ["BUCKET", "BUCKETS", "BriefHttp", "ChaosClock", "Market", "Tagged", "
 
 BUCKETS: Final = {"us-west-2": "footage-west", "us-east-1": "footage-east"}
 BUCKET: Final = {name: region for region, name in BUCKETS.items()}
-PATIENCE_SECONDS: Final = 0.35
+PATIENCE_SECONDS: Final = 0.8
 """Real time that is given to one request; whoever hangs costs no more than this."""
 SLOW: Final = ("timeout", "slow_body")
 QUICK: Final = tuple(fault for fault in FAULTS if fault not in (*SLOW, "duplicate_id"))
