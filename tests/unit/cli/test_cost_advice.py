@@ -190,7 +190,7 @@ def used(model: Model, size: int) -> tuple[Any, ...]:
 
 
 @given(drawn=CALLS, tier=st.sampled_from(["economy", "standard", "premium"]))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_following_an_advice_gives_exactly_what_it_promised(
     drawn: list[tuple[str, str, int, int, str]], tier: str
 ) -> None:
