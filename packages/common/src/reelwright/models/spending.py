@@ -11,10 +11,10 @@ from reelwright.cost.manager import charge_lines
 from reelwright.cost.ports import Ledger
 from reelwright.cost.price_book import PriceBook
 from reelwright.cost.schema import Charge, ChargeLine, Service, Usage
-from reelwright.cost.tracker import SimpleCostTracker, Spending
+from reelwright.cost.tracker import SimpleCostTracker
 from reelwright.environment.schema import CostSettings, RetrySettings
 from reelwright.models.errors import ProviderFailed
-from reelwright.models.estimating import as_model_usage, estimate_micro_usd
+from reelwright.models.estimating import as_model_usage
 from reelwright.models.routing import micro_usd_of
 from reelwright.models.schema import Candidate, Model, ModelRequest
 from reelwright.resilience.retry import retry
@@ -36,14 +36,6 @@ class Spender:
     clock: Clock
     rng: Random
     environment: str
-
-    def spending(self, request: ModelRequest, service: Service) -> Spending:
-        """Return what the budgets say of a call."""
-        return self.tracker.spending(service, request.production_id)
-
-    def estimate(self, model: Model, request: ModelRequest) -> int:
-        """Return what one attempt can cost at most, in micro-dollars; PriceUnknown by policy."""
-        return estimate_micro_usd(model, request, self.book, ceiling_micro_usd=self.ceiling_micro_usd)
 
     def earlier(self, request: ModelRequest, service: Service) -> tuple[Charge, ...]:
         """Return every charge of this call so far, from whichever process, oldest first."""
