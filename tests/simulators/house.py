@@ -56,7 +56,7 @@ _LONG = "2099-12-31"
 _MILLION = 1_000_000
 _WHOLE = 1_000
 """From so many micro-dollars on, a price is told for one unit."""
-_MAKERS: Mapping[str, type[Simulator]] = {
+_MAKERS: dict[str, type[Simulator]] = {
     "anthropic": AnthropicSimulator,
     "openai": OpenAISimulator,
     "polly": PollySimulator,
@@ -74,14 +74,20 @@ class House:
     their size, unless something else is said.
     """
 
-    def __init__(self, *, prices: Prices = PRICES, **options: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        *,
+        prices: Prices = PRICES,
+        makers: dict[str, type[Simulator]] | None = None,
+        **options: Mapping[str, Any],
+    ) -> None:
         self._prices = {**PRICES, **prices}
         vendor_prices = _by_vendor_id(self._prices)
         quick = {"looks": 0, "shrink": 2}
         usual = {"runway": quick, "luma": quick}
         self.simulators: dict[str, Simulator] = {
             name: maker(**{"prices": vendor_prices, **usual.get(name, {}), **options.get(name, {})})
-            for name, maker in _MAKERS.items()
+            for name, maker in (_MAKERS | (makers or {})).items()
         }
         self._open = ExitStack()
 

@@ -57,7 +57,7 @@ class Place:
         return kept | {"PYTHONPATH": paths} | self.house.variables(**(_STANDARD | self.settings | more))
 
     def start(self, *words: str, **more: object) -> subprocess.Popen[str]:
-        """Start a command."""
+        """Start a command, in a process group of its own."""
         return subprocess.Popen(
             [*COMMAND, *words],
             cwd=self.folder,
@@ -66,6 +66,7 @@ class Place:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
 
     def run(self, *words: str, **more: object) -> subprocess.CompletedProcess[str]:
