@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, get_args
 
 from reelwright.clock import Clock
@@ -31,6 +31,8 @@ class Spending:
     level: SpendingLevel = "normal"
     reason: str = ""
     warnings: tuple[str, ...] = ()
+    anew: datetime | None = None
+    """When the day that it stands so in is over; None if it is not the day's spending that counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class BudgetStanding:
 class _Finding:
     level: SpendingLevel
     text: str
+    of_day: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,8 @@ class SimpleCostTracker:
         if not findings:
             return _NORMAL
         worst = max(findings, key=lambda finding: _SEVERITY.index(finding.level))
-        return Spending(worst.level, worst.text, tuple(finding.text for finding in findings))
+        warnings = tuple(finding.text for finding in findings)
+        return Spending(worst.level, worst.text, warnings, self._day.is_over if worst.of_day else None)
 
     def standings(self, service: Service, production_id: str) -> tuple[BudgetStanding, ...]:
         """Return the budgets that a call would count against now, widest first; no limit is written."""
@@ -178,7 +182,7 @@ class SimpleCostTracker:
         totals = self._ledger.totals(budget)
         for step in steps:
             if step.counted(totals) >= step.micro_usd:
-                return _Finding(step.level, _said(budget, step, totals))
+                return _Finding(step.level, _said(budget, step, totals), budget.startswith("day:"))
         return None
 
 

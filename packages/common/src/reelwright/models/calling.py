@@ -260,7 +260,7 @@ class Caller:
             attempts=tuple(session.attempts),
             charges=lines,
             latency_seconds=self.outside.clock.monotonic() - session.started,
-            mock=session.route.mock and model.free,
+            mock=model.free and _for_money(session),
         )
 
     def call_for(self, session: Session, key: str, provider: str) -> Call:
@@ -305,6 +305,11 @@ class Caller:
             return session.route
         rejected = (*session.route.rejected, *session.passed_over)
         return session.route.model_copy(update={"rejected": rejected})
+
+
+def _for_money(session: Session) -> bool:
+    """Whether a budget kept paid models away: before the call, or when money was to be set aside for it."""
+    return session.route.mock or any(each.because == "budget" for each in session.passed_over)
 
 
 def _first(session: Session, paid: Paid) -> str:

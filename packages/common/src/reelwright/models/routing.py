@@ -223,7 +223,7 @@ def _within_budget(
     if len(free) < len(candidates) and (spending.level == "block" or not free):
         raise BudgetExceeded(
             f"{spending.reason}: no model is asked.",
-            next_step="Wait until the budget begins anew, or raise its limit under budgets.",
+            next_step=f"Wait until the budget begins anew{_at(spending)}, or raise its limit under budgets.",
             context={"level": spending.level},
         )
     rejected.extend(
@@ -232,6 +232,10 @@ def _within_budget(
         if not each.model.free
     )
     return free
+
+
+def _at(spending: Spending) -> str:
+    return f" at {spending.anew:%Y-%m-%d %H:%M} UTC" if spending.anew else ""
 
 
 def _healthy(
