@@ -296,13 +296,15 @@ def test_all_attempts_of_a_call_together_stay_under_its_ceiling(world: World) ->
     result = world.process().write(text_request())
 
     assert result.model.name == "embedded-writer"
-    (passed,) = [each for each in result.route.rejected if each.because == "ceiling"]
-    assert passed.model == "beta"
-    assert "12.00" in passed.reason
+    assert world.alpha.asked == ["alpha"]
+    passed = [each for each in result.route.rejected if each.because == "ceiling"]
+    assert [each.model for each in passed] == ["alpha", "beta"]
+    assert all("12.00" in each.reason for each in passed)
+    assert world.parts.ledger.totals("env:local").committed <= 12_000_000
 
 
-def test_a_budget_that_has_no_room_sends_the_call_on(world: World) -> None:
-    world.changes["budgets.per_video_usd"] = Decimal("5.00")
+def test_a_budget_that_has_no_room_has_ours_stand_in_where_mocks_are_wanted(world: World) -> None:
+    world.changes = {"budgets.per_video_usd": Decimal("5.00"), "budgets.per_day_action": "mock"}
     result = world.process().write(text_request())
 
     assert result.model.name == "embedded-writer"
@@ -310,6 +312,14 @@ def test_a_budget_that_has_no_room_sends_the_call_on(world: World) -> None:
         "alpha": "budget",
         "beta": "budget",
     }
+    assert world.alpha.asked == []
+
+
+@pytest.mark.parametrize("action", ["warn", "block"])
+def test_a_budget_that_has_no_room_refuses_where_they_are_not(world: World, action: str) -> None:
+    world.changes = {"budgets.per_video_usd": Decimal("5.00"), "budgets.per_day_action": action}
+    with pytest.raises(BudgetExceeded, match="video:"):
+        world.process().write(text_request())
     assert world.alpha.asked == []
 
 

@@ -159,7 +159,10 @@ class BudgetSettings(Strict):
     per_day_block_usd: Usd | None = None
     """Spending of a day at which everything paid stops."""
     per_day_action: BudgetAction = "warn"
-    """What happens from the limit on: warn, use embedded engines instead, or refuse."""
+    """What happens from the limit on: warn, use embedded engines instead, or refuse.
+
+    Also for what a limit has no room for, such as a video's: engines of ours stand in only with ``mock``.
+    """
     per_day_service_usd: ServiceBudgets = ServiceBudgets()
     """Most that one service may cost in a day."""
     per_month_warn_usd: Usd | None = None

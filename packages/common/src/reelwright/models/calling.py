@@ -15,6 +15,7 @@ from reelwright.errors import BudgetExceeded, InvalidInput, ReelwrightError, Ret
 from reelwright.models.answers import Answers, Receipt
 from reelwright.models.errors import (
     AnswerRejected,
+    CallCeilingReached,
     CallInProgress,
     OutcomeUnknown,
     ProviderFailed,
@@ -71,7 +72,7 @@ class Caller:
 
     def exhaust(self, session: Session, candidate: Candidate, once: Callable[[Candidate], Any]) -> Any | None:
         """Try one candidate as often as its failures allow; None when it is time for the next."""
-        if not candidate.model.free and not self._may_begin(session, candidate):
+        if not candidate.model.free and not self._may_ask(session, candidate):
             return None
         for number in self._tries(session):
             try:
@@ -81,7 +82,8 @@ class Caller:
                 return None
             except BudgetExceeded as error:
                 self.outside.health.give_back(candidate.model)
-                session.passed_over.append(_rejected(candidate, error.message, "budget"))
+                because = "ceiling" if isinstance(error, CallCeilingReached) else "budget"
+                session.passed_over.append(_rejected(candidate, error.message, because))
                 session.errors.append(error)
                 return None
             except ReelwrightError as error:
@@ -93,6 +95,14 @@ class Caller:
                     return None
         self.outside.health.give_back(candidate.model)
         return None
+
+    def stop_for_money(self, session: Session) -> None:
+        """Raise the refusal of a budget, unless engines of ours are to stand in for what it cannot pay."""
+        if self.settings.budgets.per_day_action == "mock":
+            return
+        for error in session.errors:
+            if isinstance(error, BudgetExceeded) and not isinstance(error, CallCeilingReached):
+                raise error
 
     def stop_if_told(self, session: Session, error: OutcomeUnknown) -> None:
         """Pay nobody else for what may have been paid already, unless the settings say so."""
@@ -106,24 +116,22 @@ class Caller:
             number += 1
             yield number
 
-    def _may_begin(self, session: Session, candidate: Candidate) -> bool:
-        """Whether health and the ceiling of the whole call let this worker ask the model."""
-        if why := self._above_call_ceiling(session, candidate):
-            session.passed_over.append(_rejected(candidate, why, "ceiling"))
-            session.errors.append(BudgetExceeded(why, next_step="Raise call_ceiling_usd of the service."))
-            return False
+    def _may_ask(self, session: Session, candidate: Candidate) -> bool:
+        """Whether health lets this worker ask the model."""
         if not session.route.bypass and not self.outside.health.may_ask(candidate.model):
             session.passed_over.append(_rejected(candidate, "another worker is trying it", "health"))
             return False
         return True
 
-    def _above_call_ceiling(self, session: Session, candidate: Candidate) -> str:
+    def _check_ceiling(self, session: Session, candidate: Candidate) -> None:
+        """Refuse an attempt with which the whole call might cost more than it may."""
         ceiling = service_settings(self.settings, session.service).call_ceiling_usd
         if ceiling is None or session.spent() + candidate.estimate_micro_usd <= micro_usd_of(ceiling):
-            return ""
-        return (
+            return
+        raise CallCeilingReached(
             f"The call has cost ${format_usd(session.spent())}; {candidate.model.name} may add "
-            f"${format_usd(candidate.estimate_micro_usd)}, above the ceiling of ${ceiling} for all of it."
+            f"${format_usd(candidate.estimate_micro_usd)}, above the ceiling of ${ceiling} for all of it.",
+            next_step=f"Raise models.{session.service}.call_ceiling_usd, or prefer a cheaper model.",
         )
 
     def worth_another(self, session: Session, error: ReelwrightError, number: int) -> bool:
@@ -178,6 +186,7 @@ class Caller:
 
     def reserve(self, session: Session, candidate: Candidate) -> Paid:
         """Set money aside for an attempt; BudgetExceeded, or CallInProgress if another worker makes it."""
+        self._check_ceiling(session, candidate)
         number = session.next_number(candidate.model)
         try:
             charge = session.keep(self.spender.begin(candidate, session.request, number))

@@ -20,13 +20,21 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
 from reelwright.cost.schema import Usage
-from reelwright.errors import GuardrailRefused, InvalidInput, Permanent, ReelwrightError, Retryable
+from reelwright.errors import (
+    BudgetExceeded,
+    GuardrailRefused,
+    InvalidInput,
+    Permanent,
+    ReelwrightError,
+    Retryable,
+)
 from reelwright.models.schema import Attempt, Failure
 
 __all__ = [
     "Accepted",
     "AnswerRejected",
     "AnswersUnavailable",
+    "CallCeilingReached",
     "CallInProgress",
     "CatalogueInvalid",
     "ModelRetired",
@@ -69,6 +77,12 @@ class CallInProgress(Retryable):
     """Another worker is making the same call; nothing was sent."""
 
     code = "call_in_progress"
+
+
+class CallCeilingReached(BudgetExceeded):
+    """The attempts of one call together may cost no more; another candidate may be cheaper."""
+
+    code = "call_ceiling_reached"
 
 
 class RouteFailed(Retryable):

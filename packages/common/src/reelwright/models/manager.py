@@ -223,6 +223,8 @@ class AIModelManager:
         for candidate in session.route.candidates:
             if candidate.model.name in session.left:
                 continue
+            if candidate.model.free:
+                self._caller.stop_for_money(session)
             answer: Answered | None = self._caller.exhaust(
                 session, candidate, lambda each: self._once(session, each)
             )
