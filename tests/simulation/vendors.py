@@ -46,14 +46,16 @@ WRONG: Final = "wrong"
 MAX_TROUBLE: Final = 30
 LONGEST_ANSWER_SECONDS: Final = 20.0
 
+ADVICE: Final = "Do as the vendor says."
+
 REFUSALS: Final[Mapping[str, Callable[[], ProviderFailed]]] = {
-    "throttled": lambda: ProviderThrottled("Too fast.", retry_after_seconds=7.0),
-    "overloaded": lambda: ProviderUnavailable("Overloaded."),
-    "exhausted": lambda: ProviderExhausted("No credit."),
-    "misconfigured": lambda: ProviderMisconfigured("The key was refused."),
-    "invalid": lambda: RequestInvalid("Not so."),
-    "moderated": lambda: RequestRefused("Not that."),
-    "retired": lambda: ModelRetired("Gone."),
+    "throttled": lambda: ProviderThrottled("Too fast.", next_step=ADVICE, retry_after_seconds=7.0),
+    "overloaded": lambda: ProviderUnavailable("Overloaded.", next_step=ADVICE),
+    "exhausted": lambda: ProviderExhausted("No credit.", next_step=ADVICE),
+    "misconfigured": lambda: ProviderMisconfigured("The key was refused.", next_step=ADVICE),
+    "invalid": lambda: RequestInvalid("Not so.", next_step=ADVICE),
+    "moderated": lambda: RequestRefused("Not that.", next_step=ADVICE),
+    "retired": lambda: ModelRetired("Gone.", next_step=ADVICE),
 }
 LOSSES: Final = ("lost_before", "lost_after", "disk_full")
 BILLED: Final = ("wrong", "refused_and_billed")
@@ -137,7 +139,7 @@ class Pen:
             )
             self._gate.take_on(model, call, usage, good=trouble not in BILLED)
             if trouble == "refused_and_billed":
-                raise RequestRefused("It would rather not.", accepted="yes", usage=usage)
+                raise RequestRefused("It would rather not.", next_step=ADVICE, accepted="yes", usage=usage)
             text = "{" if trouble == WRONG else engines.script_text(model.name, request.seed)
             return ContentResponse(text=text, usage=usage)
 
@@ -158,7 +160,7 @@ class Throat:
             usage = (Usage(unit="characters", quantity=sum(map(len, request.passages))),)
             self._gate.take_on(model, call, usage, good=trouble not in BILLED)
             if trouble == "refused_and_billed":
-                raise RequestRefused("It would rather not.", accepted="yes", usage=usage)
+                raise RequestRefused("It would rather not.", next_step=ADVICE, accepted="yes", usage=usage)
             voice = WRONG if trouble == WRONG else request.voice
             return engines.speech(model.name, request, voice, usage)
 
@@ -234,14 +236,14 @@ class Camera:
 
     def _delivered(self, model: Model, request: ShotRequest, task: _Task) -> Underway | ShotResponse:
         if task.ending == "cancelled":
-            raise ProviderExhausted("It was cancelled.", accepted="yes")
+            raise ProviderExhausted("It was cancelled.", next_step=ADVICE, accepted="yes")
         if self._gate.world.clock.monotonic() < task.ready_at:
             return Underway(check_after_seconds=self._gate.world.rng.choice((5.0, 20.0)))
         self._end(task)
         if task.ending == "fails":
-            raise ProviderUnavailable("The task failed.", accepted="yes")
+            raise ProviderUnavailable("The task failed.", next_step=ADVICE, accepted="yes")
         if task.ending in {"fails_billed", "moderated_late"}:
-            raise RequestRefused("The task failed.", accepted="yes", usage=task.usage)
+            raise RequestRefused("The task failed.", next_step=ADVICE, accepted="yes", usage=task.usage)
         content = WRONG if task.ending == WRONG else "footage"
         media = engines.file_of(request.work_dir / "clip.mp4", content, model.name, request.prompt)
         if content == WRONG:
