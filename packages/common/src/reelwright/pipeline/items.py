@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -43,7 +44,7 @@ class ItemRunner:
         """Call the step's function once, store what it returns, and return the result that counts.
 
         ``before`` is what is stored for the key. StepTimedOut for work that is pending past its
-        deadline, which no later answer moves.
+        deadline, which no later answer moves, unless it is for other work.
         """
         stored = self.shop.store.put_result(key, self._call(step, task, key, before))
         if stored.pending is not None and self.shop.clock.now() > stored.pending.deadline:
@@ -107,11 +108,15 @@ def _timed_out(step: Step, pending: Pending) -> StepTimedOut:
 def _as_result(outcome: StepOutcome[BaseModel], before: StepResult, seconds: float) -> StepResult:
     spent = before.seconds + max(0.0, seconds)
     if isinstance(outcome, Pending):
-        deadline = min(outcome.deadline, before.pending.deadline) if before.pending else outcome.deadline
-        return StepResult(
-            pending=replace(outcome, deadline=deadline), seconds=spent, attempts=before.attempts + 1
-        )
+        pending = replace(outcome, deadline=_deadline(outcome, before.pending))
+        return StepResult(pending=pending, seconds=spent, attempts=before.attempts + 1)
     return _as_done(outcome, spent, before.attempts + 1)
+
+
+def _deadline(outcome: Pending, before: Pending | None) -> datetime:
+    """Return when to give up: no later answer moves it, but other work has a time of its own."""
+    is_the_same = before is not None and before.token == outcome.token
+    return min(outcome.deadline, before.deadline) if is_the_same and before else outcome.deadline
 
 
 def _as_done(outcome: Done[BaseModel], seconds: float, attempts: int) -> StepResult:
