@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 SEEDS ?= 2000
+SCHEDULES ?= 5000
 BIN := .venv/bin
 SETUP := $(PYTHON) bin/setup.py
 PYTEST := $(BIN)/python -m pytest
@@ -17,7 +18,7 @@ export TOPIC BRIEF ENV
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help video test setup fmt lint type unit contract infra e2e simulate synth deploy bench docs lock ci clean
+.PHONY: help video test setup fmt lint type unit contract infra e2e chaos simulate synth deploy bench docs lock ci clean
 
 help: ## show these verbs
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -58,6 +59,9 @@ infra: setup ## promises of the synthesised templates
 
 e2e: setup ## the whole program from outside, and a real deploy to the emulator
 	REELWRIGHT_E2E=1 $(PYTEST) tests/e2e
+
+chaos: setup ## calls over the wire to simulated vendors that fail at random: SCHEDULES=5000
+	$(BIN)/python -m tests.chaos --schedules $(SCHEDULES) --jobs 2 $(ARGS)
 
 simulate: setup ## whole productions in a seeded world of faults: SEEDS=20000
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS) $(ARGS)
