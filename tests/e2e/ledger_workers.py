@@ -4,7 +4,6 @@ Every worker keeps a log of what the ledger told it, one unbuffered line each, w
 the ledger must know all of it.
 """
 
-import multiprocessing
 import os
 import time
 from collections import Counter
@@ -24,6 +23,7 @@ from reelwright.cost.errors import ChargeConflict
 from reelwright.cost.ledger import CostLedger
 from reelwright.cost.schema import Charge
 from reelwright.errors import BudgetExceeded
+from tests.e2e.forking import forking_context
 
 LIMITED = "day"
 VIDEOS = 8
@@ -78,8 +78,7 @@ def run(plan: Plan, *, kills: int = 0, seed: int = 0) -> Report:
     report = Report(limit=plan.limit)
     ledger = _open(plan)
     ledger.set_limit(LIMITED, plan.limit)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.e2e.ledger_workers"])
+    context = forking_context()
 
     def start(number: int) -> BaseProcess:
         process = context.Process(target=work, args=(plan, number))

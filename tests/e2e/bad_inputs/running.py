@@ -1,7 +1,6 @@
 """Runs one case in a process of its own, forked from one that has everything loaded."""
 
 import json
-import multiprocessing
 import os
 import resource
 import shutil
@@ -15,20 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.bad_inputs.cases import Case
+from tests.e2e.forking import forking_context
 
 __all__ = ["Answer", "can_mount", "run_case", "working_folder"]
 
 NOBODY = 65534
 SECONDS = 120
 TINY_DISK_BYTES = 48 * 1024
-LOADED = [
-    "reelwright.content.brief_file",
-    "reelwright.environment.loader",
-    "reelwright.cli.main",
-    "reelwright.cli.make",
-    "reelwright.pipeline.studio",
-    "reelwright.pipeline.workbench",
-]
 
 
 @dataclass(frozen=True)
@@ -65,8 +57,7 @@ def run_case(case: Case, folder: Path, *, as_json: bool) -> Answer:
     words = ["--json", *case.words] if as_json else list(case.words)
     with tempfile.TemporaryDirectory() as said:
         out, err = Path(said, "out"), Path(said, "err")
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(LOADED)
+        context = forking_context()
         task = _Task(words, folder, out, err, case.environ, case.as_nobody, case.largest_file)
         process = context.Process(target=_child, args=(task,))
         process.start()

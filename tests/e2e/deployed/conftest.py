@@ -41,12 +41,15 @@ def _place(item: pytest.Item) -> tuple[int, int]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the story's order, whatever shuffles the other tests."""
+    """Keep the story's order, and in one piece: what a chapter sets up stands until the chapter is told."""
     ours = [item for item in items if item.path.is_relative_to(HERE)]
     told = sorted(ours, key=_place)
-    places = [index for index, item in enumerate(items) if item.path.is_relative_to(HERE)]
-    for place, item in zip(places, told, strict=True):
-        items[place] = item
+    if not told:
+        return
+    first = items.index(next(item for item in items if item in ours))
+    others = [item for item in items if item not in ours]
+    items[:] = [*others[:first], *told, *others[first:]]
+    for item in told:
         item.add_marker(pytest.mark.timeout(SETUP_SECONDS))
         if os.environ.get("REELWRIGHT_E2E") != "1":
             item.add_marker(pytest.mark.skip(reason="deploys for real; set REELWRIGHT_E2E=1 or use make e2e"))
