@@ -1,6 +1,7 @@
 """A vendor that is about to fail is left before it does, and one that is only noisy is not."""
 
 import math
+import os
 from collections.abc import Callable
 from random import Random
 
@@ -15,7 +16,8 @@ MODEL = Model(name="gen", provider="runway", service="content", tiers=("premium"
 SETTINGS = HealthSettings()
 WINDOW = SETTINGS.window_seconds
 TIMEOUT = 240.0
-TRACES = 1000
+TRACES = int(os.environ.get("REELWRIGHT_TRACES", "250"))
+"""docs/explanation/health.md states what a thousand gave."""
 HOUR = 3600.0
 
 
