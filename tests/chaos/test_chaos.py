@@ -39,5 +39,10 @@ def _run(vendors: Market, seeds: range) -> None:
 
 
 def test_a_schedule_meets_the_same_faults_again(vendors: Market) -> None:
-    first = [run_schedule(seed, vendors) for seed in (3, 11)]
-    assert [run_schedule(seed, vendors) for seed in (3, 11)] == first
+    """Those that wait for a real deadline are left out: which side of it an answer falls on is the machine's."""
+    outcomes = {seed: run_schedule(seed, vendors) for seed in range(3, 15)}
+    timeless = {
+        seed: each for seed, each in outcomes.items() if not {"timeout", "slow_body"} & {*each.faults}
+    }
+    assert len(timeless) > 1
+    assert {seed: run_schedule(seed, vendors) for seed in timeless} == timeless
