@@ -39,7 +39,7 @@ def _run(vendors: Market, seeds: range) -> None:
 
 
 def test_a_schedule_meets_the_same_faults_again(vendors: Market) -> None:
-    """Those that wait for a real deadline are left out: which side of it an answer falls on is the machine's."""
+    """Those that wait for a real deadline are left out: the machine decides on which side of it they fall."""
     outcomes = {seed: run_schedule(seed, vendors) for seed in range(3, 15)}
     timeless = {
         seed: each for seed, each in outcomes.items() if not {"timeout", "slow_body"} & {*each.faults}
