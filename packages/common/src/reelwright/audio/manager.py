@@ -9,7 +9,7 @@ from reelwright.audio.ports import Listener, SoundtrackMaker, Speaker
 from reelwright.audio.quality import Verdict, check_speech
 from reelwright.audio.schema import NarratedScript, Soundtrack, SoundtrackRequest
 from reelwright.environment.schema import Settings
-from reelwright.models.schema import SpeechRequest, SpeechResponse, SpokenWord
+from reelwright.models.schema import ModelResult, SpeechRequest, SpeechResponse, SpokenWord
 from reelwright.models.voices import ANY_VOICE, load_voices, voice_for_topic, voices_for
 from reelwright.production.choices import choice_of_model
 from reelwright.production.schema import Decision, Narration, Script, Span, Word
@@ -85,13 +85,6 @@ class AudioGenerationManager:
         ears = _Ears(self._listen)
         result = self._models.speak(request, objection=ears.objection)
         _check(request, result.output)
-        narration = Narration(
-            audio=self._artifacts.put_file(result.output.audio, _WAV),
-            words=tuple(map(_word, result.output.words)),
-            scenes=_scenes(result.output),
-            voice=result.output.voice,
-            mock=result.mock,
-        )
         wish = _wish(request.voice, by_topic[0] if by_topic else "")
         decisions = (
             *choice_of_model(result, "audio model"),
@@ -100,10 +93,20 @@ class AudioGenerationManager:
             _quality(ears.verdicts_on(request, result.output)),
         )
         return NarratedScript(
-            narration=narration,
+            narration=self._kept(result),
             charges=result.charges,
             decisions=decisions,
             warnings=result.route.warnings,
+        )
+
+    def _kept(self, result: ModelResult[SpeechResponse]) -> Narration:
+        """Put the recording away and lay it out on the timeline."""
+        return Narration(
+            audio=self._artifacts.put_file(result.output.audio, _WAV),
+            words=tuple(map(_word, result.output.words)),
+            scenes=_scenes(result.output),
+            voice=result.output.voice,
+            mock=result.mock,
         )
 
     def soundtrack(self, narration: Narration, *, music: bool, seed: int, work_dir: Path) -> Soundtrack:

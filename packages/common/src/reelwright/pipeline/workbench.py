@@ -45,16 +45,14 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
     artifacts = FolderArtifacts(root / "artifacts")
     graphics = EmbeddedMotionGraphics(jobs=jobs)
 
+    ours = Providers(
+        content={_EMBEDDED: EmbeddedWriter()},
+        audio={_EMBEDDED: EmbeddedVoice(cache_dir=root / "cache" / "speech")},
+        video={_EMBEDDED: graphics},
+    )
     models = ModelParts(
         environment=environment,
-        providers=with_vendors(
-            Providers(
-                content={_EMBEDDED: EmbeddedWriter()},
-                audio={_EMBEDDED: EmbeddedVoice(cache_dir=root / "cache" / "speech")},
-                video={_EMBEDDED: graphics},
-            ),
-            rng=rng,
-        ),
+        providers=with_vendors(ours, rng=rng),
         ledger=CostLedger.open(f"sqlite:///{root}/ledger.db", clock=clock),
         health=SqliteHealth(root / "health.db"),
         answers=SqliteAnswers(root / "answers.db", clock),
