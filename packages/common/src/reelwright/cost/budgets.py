@@ -14,6 +14,7 @@ __all__ = [
     "Day",
     "action_from",
     "budget_names",
+    "call_budgets",
     "day_limit",
     "hard_limits",
     "micro_usd",
@@ -61,6 +62,12 @@ class Day:
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     """Return when a day begins, in UTC: where clocks skip midnight, with the first moment that there is."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+@lru_cache(maxsize=512)
+def call_budgets(environment: str, day: date, service: Service, production_id: str) -> tuple[str, ...]:
+    """Return the names of all budgets of a call, widest first; the same ones again are the same object."""
+    return budget_names(environment, day, service, production_id).all()
 
 
 @lru_cache(maxsize=512)

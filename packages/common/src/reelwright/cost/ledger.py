@@ -17,6 +17,7 @@ from reelwright.cost.errors import LedgerInvalid
 from reelwright.cost.ledger_store import LedgerStore, Turn
 from reelwright.cost.memory import MemoryCharges
 from reelwright.cost.schema import Charge, ChargeLine, Totals
+from reelwright.cost.trusted import trusted
 from reelwright.errors import BudgetExceeded
 
 __all__ = ["CostLedger"]
@@ -77,15 +78,13 @@ class CostLedger:
         ``intend`` says who may submit. ChargeConflict if it names other budgets or another amount.
         """
         now = self._clock.now()
-        asked = Charge(
-            key=_name(key, "key"),
-            budgets=_budgets(budget),
-            state="reserved",
-            reserved_micro_usd=_amount(micro_usd),
-            subject=dict(subject or {}),
-            created_at=now,
-            updated_at=now,
-            expires_at=now + _lifetime(ttl_seconds),
+        asked = _reservation(
+            _name(key, "key"),
+            _budgets(budget),
+            _amount(micro_usd),
+            subject=_subject(subject or {}),
+            at=now,
+            until=now + _lifetime(ttl_seconds),
         )
         stored = self._add(asked, now)
         if stored is asked:
@@ -178,6 +177,36 @@ class CostLedger:
         return self._store.change(charge.key, turn)
 
 
+def _reservation(
+    key: str,
+    budgets: tuple[str, ...],
+    micro_usd: int,
+    *,
+    subject: dict[str, str],
+    at: datetime,
+    until: datetime,
+) -> Charge:
+    """Return a charge, all of whose parts have been checked."""
+    return trusted(
+        Charge,
+        {
+            "key": key,
+            "budgets": budgets,
+            "state": "reserved",
+            "reserved_micro_usd": micro_usd,
+            "settled_micro_usd": 0,
+            "intended": False,
+            "lapsed": False,
+            "reference": "",
+            "lines": (),
+            "subject": subject,
+            "created_at": at,
+            "updated_at": at,
+            "expires_at": until,
+        },
+    )
+
+
 def _store_at(url: str, clock: Clock) -> LedgerStore:
     if url == "memory:":
         return MemoryCharges()
@@ -230,6 +259,18 @@ def _amount(micro_usd: int) -> int:
         f"{micro_usd!r} is not an amount of money.",
         next_step=f"Give a whole number of micro-dollars from 0 to {_MOST_MICRO_USD}.",
     )
+
+
+def _subject(said: Mapping[str, str]) -> dict[str, str]:
+    """Return what a charge is for: text all through, or who reads it back could not."""
+    try:
+        "".join((*said, *said.values())).encode()
+    except (TypeError, UnicodeEncodeError):
+        raise LedgerInvalid(
+            f"{str(said)[:60]!r} is not what a charge is for.",
+            next_step="Give names and values that are text.",
+        ) from None
+    return dict(said)
 
 
 def _lifetime(ttl_seconds: float) -> timedelta:

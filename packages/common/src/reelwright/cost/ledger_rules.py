@@ -20,6 +20,7 @@ from datetime import datetime
 
 from reelwright.cost.errors import ChargeConflict
 from reelwright.cost.schema import Charge, ChargeLine, Totals, format_usd
+from reelwright.cost.trusted import changed
 from reelwright.errors import BudgetExceeded
 
 __all__ = [
@@ -169,7 +170,7 @@ def no_such_charge(key: str) -> ChargeConflict:
 def _turned(charge: Charge, now: datetime, **changes: object) -> Charge:
     if changes.items() <= charge.__dict__.items():
         return charge
-    return charge.model_copy(update={**changes, "updated_at": now})
+    return changed(charge, {**changes, "updated_at": now})
 
 
 def _conflict(charge: Charge, said: str, next_step: str) -> ChargeConflict:

@@ -16,6 +16,7 @@ from reelwright.cost.schema import (
     Service,
     format_usd,
 )
+from reelwright.cost.trusted import trusted
 
 __all__ = ["OURS", "calculate_generation_cost", "charge_lines", "line_micro_usd", "total_cost"]
 
@@ -64,14 +65,19 @@ def line_micro_usd(quantity: int, price: Price) -> int:
 
 
 def _line(usage: ModelUsage, micro_usd: int, price: str) -> ChargeLine:
-    return ChargeLine(
-        service=usage.service,
-        provider=usage.provider,
-        model=usage.model,
-        unit=usage.unit,
-        quantity=usage.quantity,
-        micro_usd=micro_usd,
-        price=price,
+    return trusted(
+        ChargeLine,
+        {
+            "service": usage.service,
+            "provider": usage.provider,
+            "model": usage.model,
+            "unit": usage.unit,
+            "quantity": usage.quantity,
+            "micro_usd": micro_usd,
+            "price": price,
+            "state": "settled",
+            "failed": False,
+        },
     )
 
 

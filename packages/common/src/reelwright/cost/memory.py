@@ -4,13 +4,18 @@ import heapq
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from threading import Lock
+from typing import Final
 
 from reelwright.cost.ledger_rules import added, budget_exceeded, lapsed, no_such_charge
 from reelwright.cost.ledger_store import Turn
 from reelwright.cost.schema import Charge, Totals
+from reelwright.cost.trusted import trusted
 
 __all__ = ["MemoryCharges"]
+
+_BY_AGE: Final = attrgetter("created_at", "key")
 
 
 @dataclass(slots=True)
@@ -25,13 +30,14 @@ class _Counter:
         return limit is None or self.reserved + self.settled + self.unknown + micro_usd <= limit
 
     def totals(self, budget: str) -> Totals:
-        return Totals(
-            budget=budget,
-            limit=self.limit,
-            reserved=self.reserved,
-            settled=self.settled,
-            unknown=self.unknown,
-        )
+        values = {
+            "budget": budget,
+            "limit": self.limit,
+            "reserved": self.reserved,
+            "settled": self.settled,
+            "unknown": self.unknown,
+        }
+        return trusted(Totals, values)
 
 
 class MemoryCharges:
@@ -100,12 +106,11 @@ class MemoryCharges:
         with self._lock:
             keys = self._charges if budget is None else self._keys.get(budget, ())
             charges = [self._charges[key] for key in keys]
-        chosen = [
-            charge
-            for charge in charges
-            if (since is None or charge.created_at >= since) and (until is None or charge.created_at < until)
-        ]
-        return tuple(sorted(chosen, key=lambda charge: (charge.created_at, charge.key)))
+        if since is not None:
+            charges = [charge for charge in charges if charge.created_at >= since]
+        if until is not None:
+            charges = [charge for charge in charges if charge.created_at < until]
+        return tuple(sorted(charges, key=_BY_AGE))
 
     def totals(self, budget: str) -> Totals:
         """Return what counts against a budget."""

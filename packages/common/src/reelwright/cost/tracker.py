@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal, get_args
 
 from reelwright.clock import Clock
-from reelwright.cost.budgets import Day, action_from, budget_names, hard_limits, micro_usd
+from reelwright.cost.budgets import Day, action_from, budget_names, call_budgets, hard_limits, micro_usd
 from reelwright.cost.ports import Ledger
 from reelwright.cost.schema import Service, Totals, format_usd
 from reelwright.environment.schema import BudgetSettings
@@ -115,6 +115,8 @@ class SimpleCostTracker:
         self._clock = clock
         self._limits: dict[str, int | None] = {}
         self._steps = _steps(budgets)
+        self._limited: tuple[tuple[str, ...], _Steps] = ((), self._steps)
+        """The budgets of the last call, and by what their limits were set."""
         self._day = Day.of(clock.now(), budgets.time_zone)
 
     def use(self, budgets: BudgetSettings) -> None:
@@ -126,8 +128,11 @@ class SimpleCostTracker:
     def budgets_for(self, service: Service, production_id: str) -> tuple[str, ...]:
         """Return the budgets that a call counts against now, with their limits set in the ledger."""
         names = self._names(service, production_id)
-        for budget, limit in zip(names, self._steps.limits[service], strict=True):
-            self._set_limit(budget, limit)
+        limited, steps = self._limited, self._steps
+        if limited[0] is not names or limited[1] is not steps:
+            for budget, limit in zip(names, steps.limits[service], strict=True):
+                self._set_limit(budget, limit)
+            self._limited = (names, steps)
         return names
 
     def spending(self, service: Service, production_id: str) -> Spending:
@@ -163,7 +168,7 @@ class SimpleCostTracker:
         return self._ledger.totals(budget_names(self._environment, self._date(), "content", "").day)
 
     def _names(self, service: Service, production_id: str) -> tuple[str, ...]:
-        return budget_names(self._environment, self._date(), service, production_id).all()
+        return call_budgets(self._environment, self._date(), service, production_id)
 
     def _date(self) -> date:
         now = self._clock.now()
