@@ -395,7 +395,7 @@ def test_a_process_may_fork_with_the_file_open(tmp_path: Path) -> None:
         store.add(KEY, 1000, {"well": 1}, keep_seconds=60)
         child = os.fork()
         if not child:
-            inherited = store._connection  # SQLite forbids a child to use it
+            inherited = store._file._opened  # SQLite forbids a child to use it
             store.add(KEY, 1000, {"ill": 1}, keep_seconds=60)
             os._exit(0 if inherited is None else 1)
         store.add(KEY, 1000, {"well": 1}, keep_seconds=60)

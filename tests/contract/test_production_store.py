@@ -499,7 +499,8 @@ def test_a_record_of_another_version_is_named(tmp_path: Path) -> None:
     store = SqliteProductions(tmp_path)
     production = a_production()
     store.create(production, PINNED)
-    store._connection.execute("UPDATE productions SET record = '{\"id\": 1}'")
+    with store._file.writing() as connection:
+        connection.execute("UPDATE productions SET record = '{\"id\": 1}'")
     with pytest.raises(StoreDamaged, match=production.id):
         store.load(production.id)
     store.close()

@@ -15,8 +15,9 @@ from threading import Event
 
 import pytest
 
+from reelwright import sqlite
 from reelwright.clock import VirtualClock
-from reelwright.cost import CostLedger, ledger_file
+from reelwright.cost import CostLedger, local
 from reelwright.cost.errors import ChargeConflict, LedgerUnavailable
 from reelwright.cost.local import SqliteCharges
 from reelwright.cost.schema import Charge, Totals
@@ -243,7 +244,7 @@ def test_threads_share_one_connection(ledger: CostLedger) -> None:
 
 def test_the_queue_is_for_fairness_only(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody who does not queue, such as another program, gets in the way and nothing worse."""
-    monkeypatch.setattr(ledger_file, "_first_in", lambda _: nullcontext())
+    monkeypatch.setattr(sqlite, "_first_in", lambda _: nullcontext())
     ledgers = [at(file) for _ in range(4)]
     ledgers[0].set_limit("day", 50)
 
@@ -337,7 +338,7 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_a_file_that_somebody_holds_for_too_long(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at(file).close()
-    monkeypatch.setattr(ledger_file, "_BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(local, "_BUSY_SECONDS", 0.05)
     ledger = at(file)
     holder = sqlite3.connect(file, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")

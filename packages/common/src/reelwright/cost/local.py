@@ -13,10 +13,12 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from reelwright.cost.ledger_file import LedgerFile, damaged
+from reelwright.cost.errors import LedgerUnavailable
 from reelwright.cost.ledger_rules import added, budget_exceeded, lapsed, no_such_charge
 from reelwright.cost.ledger_store import Turn
 from reelwright.cost.schema import Charge, Totals
+from reelwright.errors import Permanent, ReelwrightError
+from reelwright.sqlite import Layout, SqliteError, SqliteFile, is_damaged
 
 __all__ = ["SqliteCharges"]
 
@@ -36,6 +38,7 @@ _SCHEMA: Final = (
 )
 _VERSION: Final = 2
 """Of the tables; 1 had no entries."""
+_BUSY_SECONDS: Final = 120.0
 _ROW: Final = "SELECT name, ceiling, reserved, settled, unknown FROM budgets WHERE name = ?"
 _STRETCH: Final = """SELECT charge FROM charges
     WHERE created_at >= ? AND created_at < ? ORDER BY created_at, key"""
@@ -48,7 +51,9 @@ class SqliteCharges:
     """A LedgerStore in a file, which is made with its folder if it is not there."""
 
     def __init__(self, file: Path) -> None:
-        self._file = LedgerFile(file, schema=_SCHEMA, version=_VERSION)
+        layout = Layout(_VERSION, _bring_up, synchronous="FULL", busy_seconds=_BUSY_SECONDS, in_order=True)
+        self._file = SqliteFile(file, layout, _refusal)
+        self._file.open()
 
     def set_limit(self, budget: str, micro_usd: int | None) -> None:
         """Set or take off a limit."""
@@ -145,7 +150,30 @@ class SqliteCharges:
                 Charge.model_validate_json(text) for (text,) in connection.execute(query, tuple(values))
             )
         except ValidationError as error:
-            raise damaged(self._file.path, "a charge in it cannot be read") from error
+            raise _damaged(self._file.path, "a charge in it cannot be read") from error
+
+
+def _bring_up(connection: sqlite3.Connection, _found: int) -> None:
+    for statement in _SCHEMA:
+        connection.execute(statement)
+
+
+def _refusal(error: SqliteError, file: Path) -> ReelwrightError:
+    if is_damaged(error):
+        return _damaged(file, "it is not a readable database")
+    return LedgerUnavailable(
+        f"The ledger {file} cannot be used: {error}.",
+        next_step="Check the folder, its permissions and the space on the disk. Nothing paid begins before.",
+        context={"file": str(file)},
+    )
+
+
+def _damaged(file: Path, said: str) -> Permanent:
+    return Permanent(
+        f"The ledger {file} is damaged: {said}.",
+        next_step="Put a backup in its place. A new one would forget what was spent.",
+        context={"file": str(file)},
+    )
 
 
 def _store(connection: sqlite3.Connection, before: Charge | None, after: Charge) -> None:

@@ -7,8 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -24,6 +23,7 @@ from reelwright.pipeline.errors import (
 )
 from reelwright.pipeline.ports import Claim, StepKey, StepResult
 from reelwright.production.schema import Production
+from reelwright.sqlite import Layout, SqliteError, SqliteFile, is_damaged
 from reelwright.storage.errors import StorageUnwritable
 from reelwright.storage.files import storage_error
 
@@ -48,9 +48,7 @@ _SINCE_0 = (
     """UPDATE productions SET pinned =
     json_object('settings', json_insert(pinned, '$.providers', json('{}'))) WHERE json_valid(pinned)""",
 )
-_PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
-_BUSY_TIMEOUT_SECONDS = 30.0
-_DAMAGE_CODES = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_BUSY_SECONDS: Final = 30.0
 
 
 class SqliteProductions:
@@ -61,23 +59,26 @@ class SqliteProductions:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._file = root / "reelwright.db"
-        self._lock = Lock()
+        layout = Layout(_VERSION, _bring_up, synchronous="FULL", busy_seconds=_BUSY_SECONDS)
+        self._file = SqliteFile(root / "reelwright.db", layout, _typed)
         with self._errors():
             (root / "claims").mkdir(parents=True, exist_ok=True)
-            self._connection = self._connect()
+        self._file.open()
 
     def close(self) -> None:
-        """Let the file go."""
-        self._connection.close()
+        """Let the file go; it is opened again if it is needed again."""
+        self._file.close()
 
     def create(self, production: Production, pinned: Pinned) -> None:
         """Store a new production with the configuration it pins."""
         row = (production.id, production.model_dump_json(), pinned.model_dump_json())
-        try:
-            self._write("INSERT INTO productions (id, record, pinned) VALUES (?, ?, ?)", row)
-        except sqlite3.IntegrityError as error:
-            raise ProductionExists(f"Production {production.id} exists already.") from error
+        stored = self._write(
+            "INSERT INTO productions (id, record, pinned) VALUES (?, ?, ?)"
+            " ON CONFLICT DO NOTHING RETURNING id",
+            row,
+        )
+        if not stored:
+            raise ProductionExists(f"Production {production.id} exists already.")
 
     def load(self, production_id: str) -> Production:
         """Return the record."""
@@ -146,19 +147,6 @@ class SqliteProductions:
         )
         return self.result(key) or result
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._file, timeout=_BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        try:
-            for pragma in _PRAGMAS:
-                connection.execute(pragma)
-            _bring_up_to_date(connection)
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
-
     def _row(self, production_id: str) -> tuple[str, str]:
         check_production_id(production_id)
         rows = self._rows("SELECT record, pinned FROM productions WHERE id = ?", (production_id,))
@@ -167,52 +155,30 @@ class SqliteProductions:
         return str(rows[0][0]), str(rows[0][1])
 
     def _rows(self, sql: str, values: Sequence[object]) -> list[tuple[object, ...]]:
-        with self._errors(), self._lock:
-            return self._connection.execute(sql, tuple(values)).fetchall()
+        with self._file.reading() as connection:
+            return connection.execute(sql, tuple(values)).fetchall()
 
-    _write = _rows
+    def _write(self, sql: str, values: Sequence[object]) -> list[tuple[object, ...]]:
+        with self._file.writing() as connection:
+            return connection.execute(sql, tuple(values)).fetchall()
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.IntegrityError:
-            raise
-        except (OSError, sqlite3.Error) as error:
-            raise _typed(error, self._file) from error
+        except OSError as error:
+            raise storage_error(error, self._file.path) from error
 
 
-def _bring_up_to_date(connection: sqlite3.Connection) -> None:
-    """Make the tables, or change those of an earlier version, whichever process comes first."""
-    if _version_of(connection) == _VERSION:
-        return
-    with _alone(connection):
-        if _version_of(connection) == _VERSION:
-            return
-        if connection.execute(
-            "SELECT 1 FROM pragma_table_info('productions') WHERE name = 'settings'"
-        ).fetchone():
-            for change in _SINCE_0:
-                connection.execute(change)
-        for table in _SCHEMA.split(";"):
-            connection.execute(table)
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
-
-
-def _version_of(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-@contextmanager
-def _alone(connection: sqlite3.Connection) -> Iterator[None]:
-    """Hold the file's write lock; what was changed counts when the block ends well."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+def _bring_up(connection: sqlite3.Connection, _found: int) -> None:
+    """Make the tables, or change those of an earlier version."""
+    if connection.execute(
+        "SELECT 1 FROM pragma_table_info('productions') WHERE name = 'settings'"
+    ).fetchone():
+        for change in _SINCE_0:
+            connection.execute(change)
+    for table in _SCHEMA.split(";"):
+        connection.execute(table)
 
 
 def _lock_or_refuse(handle: int, production_id: str) -> None:
@@ -243,13 +209,13 @@ def _read(schema: type[_Record], text: str, name: str) -> _Record:
         ) from error
 
 
-def _typed(error: OSError | sqlite3.Error, file: Path) -> ReelwrightError:
+def _typed(error: SqliteError, file: Path) -> ReelwrightError:
     if isinstance(error, OSError):
         return storage_error(error, file)
-    code, context = getattr(error, "sqlite_errorcode", None), {"file": str(file)}
-    if code == sqlite3.SQLITE_FULL:
+    context = {"file": str(file)}
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
         return storage_error(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), file)
-    if code in _DAMAGE_CODES:
+    if is_damaged(error):
         return StoreDamaged(
             f"{file} is not a readable database.",
             next_step="Move it away; a new one is made.",

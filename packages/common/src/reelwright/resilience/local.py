@@ -9,18 +9,14 @@ What a power cut takes is what the system had not written yet, a second or so: t
 """
 
 import json
-import os
 import sqlite3
-import threading
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Final
-from weakref import WeakSet
 
 from reelwright.resilience.ports import HealthStoreUnavailable, KeyState, Snapshot, Tally, changes
+from reelwright.sqlite import Layout, SqliteFile
 
 __all__ = ["SqliteHealth"]
 
@@ -33,7 +29,6 @@ _SCHEMA: Final = (
         PRIMARY KEY (key, start_ms, name)
     ) STRICT, WITHOUT ROWID""",
 )
-_PRAGMAS: Final = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL")
 _BUSY_SECONDS: Final = 5.0
 """A call waits no longer for others to finish writing, which takes them a millisecond."""
 _COLUMNS: Final = ("version", "failures_in_a_row")
@@ -50,16 +45,13 @@ class SqliteHealth:
     """A HealthStore in a file, which is made if need be. Safe between threads and processes."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
-        with _FORKING:
-            _LIVING.add(self)
+        layout = Layout(1, _bring_up, synchronous="NORMAL", busy_seconds=_BUSY_SECONDS)
+        self._file = SqliteFile(file, layout, _refusal)
 
     def read(self, key: str, since_ms: int) -> Snapshot:
         """Return the state and the buckets from a moment on."""
         buckets: defaultdict[int, dict[str, int]] = defaultdict(dict)
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             state = _state(connection, key)
             rows = connection.execute(
                 "SELECT start_ms, name, count FROM counts WHERE key = ? AND start_ms >= ?", (key, since_ms)
@@ -70,12 +62,12 @@ class SqliteHealth:
 
     def state(self, key: str) -> KeyState:
         """Return the state."""
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             return _state(connection, key)
 
     def swap(self, key: str, before: KeyState, after: KeyState) -> bool:
         """Write what differs if the version is still that of ``before``."""
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             now = _state(connection, key)
             if now.version != before.version:
                 return False
@@ -84,7 +76,7 @@ class SqliteHealth:
 
     def count_failure(self, key: str, *, afresh: bool) -> KeyState:
         """Add one to the failures in a row, or begin again at one."""
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             now = _state(connection, key)
             counted = replace(now, failures_in_a_row=1 if afresh else now.failures_in_a_row + 1)
             _put(connection, key, counted)
@@ -93,113 +85,43 @@ class SqliteHealth:
     def add(self, key: str, start_ms: int, tally: Tally, *, keep_seconds: float) -> None:
         """Add to the counts of a bucket, and drop those that are older than this one by the time to keep."""
         oldest = start_ms - int(keep_seconds * 1000)
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             connection.executemany(_ADD, [(key, start_ms, name, count) for name, count in tally.items()])
             connection.execute("DELETE FROM counts WHERE key = ? AND start_ms < ?", (key, oldest))
 
     def forget(self, key: str) -> None:
         """Drop all that is known of a key."""
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             connection.execute("DELETE FROM states WHERE key = ?", (key,))
             connection.execute("DELETE FROM counts WHERE key = ?", (key,))
 
     def close(self) -> None:
         """Let the file go; it is opened again if it is needed again."""
-        with self._lock:
-            self._let_go()
-
-    def put_down(self) -> None:
-        """Let the file go, and keep everybody off it until ``take_up``."""
-        self._lock.acquire()
-        self._let_go()
-
-    def take_up(self) -> None:
-        """Let everybody use it again."""
-        self._lock.release()
-
-    def _let_go(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with suppress(sqlite3.Error):
-                connection.close()
-
-    def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
-        return self._block("BEGIN")
-
-    def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
-        return self._block("BEGIN IMMEDIATE")
-
-    @contextmanager
-    def _block(self, begin: str) -> Iterator[sqlite3.Connection]:
-        """Hold a transaction; it counts as soon as the block ends well."""
-        with self._lock, self._errors():
-            connection = self._open()
-            connection.execute(begin)
-            try:
-                yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
-
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = _connected(self._file)
-        return self._connection
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, sqlite3.Error, ValueError, TypeError) as error:
-            raise HealthStoreUnavailable(
-                f"{self._file} cannot be used: {error}.",
-                next_step="Check the folder and its permissions; if the file is damaged, delete it.",
-                context={"file": self._file},
-            ) from error
+        self._file.close()
 
 
-_LIVING: Final[WeakSet[SqliteHealth]] = WeakSet()
-_FORKING: Final = threading.Lock()
-_PUT_DOWN: Final[list[SqliteHealth]] = []
-"""Stores that wait for a fork to be over: SQLite forbids a child to use, or even to close, a connection that
-was open when it was forked (sqlite.org/howtocorrupt.html, 2.6)."""
+def _bring_up(connection: sqlite3.Connection, _found: int) -> None:
+    for statement in _SCHEMA:
+        connection.execute(statement)
 
 
-def _before_fork() -> None:
-    _FORKING.acquire()
-    for store in list(_LIVING):
-        store.put_down()
-        _PUT_DOWN.append(store)
-
-
-def _after_fork() -> None:
-    while _PUT_DOWN:
-        _PUT_DOWN.pop().take_up()
-    _FORKING.release()
-
-
-os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
-
-
-def _connected(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    try:
-        for statement in (*_PRAGMAS, *_SCHEMA):
-            connection.execute(statement)
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
+def _refusal(error: object, file: Path) -> HealthStoreUnavailable:
+    return HealthStoreUnavailable(
+        f"{file} cannot be used: {error}.",
+        next_step="Check the folder and its permissions; if the file is damaged, delete it.",
+        context={"file": file},
+    )
 
 
 def _state(connection: sqlite3.Connection, key: str) -> KeyState:
     row = connection.execute(_READ_STATE, (key,)).fetchone()
     if row is None:
         return KeyState()
-    rest = {name: value for name, value in json.loads(row[2]).items() if name in _FIELDS}
-    return KeyState(version=row[0], failures_in_a_row=row[1], **rest)
+    try:
+        rest = {name: value for name, value in json.loads(row[2]).items() if name in _FIELDS}
+        return KeyState(version=row[0], failures_in_a_row=row[1], **rest)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise sqlite3.DataError(f"the state of {key} cannot be read") from error
 
 
 def _put(connection: sqlite3.Connection, key: str, state: KeyState) -> None:
