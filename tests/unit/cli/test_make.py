@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 import reelwright.pipeline
+from reelwright.cli.making import result_text
 from reelwright.errors import BudgetExceeded, GuardrailRefused, Permanent, ReelwrightError, Retryable
 from reelwright.pipeline.overrides import Overrides
+from reelwright.pipeline.report.result import GenerationResult
 from reelwright.storage.errors import StorageFull, StorageUnwritable
 from tests.unit.cli.conftest import Run
 from tests.unit.cli.fake_studio import World
@@ -263,3 +265,30 @@ def test_a_hostile_warning_reaches_the_terminal_as_text(run: Run, world: World) 
     outcome = run("make", "Tides")
     assert "\x1b" not in outcome.out
     assert "Note: [red]gone" in outcome.out
+
+
+def said_of(**changes: object) -> str:
+    return result_text(
+        GenerationResult(
+            production_id="p1",
+            status="completed",
+            output_dir="out",
+            video=None,
+            thumbnail=None,
+            captions=None,
+            report=None,
+            duration_seconds=12.0,
+            warnings=(),
+            generation_cost_usd="1.600000",
+            cost_breakdown=(),
+            steps=(),
+            **changes,
+        )
+    )
+
+
+def test_people_are_told_what_they_got_for_the_money() -> None:
+    assert said_of() == "p1 is completed: 12.0 s of video, 0.0 s of work, $1.600000."
+    told = said_of(unknown_usd="0.300000", failed_usd="0.200000", mock=True)
+    assert told.startswith("p1 is completed with mock parts: ")
+    assert told.endswith("$1.600000 ($0.300000 unknown, $0.200000 failed).")

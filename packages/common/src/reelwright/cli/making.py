@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -109,13 +110,21 @@ def result_text(result: "GenerationResult") -> str:
     """Return the answer for people."""
     seconds = f"{result.duration_seconds:.1f} s" if result.duration_seconds is not None else "unknown"
     worked = sum(step.seconds for step in result.steps)
-    facts = f"{seconds} of video, {worked:.1f} s of work, ${result.generation_cost_usd}"
+    facts = f"{seconds} of video, {worked:.1f} s of work, {_money(result)}"
+    mocked = " with mock parts" if result.mock else ""
     lines = [
-        f"{result.production_id} is {result.status}: {facts}.",
+        f"{result.production_id} is {result.status}{mocked}: {facts}.",
         *(f"  {label:<9} {place}" for label, place in _places(result) if place),
         *(f"  Note: {warning}" for warning in result.warnings),
     ]
     return "\n".join(lines)
+
+
+def _money(result: "GenerationResult") -> str:
+    """Return the cost, and what of it bought nothing or may come to nothing."""
+    parts = (("unknown", result.unknown_usd), ("failed", result.failed_usd))
+    told = [f"${usd} {what}" for what, usd in parts if Decimal(usd)]
+    return f"${result.generation_cost_usd}" + (f" ({', '.join(told)})" if told else "")
 
 
 def _places(result: "GenerationResult") -> tuple[tuple[str, str | None], ...]:
