@@ -1,6 +1,7 @@
 """What is set aside is never less than what is billed."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,11 @@ from reelwright.cost.price_book import PriceBook
 from reelwright.cost.schema import Usage
 from reelwright.models.catalogue import load_catalogue
 from reelwright.models.estimating import (
+    Estimator,
     as_model_usage,
     billed_seconds,
     estimate_micro_usd,
+    estimate_required_micro_usd,
     expected_usage,
     requirements_of,
     video_unit,
@@ -220,3 +223,28 @@ def test_a_model_without_a_valid_price_is_an_error_or_the_stated_ceiling() -> No
 
 def late() -> PriceBook:
     return PriceBook.bundled(on=date(2100, 1, 1))
+
+
+@given(
+    read=st.none() | st.integers(0, 10**9),
+    written=st.none() | st.integers(0, 10**6),
+    named=st.sampled_from(sorted(MODELS)),
+    ceiling=st.sampled_from([None, 0, 1_000_000]),
+)
+def test_prices_that_were_looked_up_before_give_the_same_estimate(
+    read: int | None, written: int | None, named: str, ceiling: int | None
+) -> None:
+    model, needed = MODELS[named], Requirements(input_tokens=read, output_tokens=written, characters=read)
+    book = BOOK if (read or 0) % 2 else PriceBook(BOOK.prices[::2], BOOK.on)
+    estimator = Estimator(book, ceiling)
+
+    def found(estimate: Callable[[], int]) -> int | str:
+        try:
+            return estimate()
+        except PriceUnknown as error:
+            return error.message
+
+    expected = found(lambda: estimate_required_micro_usd(model, needed, book, ceiling))
+    assert [found(lambda: estimator.micro_usd(model, needed)) for _ in range(3)] == [expected] * 3
+    other = model.model_copy(update={"free": True})
+    assert estimator.micro_usd(other, needed) == 0

@@ -135,6 +135,10 @@ class SimpleCostTracker:
             self._limited = (names, steps)
         return names
 
+    def video_budget(self, service: Service, production_id: str) -> str:
+        """Return the budget that every call of a production counts against, on whichever day."""
+        return self._names(service, production_id)[-1]
+
     def spending(self, service: Service, production_id: str) -> Spending:
         """Return what is to be done about a call that would cost money now; LedgerUnavailable if unknown.
 
@@ -144,11 +148,8 @@ class SimpleCostTracker:
         if not any(stated):
             return _NORMAL
         names = self._names(service, production_id)
-        findings = [
-            finding
-            for budget, steps in zip(names, stated, strict=True)
-            if steps and (finding := self._measured(budget, steps)) is not None
-        ]
+        measured = [self._measured(names[place], steps) for place, steps in enumerate(stated) if steps]
+        findings = [finding for finding in measured if finding is not None]
         if not findings:
             return _NORMAL
         worst = max(findings, key=lambda finding: _SEVERITY.index(finding.level))

@@ -5,25 +5,21 @@ pays nothing again: whoever runs the same call next finds the receipt and settle
 """
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, JsonValue
+from pydantic_core import to_json
 
-from reelwright.cost.schema import ChargeLine, Service, Usage
+from reelwright.cost.schema import Service
 from reelwright.models.ports import AnswerStore
-from reelwright.models.schema import (
-    Attempt,
-    ContentResponse,
-    ModelRequest,
-    Route,
-    ShotResponse,
-    SpeechResponse,
-)
+from reelwright.models.receipts import OrderNote, Receipt
+from reelwright.models.schema import ContentResponse, Model, ModelRequest, ShotResponse, SpeechResponse
 from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
 
-__all__ = ["Answers", "OrderNote", "Receipt"]
+__all__ = ["Answers"]
 
 _RECEIPT_SECONDS: Final = 30 * 86_400.0
 _RESPONSES: Final[dict[Service, tuple[type[BaseModel], str, str]]] = {
@@ -36,38 +32,23 @@ _RESPONSES: Final[dict[Service, tuple[type[BaseModel], str, str]]] = {
 Response = TypeVar("Response", bound=BaseModel)
 
 
-class Receipt(BaseModel):
-    """An answer, who gave it, and which charge is to be settled for it with which usage."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    model: str
-    response: dict[str, JsonValue]
-    file: Artifact | None = None
-    route: Route
-    attempts: tuple[Attempt, ...]
-    charge_key: str
-    usage: tuple[Usage, ...]
-    charges: tuple[ChargeLine, ...] = ()
-    """Of the attempts before."""
-    mock: bool = False
-
-
-class OrderNote(BaseModel):
-    """How work came to be ordered: by which route, and after which attempts that failed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    route: Route
-    attempts: tuple[Attempt, ...] = ()
-
-
 class Answers:
-    """Receipts and cached answers of every call, with their files in the artifact store."""
+    """Receipts and cached answers of every call, with their files in the artifact store.
 
-    def __init__(self, store: AnswerStore, artifacts: ArtifactStore, *, cache_seconds: int) -> None:
+    ``models`` is the catalogue by name, to which receipts refer.
+    """
+
+    def __init__(
+        self,
+        store: AnswerStore,
+        artifacts: ArtifactStore,
+        *,
+        models: Mapping[str, Model],
+        cache_seconds: int,
+    ) -> None:
         self._store = store
         self._artifacts = artifacts
+        self._models = models
         self._cache_seconds = cache_seconds
 
     def receipt(self, request: ModelRequest) -> Receipt | None:
@@ -82,23 +63,27 @@ class Answers:
 
     def keep(self, service: Service, request: ModelRequest, receipt: Receipt, *, first: str) -> None:
         """Write a receipt, and for ``first``, the model that was asked first, the cache."""
-        text = receipt.model_dump_json().encode()
+        text = receipt.written()
         self._store.put(_receipt_key(request), text, ttl_seconds=_RECEIPT_SECONDS)
         if self._cache_seconds:
             key = _last_key.of(service, request, first)
             self._store.put(key, text, ttl_seconds=float(self._cache_seconds))
 
-    def packed(self, service: Service, response: BaseModel) -> tuple[dict[str, JsonValue], Artifact | None]:
-        """Return a response as data, its file put away."""
+    def packed(
+        self, service: Service, response: BaseModel
+    ) -> tuple[BaseModel | dict[str, JsonValue], Artifact | None]:
+        """Return a response as it can be written down, its file put away."""
         _, field, media_type = _RESPONSES[service]
         if not field:
-            return response.model_dump(mode="json"), None
+            return response, None
         artifact = self._artifacts.put_file(getattr(response, field), media_type)
         return response.model_dump(mode="json", exclude={field}), artifact
 
     def unpacked(self, service: Service, request: Any, receipt: Receipt) -> Any:
         """Return the response of a receipt, with its file in the folder that the request names."""
         kind, field, _ = _RESPONSES[service]
+        if not isinstance(receipt.response, dict):
+            return receipt.response
         if not field or receipt.file is None:
             return kind.model_validate(receipt.response)
         path = Path(request.work_dir) / f"answer-{receipt.file.sha256[:16]}{_SUFFIXES[service]}"
@@ -107,17 +92,16 @@ class Answers:
 
     def note_order(self, charge_key: str, order: OrderNote) -> None:
         """Keep how work came to be ordered under a charge, for whoever collects it."""
-        text = order.model_dump_json().encode()
-        self._store.put(f"order/{charge_key}", text, ttl_seconds=_RECEIPT_SECONDS)
+        self._store.put(f"order/{charge_key}", order.written(), ttl_seconds=_RECEIPT_SECONDS)
 
     def order_of(self, charge_key: str) -> OrderNote | None:
         """Return how work came to be ordered under a charge."""
         text = self._store.get(f"order/{charge_key}")
-        return None if text is None else OrderNote.model_validate_json(text)
+        return None if text is None else OrderNote.read(text, self._models)
 
     def _read(self, key: str) -> Receipt | None:
         text = self._store.get(key)
-        return None if text is None else Receipt.model_validate_json(text)
+        return None if text is None else Receipt.read(text, self._models)
 
 
 class _LastKey:
@@ -136,6 +120,7 @@ class _LastKey:
 
 _last_key = _LastKey()
 
+_NOT_OF_THE_ANSWER: Final = {"idempotency_key", "work_dir"}
 _SUFFIXES: Final[dict[Service, str]] = {"content": "", "audio": ".wav", "video": ".mp4"}
 
 
@@ -145,5 +130,5 @@ def _receipt_key(request: ModelRequest) -> str:
 
 def _cache_key(service: Service, request: ModelRequest, model: str) -> str:
     """Hash all that decides the answer; for whom and where it is made does not."""
-    content = request.model_dump_json(exclude={"idempotency_key", "work_dir"})
-    return f"cache/{hashlib.sha256(f'{service} {model} {content}'.encode()).hexdigest()}"
+    content = to_json(request, exclude=_NOT_OF_THE_ANSWER)
+    return f"cache/{hashlib.sha256(f'{service} {model} '.encode() + content).hexdigest()}"

@@ -10,9 +10,10 @@ from typing import Any, Final, TypeVar, get_args
 from reelwright.clock import Clock
 from reelwright.cost.errors import ChargeConflict
 from reelwright.cost.schema import ChargeLine, Usage, format_usd
+from reelwright.cost.trusted import trusted
 from reelwright.environment.schema import RetriedFailure, Settings
 from reelwright.errors import BudgetExceeded, InvalidInput, ReelwrightError, Retryable
-from reelwright.models.answers import Answers, Receipt
+from reelwright.models.answers import Answers
 from reelwright.models.errors import (
     AnswerRejected,
     CallCeilingReached,
@@ -22,6 +23,7 @@ from reelwright.models.errors import (
     RouteFailed,
 )
 from reelwright.models.ports import Access, Call, HealthRecord
+from reelwright.models.receipts import Receipt
 from reelwright.models.routing import micro_usd_of, service_settings
 from reelwright.models.schema import (
     Attempt,
@@ -328,7 +330,16 @@ def _first(session: Session, paid: Paid) -> str:
 
 
 def _success(paid: Paid, seconds: float, micro_usd: int) -> Attempt:
-    return Attempt(model=paid.model.name, number=paid.number, seconds=seconds, micro_usd=micro_usd)
+    values = {
+        "model": paid.model.name,
+        "number": paid.number,
+        "failure": None,
+        "message": "",
+        "request_id": "",
+        "seconds": seconds,
+        "micro_usd": micro_usd,
+    }
+    return trusted(Attempt, values)
 
 
 def _write_down(

@@ -13,8 +13,9 @@ from reelwright.models.schema import Model, RejectedCandidate, Requirements
 
 __all__ = [
     "KEYLESS",
-    "PassingObjections",
     "allowed_resolution",
+    "incapable",
+    "keyless",
     "lasting_objection",
     "objection",
     "objection_to",
@@ -29,19 +30,17 @@ KEYLESS = frozenset({"embedded", "bedrock", "polly"})
 _MOST_REQUESTS = 50
 """Requests for one narration above which a voice is not asked: a text is split, but not without end."""
 
-_Because = Literal["tier", "lifecycle", "capability", "configuration", "credential"]
+_Because = Literal["tier", "lifecycle", "configuration"]
 
 
 @dataclass(slots=True)
 class _Question:
-    """One model under one set of settings, for one call on one day."""
+    """One model under one set of settings on one day."""
 
     model: Model
     settings: Settings
     wanted: ServiceSettings
-    needed: Requirements
     on: date
-    has_credential: Callable[[str], bool]
 
     @property
     def is_named(self) -> bool:
@@ -70,32 +69,34 @@ def objection(
 
 def lasting_objection(model: Model, settings: Settings, *, on: date) -> RejectedCandidate | None:
     """Return why no call can go to the model under these settings on that day; none changes within it."""
-    question = _Question(model, settings, _wanted(settings, model.service), _NOTHING, on, _nobody)
-    return _first_objection(question, _LASTING)
+    question = _Question(model, settings, _wanted(settings, model.service), on)
+    for because, check in _LASTING:
+        if reason := check(question):
+            return RejectedCandidate(model=model.name, reason=reason, because=because)
+    return None
 
 
 def passing_objection(
     model: Model, settings: Settings, requirements: Requirements, *, has_credential: Callable[[str], bool]
 ) -> RejectedCandidate | None:
     """Return why this very call cannot go to a model to which others may."""
-    return PassingObjections(model.service, settings, requirements, has_credential).to(model)
+    named = model.name in _wanted(settings, model.service).models
+    return incapable(model, requirements, named=named) or keyless(model, has_credential)
 
 
-class PassingObjections:
-    """Why one call cannot go to the models of a service to which others may, one model after the other."""
+def incapable(model: Model, requirements: Requirements, *, named: bool) -> RejectedCandidate | None:
+    """Return why a model cannot do what a call needs; ``named`` says that the settings ask for this model."""
+    reason = _language(model, requirements) or _OF_SERVICE[model.service](model, requirements, named)
+    return RejectedCandidate(model=model.name, reason=reason, because="capability") if reason else None
 
-    def __init__(
-        self,
-        service: Service,
-        settings: Settings,
-        requirements: Requirements,
-        has_credential: Callable[[str], bool],
-    ) -> None:
-        self._fields = (settings, _wanted(settings, service), requirements, date.min, has_credential)
 
-    def to(self, model: Model) -> RejectedCandidate | None:
-        """Return why the call cannot go to a model; None if it can."""
-        return _first_objection(_Question(model, *self._fields), _PASSING)
+def keyless(model: Model, has_credential: Callable[[str], bool]) -> RejectedCandidate | None:
+    """Return that the settings name no key for a model that needs one."""
+    provider = model.provider
+    if model.free or provider in KEYLESS or has_credential(provider):
+        return None
+    reason = f"no credential: reelwright secrets set providers/{provider}"
+    return RejectedCandidate(model=model.name, reason=reason, because="credential")
 
 
 class _Remembered:
@@ -117,19 +118,6 @@ class _Remembered:
 
 
 _remembered = _Remembered()
-
-
-def _first_objection(
-    question: _Question, checks: Sequence[tuple[_Because, Callable[[_Question], str]]]
-) -> RejectedCandidate | None:
-    for because, check in checks:
-        if reason := check(question):
-            return RejectedCandidate(model=question.model.name, reason=reason, because=because)
-    return None
-
-
-def _nobody(_provider: str) -> bool:
-    return False
 
 
 def tier_of(settings: Settings, service: Service) -> Tier:
@@ -227,26 +215,15 @@ def _tier(question: _Question) -> str:
     return f"does not serve tier {wanted.tier}"
 
 
-def _credential(question: _Question) -> str:
-    provider = question.model.provider
-    if question.model.free or provider in KEYLESS or question.has_credential(provider):
-        return ""
-    return f"no credential: reelwright secrets set providers/{provider}"
-
-
-def _capability(question: _Question) -> str:
-    return _language(question) or _OF_SERVICE[question.model.service](question)
-
-
-def _language(question: _Question) -> str:
-    known, language = question.model.languages, question.needed.language
+def _language(model: Model, needed: Requirements) -> str:
+    known, language = model.languages, needed.language
     if not known or language in known or language.partition("-")[0] in known:
         return ""
     return f"does not work in language {language!r}, only in {', '.join(known)}"
 
 
-def _content(question: _Question) -> str:
-    can, needed = question.model.content, question.needed
+def _content(model: Model, needed: Requirements, _named: bool) -> str:  # noqa: FBT001 (each service's is called so)
+    can = model.content
     if can is None:
         return ""
     if needed.input_tokens and needed.input_tokens > can.max_input_tokens:
@@ -256,8 +233,8 @@ def _content(question: _Question) -> str:
     return ""
 
 
-def _audio(question: _Question) -> str:
-    can, needed = question.model.audio, question.needed
+def _audio(model: Model, needed: Requirements, _named: bool) -> str:  # noqa: FBT001 (as above)
+    can = model.audio
     if can is None or not needed.characters or needed.characters <= can.max_characters * _MOST_REQUESTS:
         return ""
     return (
@@ -266,19 +243,24 @@ def _audio(question: _Question) -> str:
     )
 
 
-def _video(question: _Question) -> str:
-    return _image(question) or _duration(question) or _aspect(question) or _resolution(question)
+def _video(model: Model, needed: Requirements, named: bool) -> str:  # noqa: FBT001 (as above)
+    return (
+        _image(model, needed)
+        or _duration(model, needed)
+        or _aspect(model, needed)
+        or ("" if named else _resolution(model, needed))
+    )
 
 
-def _image(question: _Question) -> str:
-    can = question.model.video
-    if can is None or not can.needs_image or question.needed.allow_image:
+def _image(model: Model, needed: Requirements) -> str:
+    can = model.video
+    if can is None or not can.needs_image or needed.allow_image:
         return ""
     return "only sets a picture in motion that it is given, and there is none"
 
 
-def _duration(question: _Question) -> str:
-    can, seconds = question.model.video, question.needed.seconds
+def _duration(model: Model, needed: Requirements) -> str:
+    can, seconds = model.video, needed.seconds
     if can is None or seconds is None:
         return ""
     longest = max(can.durations_seconds, default=can.max_seconds)
@@ -287,16 +269,16 @@ def _duration(question: _Question) -> str:
     return f"makes at most {longest} s, {seconds:.1f} s are needed"
 
 
-def _aspect(question: _Question) -> str:
-    can, aspect = question.model.video, question.needed.aspect
+def _aspect(model: Model, needed: Requirements) -> str:
+    can, aspect = model.video, needed.aspect
     if can is None or aspect is None or not can.aspects or aspect in can.aspects:
         return ""
     return f"makes {', '.join(can.aspects)}, not {aspect}"
 
 
-def _resolution(question: _Question) -> str:
-    can, asked = question.model.video, question.needed.resolution
-    if can is None or asked is None or question.is_named or allowed_resolution(question.model, asked):
+def _resolution(model: Model, needed: Requirements) -> str:
+    can, asked = model.video, needed.resolution
+    if can is None or asked is None or allowed_resolution(model, asked):
         return ""
     return f"makes at most {max(can.resolutions, key=_lines)}, {asked} is needed"
 
@@ -305,14 +287,9 @@ def _lines(resolution: Resolution) -> int:
     return int(resolution.removesuffix("p"))
 
 
-_NOTHING = Requirements()
 _OF_SERVICE = {"content": _content, "audio": _audio, "video": _video}
 _LASTING: tuple[tuple[_Because, Callable[[_Question], str]], ...] = (
     ("lifecycle", _lifecycle),
     ("configuration", _configuration),
     ("tier", _tier),
-)
-_PASSING: tuple[tuple[_Because, Callable[[_Question], str]], ...] = (
-    ("capability", _capability),
-    ("credential", _credential),
 )

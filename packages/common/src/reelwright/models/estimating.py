@@ -4,13 +4,16 @@ Money is set aside by these figures, so each is an upper bound: a vendor bills n
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from math import ceil
 from typing import get_args
 
 from reelwright.cost.errors import PriceUnknown
 from reelwright.cost.manager import charge_lines, line_micro_usd
 from reelwright.cost.price_book import PriceBook
-from reelwright.cost.schema import ModelUsage, Usage
+from reelwright.cost.schema import ModelUsage, Price, Usage
+from reelwright.cost.trusted import trusted
 from reelwright.environment.schema import Aspect, Resolution
 from reelwright.models.capability import allowed_resolution
 from reelwright.models.catalogue import price_region
@@ -25,6 +28,7 @@ from reelwright.models.schema import (
 )
 
 __all__ = [
+    "Estimator",
     "as_model_usage",
     "billed_seconds",
     "estimate_micro_usd",
@@ -39,6 +43,7 @@ __all__ = [
 _FRAMING_TOKENS = 1_000
 """What a vendor puts around a prompt: roles, and the instruction to keep to a schema."""
 
+_TOKENS = ("input_tokens", "output_tokens")
 _UNSTATED = ContentCapabilities()
 _UNSTATED_SECONDS = 3_600
 _PER_RESOLUTION = frozenset({"luma"})
@@ -72,6 +77,50 @@ def estimate_required_micro_usd(
         return sum(line.micro_usd for line in lines)
 
 
+@dataclass(frozen=True, slots=True)
+class _TextRates:
+    """What a writing model's tokens cost, and the most that it writes."""
+
+    model: Model
+    read: Price
+    written: Price
+    most_written: int
+
+    def micro_usd(self, needed: Requirements) -> int:
+        read, written = self.read, self.written
+        tokens = min(needed.output_tokens or self.most_written, self.most_written)
+        return -(-(needed.input_tokens or _FRAMING_TOKENS) * read.micro_usd // read.per) + -(
+            -tokens * written.micro_usd // written.per
+        )
+
+
+class Estimator:
+    """``estimate_required_micro_usd`` by one book, with the prices of writing models looked up once."""
+
+    def __init__(self, book: PriceBook, ceiling_micro_usd: int | None = None) -> None:
+        self._book = book
+        self._ceiling_micro_usd = ceiling_micro_usd
+        self._rates: dict[str, _TextRates] = {}
+
+    def micro_usd(self, model: Model, needed: Requirements) -> int:
+        """Return what one attempt costs at most that needs so much; PriceUnknown if nobody knows."""
+        rates = self._rates.get(model.name)
+        if rates is not None and rates.model is model:
+            return rates.micro_usd(needed)
+        amount = estimate_required_micro_usd(model, needed, self._book, self._ceiling_micro_usd)
+        if model.service == "content" and not model.free:
+            self._remember(model)
+        return amount
+
+    def _remember(self, model: Model) -> None:
+        name, region = model.name, price_region(model)
+        with suppress(PriceUnknown):
+            read, written = (self._book.price(name, unit, region) for unit in _TOKENS)
+            self._rates[name] = _TextRates(
+                model, read, written, (model.content or _UNSTATED).max_output_tokens
+            )
+
+
 def expected_usage(model: Model, request: ModelRequest) -> tuple[ModelUsage, ...]:
     """Return the most that one attempt can use, in the units by which the model is priced.
 
@@ -84,15 +133,16 @@ def expected_usage(model: Model, request: ModelRequest) -> tuple[ModelUsage, ...
 
 def as_model_usage(model: Model, usage: Usage) -> ModelUsage:
     """Return a usage with the model that it is of, and the region by which that is priced."""
-    return ModelUsage(
-        unit=usage.unit,
-        quantity=usage.quantity,
-        reported_micro_usd=usage.reported_micro_usd,
-        service=model.service,
-        provider=model.provider,
-        model=model.name,
-        region=price_region(model),
-    )
+    values = {
+        "unit": usage.unit,
+        "quantity": usage.quantity,
+        "reported_micro_usd": usage.reported_micro_usd,
+        "service": model.service,
+        "provider": model.provider,
+        "model": model.name,
+        "region": price_region(model),
+    }
+    return trusted(ModelUsage, values)
 
 
 def requirements_of(request: ModelRequest) -> Requirements:
@@ -139,7 +189,7 @@ def _most(model: Model, needed: Requirements) -> tuple[tuple[str, int], ...]:
     if model.service == "content":
         most = (model.content or _UNSTATED).max_output_tokens
         written = min(needed.output_tokens or most, most)
-        return (("input_tokens", needed.input_tokens or _FRAMING_TOKENS), ("output_tokens", written))
+        return tuple(zip(_TOKENS, (needed.input_tokens or _FRAMING_TOKENS, written), strict=True))
     if model.service == "audio":
         times = 2 if needs_second_request(model) else 1
         return (("characters", times * (needed.characters or 0)),)
@@ -184,8 +234,8 @@ def _requirements(request: ModelRequest) -> Requirements:
 
 
 def _input_tokens(request: ContentRequest) -> int:
-    texts = [message.text for message in request.messages]
-    return sum(len(text.encode()) for text in (*texts, str(request.output_schema))) + _FRAMING_TOKENS
+    prompt = "".join([message.text for message in request.messages])
+    return len(prompt.encode()) + len(str(request.output_schema).encode()) + _FRAMING_TOKENS
 
 
 def _characters(request: SpeechRequest) -> int:

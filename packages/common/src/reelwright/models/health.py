@@ -73,7 +73,7 @@ class FleetHealth:
 
     def look(self, model: Model) -> Standing:
         """Return the standing as it is, for people to look at."""
-        known = self._known(model)
+        known = self._fleet.known(self._watched(model))
         remembered = self._healthy.get(model.name)
         if remembered and remembered[0] is known:
             return remembered[1]
@@ -136,9 +136,6 @@ class FleetHealth:
             failure_share=seen.failure_share,
             refusal_share=seen.refusal_share,
         )
-
-    def _known(self, model: Model) -> Known:
-        return self._fleet.known(self._watched(model))
 
     def _watched(self, model: Model) -> Watched:
         known = self._keys.get(model.name)

@@ -6,12 +6,13 @@ from typing import Any, Final, get_args
 
 from reelwright.cost.schema import Charge, ChargeState, Service
 from reelwright.environment.schema import Settings
-from reelwright.models.answers import Answers, OrderNote, Receipt
+from reelwright.models.answers import Answers
 from reelwright.models.calling import Caller, Outside
 from reelwright.models.errors import OutcomeUnknown, ProviderFailed
-from reelwright.models.estimating import estimate_required_micro_usd, requirements_of
+from reelwright.models.estimating import Estimator, requirements_of
 from reelwright.models.orders import Orders
 from reelwright.models.ports import ContentProvider, FootageProvider, Probe, SpeechProvider, VideoProvider
+from reelwright.models.receipts import OrderNote, Receipt
 from reelwright.models.routing import RouteBuilder, service_settings
 from reelwright.models.schema import (
     Attempt,
@@ -94,6 +95,7 @@ class AIModelManager:
         self._answers = answers
         self._outside = outside
         self._models = {model.name: model for model in routes.catalogue}
+        self._estimator = Estimator(spender.book, spender.ceiling_micro_usd)
         self._caller = Caller(settings, spender, answers, outside, self._models)
         self._orders = Orders(self._caller, providers.footage)
 
@@ -102,14 +104,12 @@ class AIModelManager:
 
         NoModelAvailable if there is none; BudgetExceeded if only money keeps them away.
         """
-        ceiling = self._spender.ceiling_micro_usd
+        estimate = self._estimator.micro_usd
         return self._routes.build(
             service,
             requirements,
             on=self._outside.clock.now().date(),
-            estimate=lambda model: estimate_required_micro_usd(
-                model, requirements, self._spender.book, ceiling_micro_usd=ceiling
-            ),
+            estimate=lambda model: estimate(model, requirements),
             spending=self._spender.tracker.spending(service, production_id),
         )
 
@@ -172,14 +172,18 @@ class AIModelManager:
             objection=objection,
             started=clock.monotonic(),
         )
-        for charge in self._spender.earlier(request, service):
+        if earlier := self._spender.earlier(request, service):
+            self._take_up(session, earlier)
+        return session
+
+    def _take_up(self, session: Session, earlier: Iterable[Charge]) -> None:
+        for charge in earlier:
             kept = session.keep(self._abandoned(charge))
             if kept.state == "settled":
                 session.leave(kept.subject["model"], "was paid for an earlier attempt that came to nothing")
         noted = self._noted(session)
         session.route = noted.route
         session.attempts.extend(_before(session.charges.values(), noted.attempts))
-        return session
 
     def _noted(self, session: Session) -> OrderNote:
         """Return how the newest open order of the call came to be placed, by whichever process."""

@@ -14,10 +14,11 @@ class MemoryAnswers:
 
     def get(self, key: str) -> bytes | None:
         """Return what is stored and has not lapsed."""
-        answer, until = self._answers.get(key, (b"", 0.0))
-        return answer if until > self._clock.now().timestamp() else None
+        kept = self._answers.get(key)
+        return kept[0] if kept and kept[1] > self._clock.now().timestamp() else None
 
     def put(self, key: str, answer: bytes, *, ttl_seconds: float) -> None:
         """Store an answer; one that is there and has not lapsed stays."""
-        if self.get(key) is None:
-            self._answers[key] = (answer, self._clock.now().timestamp() + ttl_seconds)
+        kept, now = self._answers.get(key), self._clock.now().timestamp()
+        if kept is None or kept[1] <= now:
+            self._answers[key] = (answer, now + ttl_seconds)

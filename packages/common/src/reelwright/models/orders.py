@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from reelwright.errors import Retryable
-from reelwright.models.answers import OrderNote
 from reelwright.models.calling import Caller
 from reelwright.models.errors import CallInProgress, OutcomeUnknown, ProviderFailed, ProviderTimedOut
 from reelwright.models.ports import Call, FootageProvider
+from reelwright.models.receipts import OrderNote
 from reelwright.models.routing import service_settings
 from reelwright.models.schema import Candidate, Model, ModelPending, ModelResult, Underway
 from reelwright.models.session import Paid, Session

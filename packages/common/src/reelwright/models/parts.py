@@ -76,11 +76,12 @@ class ModelParts:
         """Return the manager of one production's settings; CatalogueInvalid, PricesInvalid."""
         spender = self._spender(settings)
         health = self.health_for(settings)
+        catalogue = self.catalogue_for(settings)
         return AIModelManager(
             providers=self.providers,
             settings=settings,
             routes=RouteBuilder(
-                catalogue=self.catalogue_for(settings),
+                catalogue=catalogue,
                 settings=settings,
                 health=health,
                 installed=self._installed,
@@ -88,7 +89,12 @@ class ModelParts:
                 switched_off=self.switched_off,
             ),
             spender=spender,
-            answers=Answers(self.answers, self.artifacts, cache_seconds=settings.costs.cache_seconds),
+            answers=Answers(
+                self.answers,
+                self.artifacts,
+                models={model.name: model for model in catalogue},
+                cache_seconds=settings.costs.cache_seconds,
+            ),
             outside=Outside(
                 health=health,
                 retry_budget=self._retry_budget(settings.retry.budget_percent),

@@ -8,9 +8,9 @@ from decimal import Decimal
 from reelwright.cost.errors import PriceUnknown
 from reelwright.cost.schema import Service, format_usd
 from reelwright.cost.tracker import Spending
+from reelwright.cost.trusted import trusted
 from reelwright.environment.schema import ServiceSettings, Settings
 from reelwright.errors import BudgetExceeded
-from reelwright.models.capability import PassingObjections
 from reelwright.models.errors import NoModelAvailable
 from reelwright.models.health import all_open
 from reelwright.models.ports import HealthRecord
@@ -22,7 +22,7 @@ from reelwright.models.schema import (
     Route,
     Standing,
 )
-from reelwright.models.shortlist import Entry, Shortlist
+from reelwright.models.shortlist import Ceilings, Entry, Shortlist
 
 __all__ = ["Estimate", "RouteBuilder", "micro_usd_of", "service_settings"]
 
@@ -33,34 +33,38 @@ Estimate = Callable[[Model], int]
 
 
 _OURS_STANDS = Standing()
+_ASKED = frozenset({"healthy", "demoted"})
+"""Standings in which a model is asked, however others stand."""
 
 
 @dataclass(slots=True)
 class _Choice:
     """A candidate before its ceiling is known, which depends on who is first."""
 
+    entry: Entry
     model: Model
-    reason: str
     estimate_micro_usd: int
     standing: Standing
 
     def under(self, ceiling: int | None) -> Candidate:
-        return Candidate(
-            model=self.model,
-            reason=self.reason,
-            estimate_micro_usd=self.estimate_micro_usd,
-            ceiling_micro_usd=ceiling,
-            standing=self.standing,
-        )
+        values = {
+            "model": self.model,
+            "reason": self.entry.reason,
+            "estimate_micro_usd": self.estimate_micro_usd,
+            "ceiling_micro_usd": ceiling,
+            "standing": self.standing,
+        }
+        return trusted(Candidate, values)
 
 
 @dataclass(frozen=True, slots=True)
 class RouteBuilder:
     """Builds routes under one production's settings.
 
-    ``installed`` says why a model's provider cannot be called here, or nothing; it is asked once a day, since
-    nothing is installed meanwhile. ``switched_off`` says why an operator has stopped one: that is asked anew
-    for every route, as health and spending are.
+    ``installed`` says why a model's provider cannot be called here, or nothing; ``has_credential`` whether
+    the settings name a key for one. Both are asked once a day, since neither changes under one production's
+    settings. ``switched_off`` says why an operator has stopped one: that is asked anew for every route, as
+    health and spending are.
     """
 
     catalogue: tuple[Model, ...]
@@ -86,41 +90,36 @@ class RouteBuilder:
         NoModelAvailable if there is none, with all reasons; BudgetExceeded if only money keeps them away, or
         if the budget says that work is to stop.
         """
-        rejected: list[RejectedCandidate] = []
-        able = self._able(service, requirements, on, rejected)
-        priced = self._priced(able, estimate, rejected)
-        ordered = self._ordered(service, priced)
-        affordable = self._under_ceilings(service, ordered, rejected)
+        listed = self._shortlist(service, on)
+        able, against = listed.now(self.switched_off).able(requirements)
+        rejected = list(against)
+        ordered = self._ordered(service, self._priced(able, estimate, rejected))
+        affordable = _under_ceilings(service, listed.ceilings, ordered, rejected)
         allowed = _within_budget(affordable, spending, rejected)
         healthy, forced = _healthy(allowed, rejected)
         if not healthy:
             raise _no_model(service, self.settings, requirements, rejected)
-        return Route(
-            service=service,
-            candidates=tuple(healthy),
-            rejected=tuple(rejected),
-            warnings=(*spending.warnings, *([forced] if forced else [])),
-            bypass=bool(forced),
-            mock=_is_mock(healthy, rejected),
-        )
-
-    def _able(
-        self, service: Service, requirements: Requirements, on: date, rejected: list[RejectedCandidate]
-    ) -> list[Entry]:
-        passing = PassingObjections(service, self.settings, requirements, self.has_credential)
-        listed, able = self._shortlist(service, on), []
-        for entry, lasting in zip(listed.entries, listed.objections(self.switched_off), strict=True):
-            against = lasting or passing.to(entry.model)
-            if against is None:
-                able.append(entry)
-            else:
-                rejected.append(against)
-        return able
+        values = {
+            "service": service,
+            "candidates": tuple(healthy),
+            "rejected": tuple(rejected) if len(rejected) > len(against) else against,
+            "warnings": (*spending.warnings, forced) if forced else spending.warnings,
+            "mock": _is_mock(healthy, rejected),
+            "bypass": bool(forced),
+        }
+        return trusted(Route, values)
 
     def _shortlist(self, service: Service, on: date) -> Shortlist:
         known = self._shortlists.get(service)
         if known is None or known.on != on:
-            known = Shortlist.of(service, self.catalogue, self.settings, on=on, installed=self.installed)
+            known = Shortlist.of(
+                service,
+                self.catalogue,
+                self.settings,
+                on=on,
+                installed=self.installed,
+                has_credential=self.has_credential,
+            )
             self._shortlists[service] = known
         return known
 
@@ -130,38 +129,21 @@ class RouteBuilder:
         choices = []
         for entry in entries:
             model = entry.model
+            if model.free:
+                choices.append(_Choice(entry, model, 0, _OURS_STANDS))
+                continue
             try:
-                amount = 0 if model.free else estimate(model)
+                amount = estimate(model)
             except PriceUnknown as error:
                 rejected.append(RejectedCandidate(model=model.name, reason=error.message, because="price"))
                 continue
-            standing = _OURS_STANDS if model.free else self.health.standing(model)
-            choices.append(_Choice(model, entry.reason, amount, standing))
+            choices.append(_Choice(entry, model, amount, self.health.standing(model)))
         return choices
 
-    def _ordered(self, service: Service, candidates: Sequence[_Choice]) -> list[_Choice]:
+    def _ordered(self, service: Service, choices: Sequence[_Choice]) -> list[_Choice]:
         """Sort: as named, or by preference; a demoted model after its like, and what is free at the end."""
         wanted = service_settings(self.settings, service)
-        if wanted.models:
-            return sorted(
-                candidates, key=lambda each: _last_resort(each, wanted.models.index(each.model.name))
-            )
-        weigh = {"quality": _by_quality, "cost": _by_cost, "latency": _by_latency}[wanted.prefer]
-        return sorted(candidates, key=lambda each: (each.model.free, *_last_resort(each, weigh(each))))
-
-    def _under_ceilings(
-        self, service: Service, candidates: Sequence[_Choice], rejected: list[RejectedCandidate]
-    ) -> list[Candidate]:
-        wanted = service_settings(self.settings, service)
-        first_paid = next((each.estimate_micro_usd for each in candidates if each.estimate_micro_usd), 0)
-        ceiling = _link_ceiling(wanted, first_paid)
-        kept = []
-        for candidate in candidates:
-            if ceiling is None or candidate.estimate_micro_usd <= ceiling:
-                kept.append(candidate.under(ceiling))
-            else:
-                rejected.append(_too_dear(candidate, ceiling, service))
-        return kept
+        return sorted(choices, key=_as_named if wanted.models else _PREFERENCES[wanted.prefer])
 
 
 def service_settings(settings: Settings, service: Service) -> ServiceSettings:
@@ -175,32 +157,41 @@ def micro_usd_of(usd: Decimal) -> int:
     return int(usd * _MICRO)
 
 
-def _by_quality(candidate: _Choice) -> tuple[float, ...]:
-    return (-candidate.model.quality, candidate.estimate_micro_usd)
+def _as_named(choice: _Choice) -> tuple[object, ...]:
+    return (choice.standing.state == "demoted", choice.entry.place)
 
 
-def _by_cost(candidate: _Choice) -> tuple[float, ...]:
-    return (candidate.estimate_micro_usd, -candidate.model.quality)
+def _by_quality(choice: _Choice) -> tuple[object, ...]:
+    model = choice.model
+    return (model.free, choice.standing.state == "demoted", -model.quality, choice.estimate_micro_usd)
 
 
-def _by_latency(candidate: _Choice) -> tuple[float, ...]:
-    usual = candidate.standing.p50_seconds
-    seconds = candidate.model.typical_seconds if usual is None else usual
-    return (seconds, -candidate.model.quality)
+def _by_cost(choice: _Choice) -> tuple[object, ...]:
+    model = choice.model
+    return (model.free, choice.standing.state == "demoted", choice.estimate_micro_usd, -model.quality)
 
 
-def _last_resort(candidate: _Choice, rank: object) -> tuple[object, ...]:
-    return (candidate.standing.state == "demoted", rank)
+def _by_latency(choice: _Choice) -> tuple[object, ...]:
+    model, usual = choice.model, choice.standing.p50_seconds
+    seconds = model.typical_seconds if usual is None else usual
+    return (model.free, choice.standing.state == "demoted", seconds, -model.quality)
 
 
-def _link_ceiling(wanted: ServiceSettings, first_paid: int) -> int | None:
-    """Return the lower of the stated ceiling and the multiple of the first candidate that costs anything."""
-    ceilings = []
-    if wanted.link_ceiling_usd is not None:
-        ceilings.append(micro_usd_of(wanted.link_ceiling_usd))
-    if wanted.link_ceiling_multiple is not None and first_paid:
-        ceilings.append(int(first_paid * Decimal(str(wanted.link_ceiling_multiple))))
-    return min(ceilings, default=None)
+_PREFERENCES = {"quality": _by_quality, "cost": _by_cost, "latency": _by_latency}
+
+
+def _under_ceilings(
+    service: Service, ceilings: Ceilings, choices: Sequence[_Choice], rejected: list[RejectedCandidate]
+) -> list[Candidate]:
+    first_paid = next((each.estimate_micro_usd for each in choices if each.estimate_micro_usd), 0)
+    ceiling = ceilings.lowest(first_paid)
+    kept = []
+    for choice in choices:
+        if ceiling is None or choice.estimate_micro_usd <= ceiling:
+            kept.append(choice.under(ceiling))
+        else:
+            rejected.append(_too_dear(choice, ceiling, service))
+    return kept
 
 
 def _too_dear(candidate: _Choice, ceiling: int, service: Service) -> RejectedCandidate:
@@ -215,10 +206,10 @@ def _too_dear(candidate: _Choice, ceiling: int, service: Service) -> RejectedCan
 
 
 def _within_budget(
-    candidates: Sequence[Candidate], spending: Spending, rejected: list[RejectedCandidate]
+    candidates: list[Candidate], spending: Spending, rejected: list[RejectedCandidate]
 ) -> list[Candidate]:
     if spending.level not in {"mock", "block"}:
-        return list(candidates)
+        return candidates
     free = [each for each in candidates if each.model.free]
     if len(free) < len(candidates) and (spending.level == "block" or not free):
         raise BudgetExceeded(
@@ -238,10 +229,10 @@ def _at(spending: Spending) -> str:
     return f" at {spending.anew:%Y-%m-%d %H:%M} UTC" if spending.anew else ""
 
 
-def _healthy(
-    candidates: Sequence[Candidate], rejected: list[RejectedCandidate]
-) -> tuple[list[Candidate], str]:
+def _healthy(candidates: list[Candidate], rejected: list[RejectedCandidate]) -> tuple[list[Candidate], str]:
     """Leave out open breakers; if nothing else is left, keep them and return the warning that says so."""
+    if all(each.standing.state in _ASKED for each in candidates):
+        return candidates, ""
     warning = all_open({each.model.name: each.standing for each in candidates})
     kept = []
     for each in candidates:

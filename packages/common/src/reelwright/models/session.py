@@ -50,6 +50,8 @@ class Session:
 
     def next_number(self, model: Model) -> int:
         """Return the number of the next attempt at a model, over all processes that worked on the call."""
+        if not self.charges and not self.attempts:
+            return 1
         prefix = f"{self.request.idempotency_key}/{model.name}/"
         used = [int(key.removeprefix(prefix)) for key in self.charges if key.startswith(prefix)]
         tried = [attempt.number for attempt in self.attempts if attempt.model == model.name]

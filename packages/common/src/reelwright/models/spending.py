@@ -39,14 +39,7 @@ class Spender:
 
     def earlier(self, request: ModelRequest, service: Service) -> tuple[Charge, ...]:
         """Return every charge of this call so far, from whichever process, oldest first."""
-        video = next(
-            (
-                budget
-                for budget in self.tracker.budgets_for(service, request.production_id)
-                if budget.startswith("video:")
-            ),
-            None,
-        )
+        video = self.tracker.video_budget(service, request.production_id)
         prefix = f"{request.idempotency_key}/"
         return tuple(
             charge
@@ -67,7 +60,7 @@ class Spender:
                 budgets,
                 candidate.estimate_micro_usd,
                 key=f"{request.idempotency_key}/{model.name}/{number}",
-                subject=self._subject(model, request, number) | {"worker": mine},
+                subject=self._subject(model, request, number, mine),
                 ttl_seconds=float(self.costs.reservation_seconds),
             )
         )
@@ -83,7 +76,7 @@ class Spender:
         lines = self._lines(charge, model, usage)
         if failed:
             lines = tuple(line.model_copy(update={"failed": True}) for line in lines)
-        amount = sum(line.micro_usd for line in lines)
+        amount = sum([line.micro_usd for line in lines])
         return self._steadily(lambda: self.ledger.settle(charge, amount, lines=lines))
 
     def failed(self, charge: Charge, model: Model, error: ProviderFailed) -> Charge:
@@ -150,7 +143,7 @@ class Spender:
         except PriceUnknown:
             return (_whole(charge, model, "settled"),)
 
-    def _subject(self, model: Model, request: ModelRequest, number: int) -> dict[str, str]:
+    def _subject(self, model: Model, request: ModelRequest, number: int, worker: str) -> dict[str, str]:
         return {
             "environment": self.environment,
             "production_id": request.production_id,
@@ -158,6 +151,7 @@ class Spender:
             "provider": model.provider,
             "model": model.name,
             "attempt": str(number),
+            "worker": worker,
         }
 
 
