@@ -3,6 +3,8 @@
 PYTHON ?= python3
 SEEDS ?= 2000
 SCHEDULES ?= 5000
+# Most tests wait more than they compute, for vendors that hang and deploys that bake: see tests/spread.py.
+WORKERS ?= 4
 BIN := .venv/bin
 SETUP := $(PYTHON) bin/setup.py
 PYTEST := $(BIN)/python -m pytest
@@ -30,8 +32,8 @@ video: ## make a video: TOPIC="…" or BRIEF=file.md, and ARGS="--aspect 9:16 --
 	if [ -n "$$TOPIC" ]; then set -- "$$@" -- "$$TOPIC"; fi; \
 	exec $(BIN)/reelwright make "$$@"
 
-test: lint type ## everything that CI checks, a real deploy to the emulator included
-	REELWRIGHT_E2E=1 $(PYTEST)
+test: lint type ## everything that CI checks, a real deploy to the emulator included: WORKERS=4
+	REELWRIGHT_E2E=1 $(PYTEST) --numprocesses $(WORKERS)
 
 setup: ## install everything into .venv, from the locks
 	@$(SETUP) runtime render speech aws infra dev emulator

@@ -1,12 +1,18 @@
-"""What every test shares: how hypothesis searches. Sockets are closed in pyproject.toml."""
+"""What every test shares: how hypothesis searches, and how workers share a run.
+
+Sockets are closed in pyproject.toml.
+"""
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from reelwright.observability.concealed import reveal_all
+from tests import telling
+from tests.spread import ByPlace, turn_of
 
 # Examples may be slow on a shared machine, never wrong for it.
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -20,3 +26,28 @@ def no_secrets_of_others() -> Iterator[None]:
     reveal_all()
     yield
     reveal_all()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, if others do the rest meanwhile."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=turn_of)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByPlace:
+    return ByPlace(config, log)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    telling.hand_over(session.config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    telling.hear(node.config, getattr(node, "workeroutput", {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    telling.report(terminalreporter, config)

@@ -14,6 +14,7 @@ import pytest
 from tests.e2e.deployed.stack import VENDORS, Stack
 from tests.emulator.cdk import Cdk
 from tests.emulator.emulator import Emulator
+from tests.telling import tell
 
 HERE = Path(__file__).parent
 MINUTE_SECONDS = 12.0
@@ -32,7 +33,6 @@ STORY = (
     "isolation",
     "destroy",
 )
-SUMMARY = pytest.StashKey[Stack]()
 
 
 def _place(item: pytest.Item) -> tuple[int, int]:
@@ -67,7 +67,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
         deployed.switch_off(*VENDORS)
         deployed.seconds |= {"bootstrap": bootstrap.seconds, "deploy": deploy.seconds}
         deployed.facts["resources"] = len(deployed.resources())
-        pytestconfig.stash[SUMMARY] = deployed
+        tell(pytestconfig, "deployed to the emulator", deployed.summary)
         yield deployed
         if deployed.resources():  # the story ended early
             deployed.empty_buckets()
@@ -82,12 +82,3 @@ def restored(stack: Stack) -> Iterator[None]:
     yield
     stack.runtime.deploy(before)
     stack.restart("begin-production")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say how long each phase took."""
-    deployed = config.stash.get(SUMMARY, None)
-    if deployed is not None:
-        terminalreporter.section("deployed to the emulator")
-        for name, value in deployed.summary().items():
-            terminalreporter.write_line(f"{name:36} {value}")
