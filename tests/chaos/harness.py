@@ -35,7 +35,7 @@ from reelwright.resilience.local import SqliteHealth
 from reelwright.storage.memory import MemoryArtifacts
 from reelwright.video.footage_check import objection_to_footage
 from tests.chaos.audit import audit
-from tests.chaos.market import BUCKETS, BriefHttp, ChaosClock, Market, Tagged
+from tests.chaos.market import BUCKETS, PATIENCE_SECONDS, BriefHttp, ChaosClock, Market, Tagged
 from tests.simulators.access import KEY
 from tests.simulators.bedrock_clients import clients_to
 
@@ -89,11 +89,12 @@ class Shop:
     rng: Random
     clock: ChaosClock
     artifacts: Any
+    patience_seconds: float = PATIENCE_SECONDS
 
     def process(self, deadly: Callable[[str, Any], Any] | None = None) -> ModelParts:
         """Return the parts of a process that has just begun; ``deadly`` may put something around each."""
         around = deadly or _as_it_is
-        http = BriefHttp()
+        http = BriefHttp(self.patience_seconds)
         url = self.market["bedrock"].url
         aws, polly = AwsCalls(http, clients_to(url)), AwsCalls(http, clients_to(self.market["polly"].url))
         rng = Random(self.rng.getrandbits(64))
@@ -126,15 +127,14 @@ class Shop:
         )
 
 
-def run_schedule(seed: int, market: Market) -> Outcome:
+def run_schedule(seed: int, market: Market, *, patience_seconds: float = PATIENCE_SECONDS) -> Outcome:
     """Run one schedule to its end; AssertionError if the books do not agree."""
     market.begin(seed)
     rng = Random(seed)
     with tempfile.TemporaryDirectory(dir=_scratch()) as folder:
         place = Path(folder)
-        shop = Shop(
-            place, market, _settings(rng, market), rng, ChaosClock(), MemoryArtifacts(place / "artifacts")
-        )
+        files = MemoryArtifacts(place / "artifacts")
+        shop = Shop(place, market, _settings(rng, market), rng, ChaosClock(), files, patience_seconds)
         ends = Counter(_end_of(shop, call) for call in _calls(shop))
         charges = audit(shop.folder, market, shop.clock)
         return Outcome(

@@ -54,6 +54,8 @@ RANDOM: Final = "at a random moment"
 LONGEST_CALL_SECONDS: Final = 0.4
 """How late into the child's life a random moment may be."""
 PATIENCE: Final = 40
+REQUEST_SECONDS: Final = 30.0
+"""Real time that is given to one request: no vendor hangs here, so none that is slow is to be given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,8 @@ def kill_and_go_on(market_: Market, what: str, point: str, seed: int) -> Kill:
 def _shop(folder: Path, market_: Market, what: str, seed: int) -> Shop:
     service, model = CALLS[what]
     settings = settings_with(market_, {service: (model,)})
-    return Shop(
-        folder, market_, settings, random.Random(seed), ChaosClock(), FolderArtifacts(folder / "artifacts")
-    )
+    rng, files = random.Random(seed), FolderArtifacts(folder / "artifacts")
+    return Shop(folder, market_, settings, rng, ChaosClock(), files, REQUEST_SECONDS)
 
 
 def _killed(shop: Shop, what: str, point: str, rng: random.Random) -> bool:

@@ -33,12 +33,23 @@ from tests.simulators.polly import PollySimulator
 from tests.simulators.runway import RunwaySimulator
 from tests.simulators.server import FAULTS, HOST, Answer, Cut, Fault, Faults, Received, Simulator
 
-__all__ = ["BUCKET", "BUCKETS", "BriefHttp", "ChaosClock", "Market", "Tagged", "market", "token_of"]
+__all__ = [
+    "BUCKET",
+    "BUCKETS",
+    "PATIENCE_SECONDS",
+    "SLOW",
+    "BriefHttp",
+    "ChaosClock",
+    "Market",
+    "Tagged",
+    "market",
+    "token_of",
+]
 
 BUCKETS: Final = {"us-west-2": "footage-west", "us-east-1": "footage-east"}
 BUCKET: Final = {name: region for region, name in BUCKETS.items()}
 PATIENCE_SECONDS: Final = 0.8
-"""Real time that is given to one request; whoever hangs costs no more than this."""
+"""Real time that is given to one request where some hang; whoever does costs no more than this."""
 SLOW: Final = ("timeout", "slow_body")
 QUICK: Final = tuple(fault for fault in FAULTS if fault not in (*SLOW, "duplicate_id"))
 """A repeated id is left out: after it the vendor itself does not know what it billed for what."""
@@ -70,6 +81,10 @@ class BriefHttp(HttpClient):
     An answer that is waited for in vain takes all the time of its deadline from the virtual clock.
     """
 
+    def __init__(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        super().__init__()
+        self._patience_seconds = patience_seconds
+
     def send(self, method: str, url: str, *, deadline: Deadline, **more: Any) -> HttpAnswer:
         """Send, with the attempt's name as a header."""
         headers = {**(more.pop("headers", None) or {}), TAG: _token.get()}
@@ -87,7 +102,7 @@ class BriefHttp(HttpClient):
     def _briefly(self, deadline: Deadline, ask: Any) -> Any:
         left = deadline.remaining_seconds()
         try:
-            return ask(Deadline.after(min(left, PATIENCE_SECONDS), SystemClock()))
+            return ask(Deadline.after(min(left, self._patience_seconds), SystemClock()))
         except AnswerLost as error:
             if error.timed_out:
                 deadline.clock.sleep(left)

@@ -17,7 +17,7 @@ REMOTE = (Layer.RUNTIME, Layer.SSM, Layer.SECRETS, Layer.DOCUMENTS)
 DOWN: tuple[tuple[Layer, ...], ...] = (*((layer,) for layer in REMOTE), REMOTE)
 """Each source alone, and all together."""
 OUTAGE_SECONDS = 120.0
-BUDGET_SECONDS = 0.02
+BUDGET_SECONDS = 0.5
 
 
 @dataclass(frozen=True)

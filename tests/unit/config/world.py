@@ -74,6 +74,6 @@ class World:
             "metrics": self.metrics,
             "audit": self.audit,
             "schema": Wide,
-            "patience_seconds": 0.05,
+            "patience_seconds": 1.0,
         }
         return ConfigurationManager("dev", list(sources), **(given | options))

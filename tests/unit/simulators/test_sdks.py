@@ -11,7 +11,7 @@ from tests.simulators.server import Fault, Faults
 
 
 def claude(vendor: AnthropicSimulator) -> anthropic.types.Message:
-    with anthropic.Anthropic(api_key=KEY, base_url=vendor.url, max_retries=0, timeout=0.5) as client:
+    with anthropic.Anthropic(api_key=KEY, base_url=vendor.url, max_retries=0, timeout=1.5) as client:
         return client.messages.create(
             model="claude-sonnet-5-5",
             max_tokens=100,
@@ -20,7 +20,7 @@ def claude(vendor: AnthropicSimulator) -> anthropic.types.Message:
 
 
 def gpt(vendor: OpenAISimulator) -> openai.types.responses.Response:
-    with openai.OpenAI(api_key=KEY, base_url=f"{vendor.url}/v1", max_retries=0, timeout=0.5) as client:
+    with openai.OpenAI(api_key=KEY, base_url=f"{vendor.url}/v1", max_retries=0, timeout=1.5) as client:
         return client.responses.create(model="gpt-6.1-sol", input="Say something.", store=False)
 
 
