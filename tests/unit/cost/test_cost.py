@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwright.cost.errors import PriceExpired, PriceUnknown
-from reelwright.cost.manager import calculate_generation_cost, charge_lines, line_micro_usd, total_cost
+from reelwright.cost.manager import (
+    Billed,
+    bill,
+    calculate_generation_cost,
+    charge_lines,
+    line_micro_usd,
+    total_cost,
+)
 from reelwright.cost.price_book import PriceBook
 from reelwright.cost.schema import ChargeLine, ModelUsage, Price, format_usd
 
@@ -137,3 +144,12 @@ def test_engines_of_ours_need_no_price_and_nothing_used_costs_nothing() -> None:
     ours = a_usage(10**6, provider="embedded", model="embedded-voice")
     assert calculate_generation_cost([ours], a_book()).generation_cost_usd == "0.000000"
     assert charge_lines([a_usage(0)], a_book())[0].price == "nothing used"
+
+
+def test_a_bill_of_one_model_has_the_lines_of_a_bill_of_many() -> None:
+    book = a_book(a_price())
+    used = [a_usage(3), a_usage(0), a_usage(5, reported_micro_usd=7), a_usage(2, unit="unpriced")]
+    of = Billed(used[0].service, used[0].provider, used[0].model, used[0].region)
+    assert bill(used, of, book, ceiling_micro_usd=11) == charge_lines(used, book, ceiling_micro_usd=11)
+    with pytest.raises(PriceUnknown):
+        bill(used, of, book)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from reelwright.cost.errors import PriceUnknown
 from reelwright.cost.price_book import PriceBook
@@ -14,11 +15,20 @@ from reelwright.cost.schema import (
     ModelUsage,
     Price,
     Service,
+    Usage,
     format_usd,
 )
 from reelwright.cost.trusted import trusted
 
-__all__ = ["OURS", "calculate_generation_cost", "charge_lines", "line_micro_usd", "total_cost"]
+__all__ = [
+    "OURS",
+    "Billed",
+    "bill",
+    "calculate_generation_cost",
+    "charge_lines",
+    "line_micro_usd",
+    "total_cost",
+]
 
 OURS = "embedded"
 """The provider whose engines are ours: what they do costs nothing, and no price is looked up for it."""
@@ -42,7 +52,24 @@ def charge_lines(
     once for each model, however many of its units have no price.
     """
     counted: set[str] = set()
-    return tuple(_line(usage, *_amount(usage, book, ceiling_micro_usd, counted)) for usage in usages)
+    return tuple([_line(usage, _billed(usage), book, ceiling_micro_usd, counted) for usage in usages])
+
+
+class Billed(NamedTuple):
+    """The model that a bill is for, and the region by which it is priced."""
+
+    service: Service
+    provider: str
+    model: str
+    region: str
+
+
+def bill(
+    usages: Iterable[Usage], of: Billed, book: PriceBook, *, ceiling_micro_usd: int | None = None
+) -> tuple[ChargeLine, ...]:
+    """Return the lines of ``charge_lines`` for usages that are all of one model."""
+    counted: set[str] = set()
+    return tuple([_line(usage, of, book, ceiling_micro_usd, counted) for usage in usages])
 
 
 def total_cost(lines: Iterable[ChargeLine]) -> GenerationCost:
@@ -64,38 +91,43 @@ def line_micro_usd(quantity: int, price: Price) -> int:
     return -(-quantity * price.micro_usd // price.per)
 
 
-def _line(usage: ModelUsage, micro_usd: int, price: str) -> ChargeLine:
-    return trusted(
-        ChargeLine,
-        {
-            "service": usage.service,
-            "provider": usage.provider,
-            "model": usage.model,
-            "unit": usage.unit,
-            "quantity": usage.quantity,
-            "micro_usd": micro_usd,
-            "price": price,
-            "state": "settled",
-            "failed": False,
-        },
-    )
+def _billed(usage: ModelUsage) -> Billed:
+    return Billed(usage.service, usage.provider, usage.model, usage.region)
+
+
+def _line(
+    usage: Usage, of: Billed, book: PriceBook, ceiling_micro_usd: int | None, counted: set[str]
+) -> ChargeLine:
+    micro_usd, price = _amount(usage, of, book, ceiling_micro_usd, counted)
+    values = {
+        "service": of.service,
+        "provider": of.provider,
+        "model": of.model,
+        "unit": usage.unit,
+        "quantity": usage.quantity,
+        "micro_usd": micro_usd,
+        "price": price,
+        "state": "settled",
+        "failed": False,
+    }
+    return trusted(ChargeLine, values)
 
 
 def _amount(
-    usage: ModelUsage, book: PriceBook, ceiling_micro_usd: int | None, counted: set[str]
+    usage: Usage, of: Billed, book: PriceBook, ceiling_micro_usd: int | None, counted: set[str]
 ) -> tuple[int, str]:
     if usage.reported_micro_usd is not None:
-        return usage.reported_micro_usd, f"reported by {usage.provider}"
-    if usage.provider == OURS:
+        return usage.reported_micro_usd, f"reported by {of.provider}"
+    if of.provider == OURS:
         return 0, "free: an engine of ours"
     if usage.quantity == 0:
         return 0, "nothing used"
     try:
-        price = book.price(usage.model, usage.unit, usage.region)
+        price = book.price(of.model, usage.unit, of.region)
     except PriceUnknown as error:
         if ceiling_micro_usd is None:
             raise
-        return _ceiling(usage.model, ceiling_micro_usd, counted), f"ceiling: {error.message}"
+        return _ceiling(of.model, ceiling_micro_usd, counted), f"ceiling: {error.message}"
     return line_micro_usd(usage.quantity, price), _described(price)
 
 

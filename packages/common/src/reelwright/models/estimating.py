@@ -133,16 +133,15 @@ def expected_usage(model: Model, request: ModelRequest) -> tuple[ModelUsage, ...
 
 def as_model_usage(model: Model, usage: Usage) -> ModelUsage:
     """Return a usage with the model that it is of, and the region by which that is priced."""
-    values = {
-        "unit": usage.unit,
-        "quantity": usage.quantity,
-        "reported_micro_usd": usage.reported_micro_usd,
-        "service": model.service,
-        "provider": model.provider,
-        "model": model.name,
-        "region": price_region(model),
-    }
-    return trusted(ModelUsage, values)
+    return ModelUsage(
+        unit=usage.unit,
+        quantity=usage.quantity,
+        reported_micro_usd=usage.reported_micro_usd,
+        service=model.service,
+        provider=model.provider,
+        model=model.name,
+        region=price_region(model),
+    )
 
 
 def requirements_of(request: ModelRequest) -> Requirements:
@@ -216,11 +215,7 @@ _last = _LastRequirements()
 
 def _requirements(request: ModelRequest) -> Requirements:
     if isinstance(request, ContentRequest):
-        return Requirements(
-            language=request.language,
-            input_tokens=_input_tokens(request),
-            output_tokens=request.max_output_tokens,
-        )
+        return _of_text(request)
     if isinstance(request, SpeechRequest):
         return Requirements(language=request.language, characters=_characters(request))
     if isinstance(request, ShotRequest):
@@ -231,6 +226,20 @@ def _requirements(request: ModelRequest) -> Requirements:
             resolution=_resolution(request),
         )
     return Requirements(language=request.language)
+
+
+def _of_text(request: ContentRequest) -> Requirements:
+    values = {
+        "language": request.language,
+        "seconds": None,
+        "aspect": None,
+        "resolution": None,
+        "input_tokens": _input_tokens(request),
+        "output_tokens": request.max_output_tokens,
+        "characters": None,
+        "allow_image": False,
+    }
+    return trusted(Requirements, values)
 
 
 def _input_tokens(request: ContentRequest) -> int:

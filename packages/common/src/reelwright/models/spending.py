@@ -7,14 +7,14 @@ from typing import TypeVar
 
 from reelwright.clock import Clock
 from reelwright.cost.errors import ChargeConflict, LedgerUnavailable, PriceUnknown
-from reelwright.cost.manager import charge_lines
+from reelwright.cost.manager import Billed, bill
 from reelwright.cost.ports import Ledger
 from reelwright.cost.price_book import PriceBook
 from reelwright.cost.schema import Charge, ChargeLine, Service, Usage
 from reelwright.cost.tracker import SimpleCostTracker
 from reelwright.environment.schema import CostSettings, RetrySettings
+from reelwright.models.catalogue import price_region
 from reelwright.models.errors import ProviderFailed
-from reelwright.models.estimating import as_model_usage
 from reelwright.models.routing import micro_usd_of
 from reelwright.models.schema import Candidate, Model, ModelRequest
 from reelwright.resilience.retry import retry
@@ -137,9 +137,9 @@ class Spender:
         return micro_usd_of(self.costs.unknown_price_usd) if self.costs.unknown_price == "ceiling" else None
 
     def _lines(self, charge: Charge, model: Model, usage: Sequence[Usage]) -> tuple[ChargeLine, ...]:
-        used = [as_model_usage(model, each) for each in usage]
+        of = Billed(model.service, model.provider, model.name, price_region(model))
         try:
-            return charge_lines(used, self.book, ceiling_micro_usd=self.ceiling_micro_usd)
+            return bill(usage, of, self.book, ceiling_micro_usd=self.ceiling_micro_usd)
         except PriceUnknown:
             return (_whole(charge, model, "settled"),)
 
