@@ -50,3 +50,9 @@ def test_cleaning_twice_changes_nothing_and_leaves_nothing_hidden(text: str) -> 
     assert clean_text(cleaned) == cleaned
     hidden = {unicodedata.category(character) for character in cleaned if character not in "\n\u200c\u200d"}
     assert not hidden & {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=60))
+def test_plain_text_comes_out_as_it_does_with_a_control_character_in_it(text: str) -> None:
+    assert clean_text(text) == clean_text(f"{text}\0")
+    assert clean_line(text) == clean_line(f"{text}\0")

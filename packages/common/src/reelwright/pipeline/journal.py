@@ -10,7 +10,7 @@ from reelwright.cost.schema import ChargeLine
 from reelwright.errors import ReelwrightError
 from reelwright.observability.redaction import redact, scrub
 from reelwright.pipeline.declaration import Step
-from reelwright.pipeline.events import Progress, ProgressListener
+from reelwright.pipeline.events import Progress, ProgressListener, ignore_progress
 from reelwright.pipeline.ports import Claim, ProductionStore, StepResult
 from reelwright.production.schema import Production, StepRecord
 
@@ -133,7 +133,7 @@ class Journal:
                 for record in self.production.steps
             )
             self._change(steps=steps)
-            if state is not None:
+            if state is not None and self._listener is not ignore_progress:
                 self._tell(step, state)
 
     def _tell(self, step: Step, state: _State) -> None:

@@ -158,6 +158,7 @@ class _Stored:
         self._production = production
         self._makers = {step.produces: step for step in shop.steps}
         self._values: dict[str, Any] = {"brief": production.brief}
+        self._keys: dict[str, list[StepKey]] = {}
         self._finished: dict[str, list[StepResult]] = {}
 
     def needs(self, step: Step) -> dict[str, Any]:
@@ -170,7 +171,9 @@ class _Stored:
 
     def keys(self, step: Step) -> list[StepKey]:
         """Return the key of every item of a step."""
-        return keys_of(step, self.needs(step), self._production)
+        if step.name not in self._keys:
+            self._keys[step.name] = keys_of(step, self.needs(step), self._production)
+        return self._keys[step.name]
 
     def results(self, step: Step) -> list[StepResult | None]:
         """Return what is stored for every item of a step."""

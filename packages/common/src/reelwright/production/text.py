@@ -26,6 +26,8 @@ def clean_text(value: object) -> object:
     """
     if not isinstance(value, str):
         return value
+    if value.isascii() and value.isprintable():
+        return " ".join(value.split())  # nothing to normalise or to drop, and every letter shows
     text = _LINE_BREAKS.sub("\n", unicodedata.normalize("NFC", _limit_marks(value)))
     kept = "".join(character for character in text.replace("\t", " ") if _is_kept(character))
     cleaned = _SPACES.sub(" ", kept).strip()

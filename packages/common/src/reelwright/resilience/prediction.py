@@ -108,13 +108,15 @@ class Outlook:
         )
 
     def _slowing(self, ease: float) -> str:
+        seen = self.statistics
+        if seen.well < self.settings.min_calls:
+            return ""
         points = [
             (start / 1000, middle)
             for start, tally in sorted(self.snapshot.buckets.items())
             if (middle := quantile_seconds(tally, 0.5)) is not None
         ]
-        seen = self.statistics
-        if seen.well < self.settings.min_calls or not rises([middle for _, middle in points]):
+        if not rises([middle for _, middle in points]):
             return ""
         tail = (seen.p95_seconds or 0.0) / (seen.p50_seconds or 1.0)
         ahead = projected(points, self.now + self.settings.window_seconds) * tail

@@ -216,9 +216,9 @@ def scene_frames(narration: Narration, fps: int) -> tuple[int, ...]:
 
 
 def _from_start(word: Word, start_seconds: float) -> Word:
-    return word.model_copy(
-        update={
-            "start_seconds": max(0.0, round(word.start_seconds - start_seconds, 4)),
-            "end_seconds": max(0.0, round(word.end_seconds - start_seconds, 4)),
-        }
+    return Word(
+        text=word.text,
+        start_seconds=max(0.0, round(word.start_seconds - start_seconds, 4)),
+        end_seconds=max(0.0, round(word.end_seconds - start_seconds, 4)),
+        scene_index=word.scene_index,
     )
