@@ -1,7 +1,17 @@
 import pytest
 from pydantic import ValidationError
 
-from reelwright.production.schema import Brief, ListVisual, Production, Review, Scene, Span, StepRecord
+from reelwright.production.schema import (
+    Brief,
+    ListVisual,
+    Moment,
+    Production,
+    Review,
+    Scene,
+    Span,
+    StepRecord,
+    TimelineVisual,
+)
 
 
 def test_a_brief_has_defaults_and_cleans_its_text() -> None:
@@ -48,6 +58,13 @@ def test_visuals_are_told_apart_by_their_kind() -> None:
     assert isinstance(scene.visual, ListVisual)
     with pytest.raises(ValidationError, match="kind"):
         Scene.model_validate({"narration": "a", "visual_prompt": "b", "visual": {"kind": "film"}})
+
+
+def test_the_moments_of_a_timeline_stand_in_order() -> None:
+    first, second = Moment(when="44 BC", year=-44, label="a"), Moment(when="1969", year=1969, label="b")
+    assert TimelineVisual(moments=(first, second)).moments == (first, second)
+    with pytest.raises(ValidationError, match="order of their years"):
+        TimelineVisual(moments=(second, first))
 
 
 def test_a_span_runs_forwards() -> None:

@@ -5,11 +5,17 @@ from typing import Any
 from reelwright.production.schema import (
     ChartVisual,
     ClosingVisual,
+    ComparisonVisual,
     Datum,
+    FlowVisual,
     ListVisual,
+    MapVisual,
+    Moment,
     NumberVisual,
     QuoteVisual,
+    Side,
     StatementVisual,
+    TimelineVisual,
     TitleVisual,
     Visual,
     Word,
@@ -46,6 +52,18 @@ VISUALS: dict[str, Visual] = {
     "quote": QuoteVisual(
         text="The sea holds one in its net of wonder forever.", attribution="Jacques Cousteau"
     ),
+    "comparison": ComparisonVisual(
+        left=Side(label="Spring tides", detail="rise highest"), right=Side(label="Neap tides")
+    ),
+    "timeline": TimelineVisual(
+        heading="Tides in the books",
+        moments=(
+            Moment(when="330 BC", year=-330, label="Pytheas sees the tides of Britain"),
+            Moment(when="1687", year=1687, label="Newton explains them"),
+        ),
+    ),
+    "map": MapVisual(places=("the Bay of Fundy",), label="The highest tides on Earth"),
+    "flow": FlowVisual(steps=("The Moon pulls", "The water rises", "The shore floods")),
     "closing": ClosingVisual(text="Look up before you look out", points=("The Moon pulls", "Two bulges")),
 }
 SPEECH = "The Moon pulls the ocean into two bulges, one on each side of the Earth."

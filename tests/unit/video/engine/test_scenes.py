@@ -7,11 +7,17 @@ from reelwright.environment.schema import Aspect
 from reelwright.production.schema import (
     ChartVisual,
     ClosingVisual,
+    ComparisonVisual,
     Datum,
+    FlowVisual,
     ListVisual,
+    MapVisual,
+    Moment,
     NumberVisual,
     QuoteVisual,
+    Side,
     StatementVisual,
+    TimelineVisual,
     TitleVisual,
     Visual,
 )
@@ -253,6 +259,12 @@ def test_harsh_text_is_drawn_or_left_out_but_never_leaves_the_frame(
             data=tuple(Datum(label=text, value=value) for value in (3, 2, 5)),
         ),
         QuoteVisual(text=text, attribution=text),
+        ComparisonVisual(heading=text, left=Side(label=text, detail=text), right=Side(label=text)),
+        TimelineVisual(
+            heading=text, moments=tuple(Moment(when=text, year=year, label=text) for year in range(6))
+        ),
+        MapVisual(places=(text,) * 3, label=text),
+        FlowVisual(heading=text, steps=(text,) * 4),
         ClosingVisual(text=text, points=(text,) * 4),
     )
     width, height = frame_size(aspect, "480p")

@@ -6,12 +6,16 @@ from reelwright.production.schema import (
     Chapter,
     ChartVisual,
     ClosingVisual,
+    ComparisonVisual,
+    FlowVisual,
     ListVisual,
+    MapVisual,
     NumberVisual,
     QuoteVisual,
     Scene,
     Script,
     StatementVisual,
+    TimelineVisual,
     TitleVisual,
 )
 
@@ -88,14 +92,30 @@ def _title(scene: Scene) -> str:
             return visual.title
         case StatementVisual() | ClosingVisual():
             return visual.text
-        case ListVisual():
-            return visual.heading or ", ".join(visual.items)
         case NumberVisual():
             return visual.label[:1].upper() + visual.label[1:]
-        case ChartVisual():
-            return visual.heading
         case QuoteVisual():
             return visual.attribution or visual.text
+        case _:
+            return _heading(visual)
+
+
+def _heading(
+    visual: ChartVisual | ComparisonVisual | FlowVisual | ListVisual | MapVisual | TimelineVisual,
+) -> str:
+    match visual:
+        case ChartVisual():
+            return visual.heading
+        case ListVisual():
+            return visual.heading or ", ".join(visual.items)
+        case FlowVisual():
+            return visual.heading or ", ".join(visual.steps)
+        case ComparisonVisual():
+            return visual.heading or f"{visual.left.label} and {visual.right.label}"
+        case TimelineVisual():
+            return visual.heading or visual.moments[0].label
+        case MapVisual():
+            return visual.label or ", ".join(visual.places)
 
 
 def _clock(seconds: float) -> str:

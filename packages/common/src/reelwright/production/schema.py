@@ -3,12 +3,30 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from reelwright.config.schema import ConfigurationRecord
 from reelwright.cost.schema import ChargeLine
 from reelwright.environment.schema import Aspect, EnvironmentName
 from reelwright.production.text import clean_line, clean_text
+from reelwright.production.visuals import (
+    ChartVisual,
+    ClosingVisual,
+    ComparisonVisual,
+    Datum,
+    FlowVisual,
+    Frozen,
+    ListVisual,
+    MapVisual,
+    Moment,
+    NumberVisual,
+    QuoteVisual,
+    Side,
+    StatementVisual,
+    TimelineVisual,
+    TitleVisual,
+    Visual,
+)
 from reelwright.storage.schema import Artifact
 
 __all__ = [
@@ -22,11 +40,15 @@ __all__ = [
     "Check",
     "Clip",
     "ClosingVisual",
+    "ComparisonVisual",
     "Cut",
     "Datum",
     "Decision",
+    "FlowVisual",
     "Frozen",
     "ListVisual",
+    "MapVisual",
+    "Moment",
     "Narration",
     "NumberVisual",
     "Production",
@@ -39,10 +61,12 @@ __all__ = [
     "Script",
     "Seconds",
     "Seo",
+    "Side",
     "Span",
     "StatementVisual",
     "StepRecord",
     "StepStatus",
+    "TimelineVisual",
     "TitleVisual",
     "Visual",
     "Word",
@@ -54,12 +78,6 @@ MAX_NOTES_CHARS = 200_000
 MAX_TOPIC_CHARS = 200
 
 Seconds = Annotated[float, Field(ge=0)]
-
-
-class Frozen(BaseModel):
-    """Base of all that is stored: immutable, unknown keys refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Brief(Frozen):
@@ -78,80 +96,6 @@ class Brief(Frozen):
 
     _clean_lines = field_validator("topic", "audience", "style", mode="before")(clean_line)
     _clean_notes = field_validator("notes", mode="before")(clean_text)
-
-
-class TitleVisual(Frozen):
-    """The opening: the topic as a headline."""
-
-    kind: Literal["title"] = "title"
-    title: str
-    kicker: str = ""
-
-
-class StatementVisual(Frozen):
-    """One thought; ``emphasis`` is the word or phrase of it that carries the accent colour."""
-
-    kind: Literal["statement"] = "statement"
-    text: str
-    emphasis: str = ""
-
-
-class ListVisual(Frozen):
-    """Two to six short points, revealed as they are spoken."""
-
-    kind: Literal["list"] = "list"
-    heading: str = ""
-    items: Annotated[tuple[str, ...], Field(min_length=2, max_length=6)]
-
-
-class NumberVisual(Frozen):
-    """One figure from the notes, counted up. ``value`` keeps the decimals that were written."""
-
-    kind: Literal["number"] = "number"
-    value: float
-    decimals: Annotated[int, Field(ge=0, le=6)] = 0
-    prefix: str = ""
-    suffix: str = ""
-    label: str
-
-
-class Datum(Frozen):
-    """One bar or point of a chart."""
-
-    label: str
-    value: float
-
-
-class ChartVisual(Frozen):
-    """Values from the notes, drawn to scale; a line when the labels are ordered in time."""
-
-    kind: Literal["chart"] = "chart"
-    heading: str
-    unit: str = ""
-    shape: Literal["bar", "line"] = "bar"
-    data: Annotated[tuple[Datum, ...], Field(min_length=2, max_length=8)]
-
-
-class QuoteVisual(Frozen):
-    """Somebody's words, with their name."""
-
-    kind: Literal["quote"] = "quote"
-    text: str
-    attribution: str = ""
-
-
-class ClosingVisual(Frozen):
-    """The last scene: what to do now, and up to four points to remember."""
-
-    kind: Literal["closing"] = "closing"
-    text: str
-    points: Annotated[tuple[str, ...], Field(max_length=4)] = ()
-
-
-Visual = Annotated[
-    TitleVisual | StatementVisual | ListVisual | NumberVisual | ChartVisual | QuoteVisual | ClosingVisual,
-    Field(discriminator="kind"),
-]
 
 
 class Scene(Frozen):

@@ -6,19 +6,9 @@ from datetime import datetime
 
 from reelwright.cost.manager import total_cost
 from reelwright.pipeline.report.markup import DataUri, Html, element, join, timecode
+from reelwright.pipeline.report.onscreen import on_screen
 from reelwright.pipeline.report.record import ProductionRecord
-from reelwright.production.schema import (
-    ChartVisual,
-    ClosingVisual,
-    ListVisual,
-    NumberVisual,
-    QuoteVisual,
-    Scene,
-    Span,
-    StatementVisual,
-    TitleVisual,
-    Visual,
-)
+from reelwright.production.schema import Scene, Span
 
 __all__ = ["MediaSources", "facts", "masthead", "notices", "watch"]
 
@@ -241,31 +231,12 @@ def _behind(scene: Scene) -> Html:
     return element(
         "details",
         element("summary", "On screen" if not scene.sources else "On screen and sources"),
-        element("p", _on_screen(scene.visual), dir="auto"),
+        element("p", on_screen(scene.visual), dir="auto"),
         element("p", scene.visual_prompt, class_="prompt", dir="auto"),
         element("ul", (element("li", source, dir="auto") for source in scene.sources))
         if scene.sources
         else None,
     )
-
-
-def _on_screen(visual: Visual) -> str:
-    match visual:
-        case TitleVisual(title=title, kicker=kicker):
-            parts = (kicker, title)
-        case ListVisual(heading=heading, items=items):
-            parts = (heading, "; ".join(items))
-        case NumberVisual():
-            parts = (f"{visual.prefix}{visual.value:.{visual.decimals}f}{visual.suffix}", visual.label)
-        case ChartVisual(heading=heading, unit=unit, data=data):
-            parts = (heading, "; ".join(f"{datum.label} {datum.value:g} {unit}".rstrip() for datum in data))
-        case QuoteVisual(text=text, attribution=attribution):
-            parts = (attribution, f"“{text}”")
-        case ClosingVisual(text=text, points=points):
-            parts = ("", "; ".join((text, *points)))
-        case StatementVisual(text=text):
-            parts = ("", text)
-    return ": ".join(part for part in parts if part)
 
 
 def _size(size_bytes: int) -> str:

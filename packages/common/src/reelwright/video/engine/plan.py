@@ -25,6 +25,10 @@ _VARIANTS: Mapping[str, tuple[str, ...]] = {
     "number": ("beside", "centre"),
     "chart": ("panel", "open"),
     "quote": ("mark", "centre"),
+    "comparison": ("rows", "cards"),
+    "timeline": ("rows", "cards"),
+    "map": ("right", "centre", "left"),
+    "flow": ("rows", "cards"),
     "closing": ("centre", "beside"),
 }
 

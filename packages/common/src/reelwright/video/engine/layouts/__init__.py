@@ -7,6 +7,7 @@ from reelwright.video.engine.actors import Actor
 from reelwright.video.engine.layouts.chart import chart
 from reelwright.video.engine.layouts.closing import closing
 from reelwright.video.engine.layouts.number import number
+from reelwright.video.engine.layouts.plain import comparison, flow, map_, timeline
 from reelwright.video.engine.layouts.points import points
 from reelwright.video.engine.layouts.quote import quote
 from reelwright.video.engine.layouts.statement import statement
@@ -22,6 +23,10 @@ LAYOUTS: Mapping[str, Callable[[Any, Setting], list[Actor]]] = {
     "number": number,
     "chart": chart,
     "quote": quote,
+    "comparison": comparison,
+    "timeline": timeline,
+    "map": map_,
+    "flow": flow,
     "closing": closing,
 }
 """Which layout draws which kind of visual."""

@@ -163,5 +163,6 @@ def _lit(setting: Setting, cell: _Cell, fitted: Fitted, number: int, at: float) 
     bright = Appear(patch(plate, setting.px(22), shade.card, 0.9), plate.left, plate.top, at)
     badge = Badge(cell.badge, cell.diameter, at, ground=shade.accent, text=str(number), ink=shade.on_accent)
     placed = place(fitted, cell.text, "left", "bottom" if cell.stacked else "middle")
-    words = rising_words(fitted.face, placed, lambda _: shade.ink, [at + 0.03 * index for index in range(60)])
-    return [bright, badge, *words]
+    count = 1 + max((piece.token.word for piece in placed), default=0)
+    cues = [at + 0.03 * index for index in range(count)]
+    return [bright, badge, *rising_words(fitted.face, placed, lambda _: shade.ink, cues)]
