@@ -12,8 +12,22 @@ __all__ = ["LONGEST", "TOGETHER", "ByPlace", "place_of", "turn_of"]
 
 TOGETHER = ("tests/e2e/deployed/", "tests/emulator/", "tests/infra/")
 """Folders whose files share something dear; of all others each file is by itself."""
-LONGEST = ("tests/e2e/deployed/",)
-"""What takes minutes, the longest first. Anything may be missing here: it costs time and nothing else."""
+LONGEST = (
+    "tests/e2e/deployed/",
+    "tests/e2e/test_cli_bad_inputs.py",
+    "tests/simulation/test_simulation.py",
+    "tests/e2e/test_killing.py",
+    "tests/infra/",
+    "tests/chaos/test_chaos.py",
+    "tests/contract/test_audit_log.py",
+    "tests/e2e/test_ledger_concurrency.py",
+    "tests/unit/video/engine/test_scenes.py",
+    "tests/unit/cost/test_ledger_dynamo.py",
+    "tests/e2e/vendors/test_day_budget.py",
+    "tests/unit/video/test_scene_frames.py",
+    "tests/unit/config/test_concurrency.py",
+)
+"""What takes a minute or more, the longest first. Whatever is missing here costs time and nothing else."""
 
 
 class ByPlace(LoadScopeScheduling):

@@ -23,7 +23,7 @@ from tests.emulator.cdk import Cdk
 from tests.emulator.emulator import Emulator
 from tests.emulator.waiting import until
 
-PRODUCTION_SECONDS = 240
+PRODUCTION_SECONDS = 480
 VENDORS = ("anthropic", "bedrock", "elevenlabs", "luma", "openai", "polly", "runway")
 """Some need no key, and tests here set keys of others: nobody is to be asked for real."""
 BUCKET = "AWS::S3::Bucket"

@@ -22,7 +22,7 @@ duration_seconds: {seconds}
 Honey keeps because it holds little water. Bees dry the nectar with their wings. It is sour, too.
 """
 _REPOSITORY = Path(__file__).resolve().parents[3]
-_SECONDS = 120
+_SECONDS = 240
 _STANDARD = {
     "MODELS__CONTENT__TIER": "standard",
     "MODELS__AUDIO__TIER": "standard",
