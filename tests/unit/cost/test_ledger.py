@@ -75,3 +75,14 @@ def test_importing_the_package_is_cheap_and_memory_needs_no_cloud() -> None:
         "assert not {'boto3', 'botocore', 'sqlite3'} & {*sys.modules}, 'heavier'"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_who_knows_of_one_request_only_does_not_give_back_what_is_unknown() -> None:
+    ledger = CostLedger.open("memory:")
+    charge = ledger.intend(ledger.reserve("day", 5, key="a"))
+    assert ledger.release(charge, unless_unknown=True).state == "released"
+    charge = ledger.intend(ledger.reserve("day", 5, key="b"))
+    unknown = ledger.mark_unknown(charge)
+    assert ledger.release(charge, unless_unknown=True) == unknown
+    assert ledger.totals("day").unknown == 5
+    assert ledger.release(charge).state == "released"

@@ -1,6 +1,7 @@
 """Footage that is ordered once, collected by any process, and never ordered twice by itself."""
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from reelwright.cost.schema import Usage
 from reelwright.models.errors import (
+    CallInProgress,
     OutcomeUnknown,
     ProviderFailed,
     ProviderMisconfigured,
@@ -111,6 +113,31 @@ def test_who_finds_out_that_nothing_was_spent_lets_it_be_ordered_again(world: Wo
 
     assert collected(world).model.name == "gamma"
     assert world.states() == {"gamma/1": "released", "gamma/2": "settled"}
+
+
+class Overtaken:
+    """A ledger that is overtaken by another worker just before it gives money back."""
+
+    def __init__(self, ledger: Any, other: Callable[[], object]) -> None:
+        self._ledger, self._other = ledger, other
+
+    def release(self, charge: Any, **how: Any) -> Any:
+        self._other()
+        return self._ledger.release(charge, **how)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+
+def test_who_hears_a_refusal_late_gives_nothing_back_of_what_another_has_ordered(world: World) -> None:
+    world.gamma.knows_tokens = True
+    world.gamma.outcomes = [ProviderUnavailable("Shedding load.")]
+    ledger = Overtaken(world.parts.ledger, lambda: shoot(world))
+    with pytest.raises(CallInProgress):
+        shoot(world, ledger=ledger)
+    assert (len(world.gamma.submits), world.states()) == (1, {"gamma/1": "unknown"})
+    assert collected(world).model.name == "gamma"
+    assert (len(world.gamma.submits), world.states()) == (1, {"gamma/1": "settled"})
 
 
 class Killed(BaseException):

@@ -112,13 +112,15 @@ class CostLedger:
         now, amount, bill = self._clock.now(), _amount(micro_usd), tuple(lines)
         return self._change(charge, lambda stored: rules.settled(stored, amount, bill, now))
 
-    def release(self, charge: Charge) -> Charge:
+    def release(self, charge: Charge, *, unless_unknown: bool = False) -> Charge:
         """Give back what was set aside, or what was unknown and proved unspent; ChargeConflict if settled.
 
         Only who intended a charge, or knows what became of its request, may do this: it is told by its key.
+        ``unless_unknown`` is for who knows that only of a request of its own, while somebody who found the
+        charge unknown may have repeated that: an unknown charge stays as it is.
         """
         now = self._clock.now()
-        return self._change(charge, lambda stored: rules.released(stored, now))
+        return self._change(charge, lambda stored: rules.released(stored, now, unless_unknown=unless_unknown))
 
     def mark_unknown(self, charge: Charge) -> Charge:
         """Note that nobody knows whether it was spent; what somebody knows by now is returned as it is."""

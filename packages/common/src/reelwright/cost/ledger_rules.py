@@ -118,8 +118,13 @@ def settled(charge: Charge, micro_usd: int, lines: Iterable[ChargeLine], now: da
     )
 
 
-def released(charge: Charge, now: datetime) -> Charge:
-    """Return a charge given back by somebody's word; ChargeConflict if it is settled."""
+def released(charge: Charge, now: datetime, *, unless_unknown: bool = False) -> Charge:
+    """Return a charge given back by somebody's word; ChargeConflict if it is settled.
+
+    ``unless_unknown`` leaves one that is unknown as it is.
+    """
+    if unless_unknown and charge.state == "unknown":
+        return charge
     if charge.state == "settled":
         raise _conflict(charge, "it was spent and cannot be released", "Leave it as it is.")
     return _turned(charge, now, state="released", lapsed=False)

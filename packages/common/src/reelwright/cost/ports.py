@@ -62,8 +62,11 @@ class Ledger(Protocol):
         """
         ...
 
-    def release(self, charge: Charge) -> Charge:
-        """Give back what was set aside, or what was unknown and proved unspent; ChargeConflict if settled."""
+    def release(self, charge: Charge, *, unless_unknown: bool = False) -> Charge:
+        """Give back what was set aside, or what was unknown and proved unspent; ChargeConflict if settled.
+
+        With ``unless_unknown`` a charge that is unknown is returned as it is.
+        """
         ...
 
     def mark_unknown(self, charge: Charge) -> Charge:

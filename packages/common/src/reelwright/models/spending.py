@@ -88,12 +88,12 @@ class Spender:
         return self._untouched(charge)
 
     def _untouched(self, charge: Charge) -> Charge:
-        """Give an order's money back, unless another worker found it unknown, and may have ordered by it."""
-        if charge.subject.get("service") == "video":
-            now = self._steadily(lambda: self.ledger.charge(charge.key)) or charge
-            if now.state == "unknown":
-                return now
-        return self.released(charge)
+        """Give an order's money back, unless another worker found it unknown, and may have ordered by it.
+
+        In one step: between a look and a release another worker could find it so.
+        """
+        is_order = charge.subject.get("service") == "video"
+        return self._steadily(lambda: self.ledger.release(charge, unless_unknown=is_order))
 
     def released(self, charge: Charge) -> Charge:
         """Give back what was set aside for a request that certainly was not taken on."""
