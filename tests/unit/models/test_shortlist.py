@@ -1,5 +1,7 @@
 """What is worked out once a day is worked out again the next, and switches are looked at every time."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -74,3 +76,53 @@ def test_reasons_of_one_call_are_not_those_of_the_next(tmp_path: Path) -> None:
     world = World(tmp_path, models=(writer("alpha", 90, languages=("en",)),))
     with pytest.raises(NoModelAvailable, match="does not work in language 'de'"):
         world.process().write(text_request(language="de"))
+
+
+def test_another_configuration_is_another_list_at_once(tmp_path: Path) -> None:
+    world = World(tmp_path, models=(writer("alpha", 90), writer("beta", 80), OURS))
+    before = world.process()
+    assert before.write(text_request(**ask(1))).model.name == "alpha"
+    world.changes = {"providers.alpha.credential": None}
+    after = world.process()
+    result = after.write(text_request(**ask(2)))
+    assert [(each.model, each.because) for each in result.route.rejected] == [("alpha", "credential")]
+    assert before.write(text_request(**ask(3))).model.name == "alpha"
+
+
+def test_a_capability_is_missed_before_a_key_and_each_in_the_order_of_the_catalogue(tmp_path: Path) -> None:
+    models = (
+        writer("alpha", 90, languages=("fr",)),
+        writer("gone", 85),
+        writer("beta", 80).model_copy(update={"tiers": ("premium",)}),
+        writer("delta", 70),
+        OURS,
+    )
+    world = World(tmp_path, models=models, changes={"providers.alpha.credential": None})
+    world.changes["providers.delta.credential"] = None
+    vendors = world.parts.providers
+    world.parts = replace(
+        world.parts, providers=replace(vendors, content={**vendors.content, "delta": world.alpha})
+    )
+    rejected = world.process().write(text_request()).route.rejected
+    assert [(each.model, each.because) for each in rejected] == [
+        ("alpha", "capability"),
+        ("gone", "configuration"),
+        ("beta", "tier"),
+        ("delta", "credential"),
+    ]
+
+
+def test_threads_of_two_configurations_write_down_their_own_reasons(tmp_path: Path) -> None:
+    world = World(tmp_path, models=(writer("alpha", 90), writer("beta", 80), OURS))
+    managers = [world.process()]
+    world.changes = {"models.content.models": ("beta",)}
+    managers.append(world.process())
+
+    def call(number: int) -> bool:
+        request = text_request(**ask(number))
+        first = managers[number % 2].write(request)
+        return managers[1 - number % 2].write(request).route.rejected == first.route.rejected
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(call, range(200)))
+    assert len(world.alpha.asked) == len(world.beta.asked) == 100

@@ -25,9 +25,9 @@ class _Counter:
     settled: int = 0
     unknown: int = 0
 
-    def has_room_for(self, micro_usd: int) -> bool:
-        limit = self.limit
-        return limit is None or self.reserved + self.settled + self.unknown + micro_usd <= limit
+    @property
+    def committed(self) -> int:
+        return self.reserved + self.settled + self.unknown
 
     def totals(self, budget: str) -> Totals:
         values = {
@@ -65,7 +65,9 @@ class MemoryCharges:
                 return stored
             for budget in charge.budgets:
                 counter = self._counters.get(budget)
-                if counter is not None and not counter.has_room_for(charge.reserved_micro_usd):
+                if counter is None or counter.limit is None:
+                    continue
+                if counter.committed + charge.reserved_micro_usd > counter.limit:
                     raise budget_exceeded(counter.totals(budget), charge.reserved_micro_usd)
             self._store(None, charge)
             for budget in charge.budgets:

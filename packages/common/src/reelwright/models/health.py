@@ -89,9 +89,10 @@ class FleetHealth:
         the model's usual time if that is longer, nobody else may.
         """
         watched = self._watched(model)
-        if self._is_barred(self._fleet.known(watched).state):
+        state = self._fleet.known(watched).state
+        if self._is_barred(state):
             return False
-        return self._fleet.may_try(watched)
+        return not state.openings or self._fleet.may_try(watched)
 
     def give_back(self, model: Model) -> None:
         """Note that this thread does not ask after all, for want of money or time."""

@@ -37,6 +37,8 @@ class Orders:
 
     def open_orders(self, session: Session) -> list[Paid]:
         """Return the orders of this call that have no outcome yet, those that have a name first."""
+        if not session.charges:
+            return []
         found = []
         for charge in session.charges.values():
             model = self.caller.models.get(charge.subject.get("model", ""))
