@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar, get_args
 
 from reelwright.clock import Clock
 from reelwright.cost.errors import ChargeConflict
-from reelwright.cost.schema import ChargeLine, Usage, format_usd
+from reelwright.cost.schema import ChargeLine, format_usd
 from reelwright.cost.trusted import trusted
 from reelwright.environment.schema import RetriedFailure, Settings
 from reelwright.errors import BudgetExceeded, InvalidInput, ReelwrightError, Retryable
@@ -35,7 +35,7 @@ from reelwright.models.schema import (
     Route,
 )
 from reelwright.models.session import Paid, Session
-from reelwright.models.spending import Spender, lines_of
+from reelwright.models.spending import Spender, free_line, lines_of
 from reelwright.resilience.bulkhead import Bulkhead, BulkheadFull
 from reelwright.resilience.deadline import DeadlineExceeded
 from reelwright.resilience.failure_log import log_failure
@@ -183,7 +183,7 @@ class Caller:
         seconds = self.outside.clock.monotonic() - started
         session.attempts.append(Attempt(model=model.name, number=number, seconds=seconds))
         paid_before = lines_of(session.charges.values(), self.models)
-        lines = tuple(_free_line(model, usage) for usage in response.usage)
+        lines = tuple(free_line(model, usage) for usage in response.usage)
         return self.result(session, model, response, (*paid_before, *lines))
 
     def reserve(self, session: Session, candidate: Candidate) -> Paid:
@@ -356,18 +356,6 @@ def _write_down(
             seconds=seconds,
             micro_usd=micro_usd,
         )
-    )
-
-
-def _free_line(model: Model, usage: Usage) -> ChargeLine:
-    return ChargeLine(
-        service=model.service,
-        provider=model.provider,
-        model=model.name,
-        unit=usage.unit,
-        quantity=usage.quantity,
-        micro_usd=0,
-        price="free: an engine of ours",
     )
 
 

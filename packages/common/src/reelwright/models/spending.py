@@ -19,7 +19,7 @@ from reelwright.models.routing import micro_usd_of
 from reelwright.models.schema import Candidate, Model, ModelRequest
 from reelwright.resilience.retry import retry
 
-__all__ = ["Spender", "lines_of"]
+__all__ = ["Spender", "free_line", "lines_of"]
 
 Result = TypeVar("Result")
 
@@ -164,6 +164,19 @@ def lines_of(charges: Iterable[Charge], models: Mapping[str, Model]) -> tuple[Ch
         elif charge.state in {"settled", "unknown"} and charge.subject.get("model") in models:
             lines.append(_whole(charge, models[charge.subject["model"]], charge.state))
     return tuple(lines)
+
+
+def free_line(model: Model, usage: Usage) -> ChargeLine:
+    """Return the line of a bill for what an engine of ours used."""
+    return ChargeLine(
+        service=model.service,
+        provider=model.provider,
+        model=model.name,
+        unit=usage.unit,
+        quantity=usage.quantity,
+        micro_usd=0,
+        price="free: an engine of ours",
+    )
 
 
 def _whole(charge: Charge, model: Model, state: str) -> ChargeLine:
