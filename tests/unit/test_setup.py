@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 SCRIPT = Path(__file__).resolve().parents[2] / "bin" / "setup.py"
+PICTURES = "packages/common/src/reelwright/video/pictures"
 
 
 class House:
@@ -21,12 +22,16 @@ class House:
         self.stages: list[str] = []
         self.commands: list[str] = []
         self.failing = ""
+        self.npm_says = ""
+        self.npm_saw: dict[str, str] = {}
 
     def run(self, stage: str, command: Sequence[str]) -> None:
         self.stages.append(stage)
         self.commands.append(" ".join(command))
         if self.failing and self.failing in stage:
             raise self.setup.SetupError(f"{stage} could not be set up")
+        if stage == "packing pictures":
+            Path(command[-1]).touch()
         if stage.startswith(".venv"):
             self.make_python(Path(command[-1]))
         if stage == "node packages":
@@ -40,6 +45,13 @@ class House:
             )
             node.parent.mkdir(parents=True, exist_ok=True)
             node.touch()
+
+    def execute(self, stage: str, command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
+        self.stages.append(stage)
+        self.commands.append(" ".join(command))
+        self.npm_saw = {path.name: path.read_text() for path in folder.iterdir()}
+        (folder / "node_modules").mkdir()
+        return subprocess.CompletedProcess(command, bool(self.npm_says), "", self.npm_says)
 
     def make_python(self, venv: Path) -> None:
         (venv / "bin").mkdir(parents=True, exist_ok=True)
@@ -66,7 +78,11 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     for group in ("build", *setup.GROUPS):
         (tmp_path / "requirements" / f"{group}.lock").write_text(f"{group}==1")
     (tmp_path / "pyproject.toml").write_text("[project]")
+    (tmp_path / "package.json").write_text("{}")
     (tmp_path / "package-lock.json").write_text("{}")
+    for name in ("bin/pack_pictures.py", *(f"{PICTURES}/{it}.py" for it in ("pack", "svg"))):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
     for name, at in {
         "ROOT": "",
         "LOCKS": "requirements",
@@ -75,13 +91,15 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
         monkeypatch.setattr(setup, name, tmp_path / at)
     monkeypatch.setattr(setup, "NODE_MODULES", tmp_path / "node_modules")
     monkeypatch.setattr(setup, "run", house.run)
+    monkeypatch.setattr(setup, "execute", house.execute)
+    monkeypatch.delenv("REELWRIGHT_PICTURES", raising=False)
     return house
 
 
 def test_a_first_call_installs_only_what_was_asked_for(house: House) -> None:
-    assert house.call("render", "speech") == [
+    assert house.call("aws", "speech") == [
         ".venv",
-        "packages for build render runtime speech",
+        "packages for aws build runtime speech",
         "reelwright itself",
     ]
     assert "--require-hashes" in house.commands[1]
@@ -95,14 +113,14 @@ def test_a_second_call_has_nothing_to_do(house: House) -> None:
 
 
 def test_a_new_group_is_installed_together_with_those_there_are(house: House) -> None:
-    house.call("render")
-    assert house.call("speech") == ["packages for build render runtime speech", "reelwright itself"]
+    house.call("aws")
+    assert house.call("speech") == ["packages for aws build runtime speech", "reelwright itself"]
 
 
 def test_a_changed_lock_is_installed_again(house: House) -> None:
-    house.call("render")
-    (house.root / "requirements" / "render.lock").write_text("render==2")
-    assert house.call("runtime") == ["packages for build render runtime", "reelwright itself"]
+    house.call("aws")
+    (house.root / "requirements" / "aws.lock").write_text("aws==2")
+    assert house.call("runtime") == ["packages for aws build runtime", "reelwright itself"]
 
 
 def test_a_changed_project_is_installed_again(house: House) -> None:
@@ -141,10 +159,70 @@ def test_an_unreadable_stamp_counts_as_none(house: House, stamp: str) -> None:
 
 def test_the_node_tools_come_with_infra_and_follow_their_lock(house: House) -> None:
     assert "node packages" not in house.call("dev")
-    assert house.call("infra")[-1] == "node packages"
+    assert house.call("infra")[-2:] == ["node packages", "packing pictures"]
     assert house.call("infra") == []
     (house.root / "package-lock.json").write_text('{"lockfileVersion": 3}')
-    assert house.call("infra") == ["node packages"]
+    assert house.call("infra") == ["node packages", "packing pictures"]
+
+
+def test_pictures_and_the_node_that_fetches_them_come_with_render(house: House) -> None:
+    assert house.call("render")[1:] == [
+        "packages for build pictures render runtime",
+        "reelwright itself",
+        "pictures from npm",
+        "packing pictures",
+    ]
+    assert set(house.npm_saw) == {"package.json", "package-lock.json"}
+    assert "--omit=dev" in house.commands[-2]
+    assert house.call("render") == []
+    assert [path.name for path in (house.root / ".venv").iterdir() if "pictures" in path.name] == []
+
+
+def test_pictures_are_taken_from_the_node_tools_where_those_are(house: House) -> None:
+    house.call("infra")
+    assert str(house.root / "node_modules") in house.commands[-1]
+    assert house.call("render")[-1] == "reelwright itself"
+
+
+@pytest.mark.parametrize("name", ["package-lock.json", "bin/pack_pictures.py", f"{PICTURES}/pack.py"])
+def test_pictures_are_packed_again_when_what_decides_them_changed(house: House, name: str) -> None:
+    house.call("render")
+    (house.root / name).write_text("# another")
+    assert house.call("render") == ["pictures from npm", "packing pictures"]
+
+
+def test_pictures_that_were_deleted_are_packed_again(house: House) -> None:
+    house.call("render")
+    (house.root / ".venv" / "share" / "reelwright" / "pictures.zip").unlink()
+    assert house.call("render") == ["pictures from npm", "packing pictures"]
+
+
+def test_npm_out_of_reach_is_said_in_one_line_and_stops_nobody(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house.npm_says = "npm error code ENOTFOUND\nnpm error network request failed\n"
+    assert house.call("render")[-1] == "pictures from npm"
+    assert house.code == 0
+    said = "setup: no pictures, for npm could not fetch them (code ENOTFOUND); videos are drawn without\n"
+    assert capsys.readouterr().out == said
+    assert house.call("render") == []
+    now = house.setup.time.time()
+    monkeypatch.setattr(house.setup.time, "time", lambda: now + house.setup.TRY_AGAIN_SECONDS)
+    house.npm_says = ""
+    assert house.call("render") == ["pictures from npm", "packing pictures"]
+
+
+def test_pictures_that_cannot_be_packed_are_a_defect_to_be_told(house: House) -> None:
+    house.failing = "packing"
+    house.call("render")
+    assert house.code == 1
+
+
+def test_pictures_can_be_left_out_with_their_node(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REELWRIGHT_PICTURES", "off")
+    assert house.call("render")[1:] == ["packages for build render runtime", "reelwright itself"]
+    monkeypatch.delenv("REELWRIGHT_PICTURES")
+    assert house.call("render")[-1] == "packing pictures"
 
 
 @pytest.mark.parametrize("group", ["bench", "emulator"])
