@@ -7,7 +7,6 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from random import Random
 from typing import Any, cast
 
 from reelwright.config.schema import Pinned
@@ -37,7 +36,7 @@ from tests.simulation.settings import snapshot_of
 from tests.simulation.shortcuts import shortcuts
 from tests.simulation.table import TableProductions, table_of
 from tests.simulation.turns import Turns
-from tests.simulation.world import Crossing, ProcessDied, World, WorldClock
+from tests.simulation.world import Crossing, ProcessDied, World, WorldClock, late_random
 
 FAULT_RATES = (0.0, 0.02, 0.08, 0.2)
 TROUBLE_RATES = (0.0, 0.1, 0.3, 0.6)
@@ -75,6 +74,18 @@ def simulate(
         return simulation.run_in_table() if in_table else simulation.run()
 
 
+@dataclass(frozen=True, slots=True)
+class _Ports:
+    """What stands outside all processes and remembers none of them: the same way there for each."""
+
+    artifacts: Any
+    soundtrack: Any
+    assembler: Any
+    reviewer: Any
+    thumbnails: Any
+    platforms: dict[str, Any]
+
+
 class _Simulation:
     def __init__(self, seed: int, folder: Path, plant: str | None, runtime: str | None) -> None:
         self.world = World(seed)
@@ -92,9 +103,9 @@ class _Simulation:
         self.settings = market.settings_for(self.terms)
         self.turns = Turns(rng, self.world.clock)
         self.world.yield_turn, self.world.sleep = self.turns.yield_turn, self.turns.sleep
-        self.folder = folder
+        self.folder, self.work, self.out = folder, folder / "work", folder / "out"
         self.plant = plant
-        self.store: MemoryProductions | TableProductions = _Productions(self.world.clock)
+        self.store: _Productions | TableProductions = _Productions(self.world.clock)
         self.artifacts = MemoryArtifacts(folder)
         self.platform = MemoryPlatform(self.world.clock)
         self.watch = invariants.CallWatch(self.store, self.world)
@@ -102,7 +113,8 @@ class _Simulation:
         self.books = Books(self.world, self.terms)
         self.books.workers = self.workers
         self.purse = Purse(self.world, self.books, self.artifacts, self.settings)
-        self.purse.open(self.watch, trouble_rate)
+        self.purse.open(self.watch, trouble_rate, self._engines())
+        self.ports = self._ports()
         self.operator = Operator(self.world, self.books)
         self.brief = Brief(topic=f"Seed {seed}", duration_seconds=30)
         self.production_id = new_production_id(self.world.clock, rng)
@@ -153,12 +165,12 @@ class _Simulation:
 
     def _attempt(self) -> Production:
         studio = self._studio()
-        known = self.store.recent()
-        return studio.resume(known[0].id) if known else studio.make(self.brief)
+        known = self.store.newest()
+        return studio.resume(known) if known else studio.make(self.brief)
 
     def _begin(self) -> str:
         """Begin the one production that executions are named for, unless that was done before."""
-        request = Request(self.production_id, "local", self.brief, str(self.folder / "out" / "p"))
+        request = Request(self.production_id, "local", self.brief, str(self.out / "p"))
         with suppress(ProductionExists):
             begin(self._parts(), request, snapshot_of(self.settings))
         return self.production_id
@@ -167,27 +179,38 @@ class _Simulation:
         return _WatchedStepper(workshop_of(self._parts()), self.watch, is_eager=self.plant == EAGER)
 
     def _studio(self) -> Studio:
-        return Studio("local", lambda: snapshot_of(self.settings), self._parts(), out_dir=self.folder / "out")
+        return Studio("local", lambda: snapshot_of(self.settings), self._parts(), out_dir=self.out)
 
     def _parts(self) -> Parts:
         """Return a new process: nothing in memory but what the ports give."""
-        cross, world = self._crossing, self.world
+        world, ports = self.world, self.ports
         return Parts(
             clock=WorldClock(world),
-            rng=Random(world.rng.getrandbits(64)),
+            rng=late_random(world.rng.getrandbits(64)),
             store=self._store(),
+            artifacts=ports.artifacts,
+            models=self.purse.process(WorldClock(world)),
+            soundtrack=ports.soundtrack,
+            assembler=ports.assembler,
+            reviewer=ports.reviewer,
+            thumbnails=ports.thumbnails,
+            platforms=ports.platforms,
+            work_root=self.work / str(world.rng.getrandbits(32)),
+            mapper=self._mapper(),
+            finish=self._finish,
+            steps=self.steps,
+            listen=vendors.hear,
+        )
+
+    def _ports(self) -> _Ports:
+        cross = self._crossing
+        return _Ports(
             artifacts=cross("artifacts", self.artifacts),
-            models=self.purse.process(self._engines(), WorldClock(world)),
             soundtrack=cross("sound", engines.SoundDesk()),
             assembler=cross("assembler", engines.CuttingRoom()),
             reviewer=cross("reviewer", engines.Screening()),
             thumbnails=cross("designer", engines.Designer()),
             platforms={"folder": cross("platform", self.platform)},
-            work_root=self.folder / "work" / str(world.rng.getrandbits(32)),
-            mapper=self._mapper(),
-            finish=self._finish,
-            steps=self.steps,
-            listen=vendors.hear,
         )
 
     def _engines(self) -> Providers:
@@ -240,7 +263,14 @@ class _WatchedStepper(Stepper):
 
 
 class _Productions(MemoryProductions):
-    """Reads what a production pinned once for every text of it: it is long, and never changes."""
+    """Reads once what is read again and again while nobody writes: the same text says the same."""
+
+    def newest(self) -> str | None:
+        """Return the name of the newest production, if there is any."""
+        return max(self._records, default=None)
+
+    def load(self, production_id: str) -> Production:
+        return _record_of(self._known(production_id))
 
     def pinned(self, production_id: str) -> Pinned:
         return _read_once(self._pinned[self._check_known(production_id)])
@@ -251,6 +281,7 @@ class _Productions(MemoryProductions):
 
 
 _read_once = lru_cache(maxsize=64)(Pinned.model_validate_json)
+_record_of = lru_cache(maxsize=4)(Production.model_validate_json)
 
 
 class _Claims(Crossing):

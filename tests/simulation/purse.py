@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Sequence
-from random import Random
 from typing import Any
 
 from reelwright.clock import Clock
@@ -17,7 +16,7 @@ from reelwright.resilience.ports import HealthStoreUnavailable
 from tests.simulation import engines, market
 from tests.simulation.books import Books
 from tests.simulation.vendors import Camera, Gate, Pen, Throat
-from tests.simulation.world import Crossing, World
+from tests.simulation.world import Crossing, World, late_random
 
 __all__ = ["Purse"]
 
@@ -31,47 +30,47 @@ class Purse:
     def __init__(self, world: World, books: Books, artifacts: object, settings: Settings) -> None:
         self._world = world
         self._books = books
-        self._artifacts = artifacts
         self._settings = settings
         self._corrections = settings.catalog.model_dump_json(include={"prices"})
         self._here = threading.local()
-        self._vendors = Providers({}, {}, {})
+        self._providers = Providers({}, {}, {})
+        self._health = _port(world, "health", books.health, HealthStoreUnavailable)
+        self._answers = _port(world, "answers", books.answers, self._answers_away)
+        self._ways = _port(world, "artifacts", artifacts)
         world.on_death = lambda: self._books.excused.add(self._here.process)
 
-    def open(self, watch: engines.Watch, trouble_rate: float) -> None:
-        """Let the vendors begin to trade."""
+    def open(self, watch: engines.Watch, trouble_rate: float, ours: Providers) -> None:
+        """Let the vendors begin to trade, beside engines of ours."""
+        self._providers = ours
         if self._books.terms is None:
             return
         gates = {name: Gate(self._world, self._books, name, trouble_rate) for name in market.PROVIDERS}
-        self._vendors = Providers(
-            content={name: Pen(gates[name], watch) for name in market.PROVIDERS if "writer" in name},
-            audio={name: Throat(gates[name], watch) for name in market.PROVIDERS if "voice" in name},
-            video={},
+        pens = {name: Pen(gates[name], watch) for name in market.PROVIDERS if "writer" in name}
+        throats = {name: Throat(gates[name], watch) for name in market.PROVIDERS if "voice" in name}
+        self._providers = Providers(
+            content={**pens, **ours.content},
+            audio={**throats, **ours.audio},
+            video=ours.video,
             footage={
                 "camera-a": Camera(gates["camera-a"], watch, knows_tokens=False),
                 "camera-b": Camera(gates["camera-b"], watch, knows_tokens=True),
             },
         )
 
-    def process(self, ours: Providers, clock: Clock) -> ModelParts:
+    def process(self, clock: Clock) -> ModelParts:
         """Return the parts of a process that has just begun."""
         self._here.process = process = object()
-        world, books, vendors = self._world, self._books, self._vendors
+        world, books = self._world, self._books
         parts = ModelParts(
             environment="local",
-            providers=Providers(
-                content={**vendors.content, **ours.content},
-                audio={**vendors.audio, **ours.audio},
-                video=ours.video,
-                footage=vendors.footage,
-            ),
+            providers=self._providers,
             ledger=_Ledger(world, books, process),  # type: ignore[arg-type] (it passes every method on)
-            health=_port(world, "health", books.health, HealthStoreUnavailable),
-            answers=_port(world, "answers", books.answers, self._answers_away),
-            artifacts=_port(world, "artifacts", self._artifacts),
+            health=self._health,
+            answers=self._answers,
+            artifacts=self._ways,
             secrets=None,
             clock=clock,
-            rng=Random(world.rng.getrandbits(64)),
+            rng=late_random(world.rng.getrandbits(64)),
             catalogue=market.catalogue(),
         )
         parts._shared.books = self._price_books()

@@ -26,6 +26,10 @@ class TableProductions(DynamoProductions):
         self._folder = folder
         super().__init__(client, TABLE, MemoryArtifacts(folder), clock=world.clock, rng=Random(0))
 
+    def newest(self) -> str | None:
+        """Return the name of the newest production, if there is any."""
+        return next((production.id for production in self.recent(1)), None)
+
     def process(self) -> DynamoProductions:
         """Return the store as a new process opens it."""
         world = self._world

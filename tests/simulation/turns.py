@@ -61,7 +61,7 @@ class Turns:
     def _chosen(self) -> threading.Lock:
         """Return the gate of anybody who is awake; if all sleep, of who wakes first."""
         now = self._clock.monotonic()
-        awake = [number for number in sorted(self._gates) if self._wakes.get(number, 0.0) <= now]
+        awake = [number for number in self._gates if self._wakes.get(number, 0.0) <= now]
         if awake:
             return self._gates[self._rng.choice(awake)]
         first = min(self._gates, key=lambda number: (self._wakes[number], number))

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from reelwright.clock import VirtualClock
 from reelwright.errors import Retryable
@@ -73,6 +73,8 @@ class World:
         self.yield_turn()
         fault = self._draw(repeatable=repeatable)
         self.trace.append(f"{self.clock.monotonic():.3f} {name} {fault or 'ok'}")
+        if fault is None:
+            return call()
         self._before(name, fault, failure)
         result = call()
         if fault == "repeat":
@@ -94,7 +96,7 @@ class World:
         self.befell += 1
         return fault
 
-    def _before(self, name: str, fault: str | None, failure: Callable[[str], Exception]) -> None:
+    def _before(self, name: str, fault: str, failure: Callable[[str], Exception]) -> None:
         if fault == "die_before":
             self.on_death()
             raise ProcessDied(name)
@@ -103,7 +105,7 @@ class World:
         if fault == "stall":
             self.sleep(STALL_SECONDS)
 
-    def _after(self, name: str, fault: str | None, failure: Callable[[str], Exception]) -> None:
+    def _after(self, name: str, fault: str, failure: Callable[[str], Exception]) -> None:
         if fault == "die_after":
             self.on_death()
             raise ProcessDied(name)
@@ -143,7 +145,24 @@ class Crossing:
                 failure=self._failure,
             )
 
+        self.__dict__[method] = crossed
         return crossed
+
+
+def late_random(seed: int) -> Any:
+    """Return the generator of a seed, made when it is first asked: most processes end before they draw."""
+    return _LateRandom(seed)
+
+
+class _LateRandom:
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_random":
+            self._random = Random(self._seed)
+            return self._random
+        return getattr(self._random, name)
 
 
 class WorldClock:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal, get_args
 
 from reelwright.clock import Clock
@@ -202,6 +203,7 @@ def _standing(totals: Totals, steps: tuple[_Step, ...]) -> BudgetStanding:
     return BudgetStanding(totals.budget, totals, thresholds, next(reached, "normal"))
 
 
+@lru_cache(maxsize=64)
 def _steps(settings: BudgetSettings) -> _Steps:
     services: tuple[Service, ...] = get_args(Service)
     limits = {service: hard_limits(settings, service) for service in services}

@@ -9,6 +9,7 @@ from reelwright.config.schema import Snapshot
 from reelwright.content.manager import ContentGenerationManager
 from reelwright.cost.schema import Service
 from reelwright.environment.schema import EnvironmentName, Settings
+from reelwright.models.manager import AIModelManager
 from reelwright.models.schema import Requirements
 from reelwright.pipeline.context import Managers
 from reelwright.pipeline.journal import new_step_records
@@ -61,7 +62,7 @@ def check_brief(parts: Parts, settings: Settings, brief: Brief) -> None:
     models = parts.models.manager_for(settings)
     for service in get_args(Service):
         models.select(service, Requirements(language=brief.language))
-    managers = _managers(parts, settings)
+    managers = _managers(parts, settings, models)
     managers.audio.check(brief.language)
     managers.video.check(brief)
     managers.upload.check(brief)
@@ -78,7 +79,7 @@ def workshop_of(parts: Parts) -> Workshop:
         steps=parts.steps,
         store=parts.store,
         artifacts=parts.artifacts,
-        managers_for=lambda settings: _managers(parts, settings),
+        managers_for=lambda settings: _managers(parts, settings, parts.models.manager_for(settings)),
         clock=parts.clock,
         work_root=parts.work_root,
         mapper=parts.mapper,
@@ -86,8 +87,7 @@ def workshop_of(parts: Parts) -> Workshop:
     )
 
 
-def _managers(parts: Parts, settings: Settings) -> Managers:
-    models = parts.models.manager_for(settings)
+def _managers(parts: Parts, settings: Settings, models: AIModelManager) -> Managers:
     return Managers(
         content=ContentGenerationManager(models),
         audio=AudioGenerationManager(

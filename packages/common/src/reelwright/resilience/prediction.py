@@ -81,6 +81,8 @@ class Outlook:
 
     def signs(self, ease: float = 1.0) -> str:
         """Return the first sign of trouble as a sentence, or nothing; ``ease`` lowers every limit."""
+        if self.statistics.calls < self.settings.min_calls:
+            return ""  # each sign asks for so many calls of some kind
         return self._failing(ease) or self._slow(ease) or self._slowing(ease)
 
     def _failing(self, ease: float) -> str:
