@@ -28,6 +28,7 @@ _FORMAT = b"1"
 _OWN = (
     ("packages/common/src/reelwright", "reelwright"),
     ("environments", "reelwright/_data/environments"),
+    ("places", "reelwright/_data/places"),
     ("services", "services"),
 )
 """Folders of the checkout, and where the zip has them."""
