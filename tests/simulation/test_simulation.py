@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
@@ -24,6 +26,16 @@ def test_invariants_hold_for_every_seed(first: int) -> None:
 def test_a_seed_replays_exactly() -> None:
     for seed in (3, 17, 91, 204):
         assert simulate(seed).digest == simulate(seed).digest
+
+
+def test_nothing_of_one_seed_reaches_another() -> None:
+    seeds = range(600, 620)
+    forwards = [simulate(seed).digest for seed in seeds]
+    backwards = [simulate(seed).digest for seed in reversed(seeds)]
+    assert forwards == backwards[::-1]
+    command = [sys.executable, "-m", "tests.simulation", "--seed", str(seeds[-1])]
+    alone = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert f"seed {seeds[-1]}: {forwards[-1]}\n" in alone.stdout
 
 
 @pytest.mark.parametrize("runtime", ["runner", "functions"])
