@@ -1,5 +1,7 @@
 """Pictures drawn once and laid down many times: premultiplied YUV with opacity, cut to a rectangle."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -7,10 +9,13 @@ import numpy as np
 from reelwright.video.engine.colour import Rgb, to_yuv
 from reelwright.video.engine.planes import OPAQUE, Box, Bytes, Frame, Levels, Reals
 
-__all__ = ["Sprite", "levels"]
+__all__ = ["Chroma", "Ink", "Sprite", "levels"]
 
-_Premultiplied: TypeAlias = tuple[Levels, Levels]
-"""(sample × opacity, what remains of the ground)"""
+Ink: TypeAlias = tuple[Levels, Levels]
+"""(sample × opacity, what remains of the ground), both of 256."""
+
+Chroma: TypeAlias = Callable[[int, int], tuple[Ink, Ink]]
+"""Gives U and V, at half the size, for a corner at an odd (1) or even (0) column and row of the picture."""
 
 _Samples: TypeAlias = Reals | float
 """One plane's samples, or one value for all of it."""
@@ -19,16 +24,13 @@ _Samples: TypeAlias = Reals | float
 class Sprite:
     """A picture with opacity. ``left`` and ``top`` say where its corner is, seen from its own origin."""
 
-    def __init__(
-        self, alpha: Levels, samples: tuple[_Samples, _Samples, _Samples], left: int = 0, top: int = 0
-    ) -> None:
+    def __init__(self, luma: Ink, chroma: Chroma, left: int = 0, top: int = 0) -> None:
         self.left = left
         self.top = top
-        self.height, self.width = alpha.shape
-        self._alpha = alpha
-        self._samples = samples
-        self._luma = _premultiply(alpha, samples[0])
-        self._chroma: dict[tuple[int, int], tuple[_Premultiplied, _Premultiplied]] = {}
+        self.height, self.width = luma[1].shape
+        self._luma = luma
+        self._make_chroma = chroma
+        self._chroma: dict[tuple[int, int], tuple[Ink, Ink]] = {}
 
     @classmethod
     def solid(
@@ -37,7 +39,7 @@ class Sprite:
         """Return a sprite of one colour in the shape of a mask from 0 to 255."""
         alpha = levels(mask, opacity)
         y, u, v = to_yuv(colour)
-        return cls(alpha, (float(y), float(u), float(v)), left, top)
+        return cls._of(alpha, (float(y), float(u), float(v)), left, top)
 
     @classmethod
     def picture(cls, rgba: Bytes, *, left: int = 0, top: int = 0) -> "Sprite":
@@ -46,12 +48,25 @@ class Sprite:
         luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
         u = 128 + 224 * (b - luma) / np.float32(1.8556)
         v = 128 + 224 * (r - luma) / np.float32(1.5748)
-        return cls(levels(rgba[:, :, 3]), (16 + 219 * luma, u, v), left, top)
+        return cls._of(levels(rgba[:, :, 3]), (16 + 219 * luma, u, v), left, top)
+
+    @classmethod
+    def _of(
+        cls, alpha: Levels, samples: tuple[_Samples, _Samples, _Samples], left: int, top: int
+    ) -> "Sprite":
+        return cls(_premultiply(alpha, samples[0]), partial(_shrink, alpha, samples[1:]), left, top)
 
     @property
     def alpha(self) -> Levels:
         """Opacity, 0 to 256."""
-        return self._alpha
+        return OPAQUE - self._luma[1]
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes in memory by now: its colours are made when it is first drawn."""
+        inks = [self._luma[0], self._luma[1]]
+        inks += [plane for u, v in self._chroma.values() for plane in (u[0], u[1], v[0])]
+        return sum(plane.nbytes for plane in inks)
 
     def box_at(self, x: int, y: int) -> Box:
         """Return the rectangle it covers when its origin is at (x, y)."""
@@ -71,17 +86,11 @@ class Sprite:
         _lay(frame.u, u, chroma_area, corner, opacity)
         _lay(frame.v, v, chroma_area, corner, opacity)
 
-    def _chroma_for(self, odd_x: int, odd_y: int) -> tuple[_Premultiplied, _Premultiplied]:
+    def _chroma_for(self, odd_x: int, odd_y: int) -> tuple[Ink, Ink]:
         key = (odd_x, odd_y)
         if key not in self._chroma:
-            self._chroma[key] = self._shrink(odd_x, odd_y)
+            self._chroma[key] = self._make_chroma(odd_x, odd_y)
         return self._chroma[key]
-
-    def _shrink(self, odd_x: int, odd_y: int) -> tuple[_Premultiplied, _Premultiplied]:
-        alpha = self._alpha.astype(np.float32)
-        rest = OPAQUE - _rounded(_quarter(alpha, odd_x, odd_y))
-        u, v = (_rounded(_quarter(alpha * samples, odd_x, odd_y)) for samples in self._samples[1:])
-        return (u, rest), (v, rest)
 
 
 def levels(mask: Bytes, opacity: float = 1.0) -> Levels:
@@ -89,8 +98,15 @@ def levels(mask: Bytes, opacity: float = 1.0) -> Levels:
     return _rounded(mask * np.float32(opacity * OPAQUE / 255))
 
 
-def _premultiply(alpha: Levels, samples: _Samples) -> _Premultiplied:
+def _premultiply(alpha: Levels, samples: _Samples) -> Ink:
     return _rounded(alpha.astype(np.float32) * samples), OPAQUE - alpha
+
+
+def _shrink(alpha: Levels, samples: tuple[_Samples, _Samples], odd_x: int, odd_y: int) -> tuple[Ink, Ink]:
+    opacity = alpha.astype(np.float32)
+    rest = OPAQUE - _rounded(_quarter(opacity, odd_x, odd_y))
+    u, v = (_rounded(_quarter(opacity * plane, odd_x, odd_y)) for plane in samples)
+    return (u, rest), (v, rest)
 
 
 def _rounded(values: Reals) -> Levels:
@@ -106,7 +122,7 @@ def _quarter(values: Reals, odd_x: int, odd_y: int) -> Reals:
     return total
 
 
-def _lay(plane: Bytes, ink: _Premultiplied, area: Box, corner: tuple[int, int], opacity: float) -> None:
+def _lay(plane: Bytes, ink: Ink, area: Box, corner: tuple[int, int], opacity: float) -> None:
     colour, rest = ink
     left, top = corner
     rows = slice(area.top - top, min(area.bottom - top, colour.shape[0]))
@@ -122,6 +138,6 @@ def _lay(plane: Bytes, ink: _Premultiplied, area: Box, corner: tuple[int, int], 
     target[:] = mixed
 
 
-def _faded(over: Levels, under: Levels, opacity: float) -> _Premultiplied:
+def _faded(over: Levels, under: Levels, opacity: float) -> Ink:
     share = np.float32(opacity)
     return (over * share).astype(np.uint16), (OPAQUE - (OPAQUE - under) * share).astype(np.uint16)
