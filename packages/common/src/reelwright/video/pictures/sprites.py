@@ -89,30 +89,31 @@ class PictureSprites:
 
 @dataclass(frozen=True, slots=True)
 class _Planes:
-    """A picture in the encoder's colours, each sample times its opacity; chroma at half the size."""
+    """A picture in the encoder's colours, each sample times its opacity."""
 
     luma: Image.Image
     alpha: Image.Image
     u: Image.Image
     v: Image.Image
-    half_alpha: Image.Image
 
     @classmethod
     def of(cls, rgba: Bytes) -> "_Planes":
-        """Convert an RGBA picture of an even size (ITU-R BT.709-6, sections 3.2 to 3.4, limited range)."""
+        """Convert an RGBA picture (ITU-R BT.709-6, sections 3.2 to 3.4, limited range)."""
         r, g, b = (rgba[:, :, channel] * np.float32(1 / 255) for channel in range(3))
         opacity = rgba[:, :, 3] * np.float32(1 / 255)
         luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
         u = 128 + (b - luma) * np.float32(224 / 1.8556)
         v = 128 + (r - luma) * np.float32(224 / 1.5748)
-        half = (_halved(plane) for plane in (u * opacity, v * opacity, rgba[:, :, 3].astype(np.float32)))
-        return cls(_plane((16 + 219 * luma) * opacity), Image.fromarray(rgba[:, :, 3]), *map(_plane, half))
+        return cls(
+            _plane((16 + 219 * luma) * opacity),
+            Image.fromarray(rgba[:, :, 3]),
+            _plane(u * opacity),
+            _plane(v * opacity),
+        )
 
     def halved(self) -> "_Planes":
         """Return the same at half the size."""
-        return _Planes(
-            *(plane.reduce(2) for plane in (self.luma, self.alpha, self.u, self.v, self.half_alpha))
-        )
+        return _Planes(*(plane.reduce(2) for plane in (self.luma, self.alpha, self.u, self.v)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +140,9 @@ class _Look:
         """Take the colours as they fall on the frame's, which has one for every two by two pixels."""
         begins = (corner[0] - odd[0], corner[1] - odd[1])
         half = ((extent[0] + odd[0] + 1) // 2, (extent[1] + odd[1] + 1) // 2)
-        a, b, c, d, e, f = self._matrix(begins, size, 1 / (2 * shrunk))
+        a, b, c, d, e, f = self._matrix(begins, size, 1 / shrunk)
         matrix = (2 * a, 2 * b, c, 2 * d, 2 * e, f)
-        u, v, alpha = (_taken(it, half, matrix) for it in (planes.u, planes.v, planes.half_alpha))
+        u, v, alpha = (_taken(it, half, matrix) for it in (planes.u, planes.v, planes.alpha))
         first = _ink(u, alpha)
         return first, (_colour(v, alpha), first[1])
 
@@ -161,9 +162,8 @@ class _Look:
 
 
 def _padded(image: Image.Image) -> Image.Image:
-    """Return the picture in the middle of a clear one whose sides divide by two, with its margin."""
-    sides = tuple(side + 2 * _MARGIN + side % 2 for side in image.size)
-    whole = Image.new("RGBA", (sides[0], sides[1]))
+    """Return the picture with its margin."""
+    whole = Image.new("RGBA", (image.width + 2 * _MARGIN, image.height + 2 * _MARGIN))
     whole.paste(image, (_MARGIN, _MARGIN))
     return whole
 
@@ -182,11 +182,6 @@ def _ink(samples: Bytes, alpha: Bytes) -> Ink:
 def _colour(samples: Bytes, alpha: Bytes) -> Levels:
     """Return premultiplied samples times 256; rounded past its opacity, one would not fit 16 bits."""
     return np.left_shift(np.minimum(samples, alpha), 8, dtype=np.uint16)
-
-
-def _halved(values: Reals) -> Reals:
-    half: Reals = (values[::2, ::2] + values[1::2, ::2] + values[::2, 1::2] + values[1::2, 1::2]) / 4
-    return half
 
 
 def _plane(values: Reals) -> Image.Image:
