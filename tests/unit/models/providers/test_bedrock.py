@@ -293,11 +293,11 @@ def test_threads_share_clients_and_not_their_deadlines(
     bedrock: BedrockSimulator, provider: BedrockProvider
 ) -> None:
     provider.write(LITE, script_request(), call_to())
-    bedrock.faults = Faults.script(["timeout"], on=lambda request: b"never" in request.body)
+    bedrock.faults = Faults.script(["timeout"], on=lambda request: b"Number three" in request.body)
 
     def write(number: int) -> str:
         late = number == 3
-        messages = (Message(role="user", text="never" if late else f"Topic: {number}"),)
+        messages = (Message(role="user", text="Number three" if late else f"Topic: {number}"),)
         call = call_to(seconds=1.0 if late else 10.0)
         try:
             text = provider.write(LITE, script_request(messages=messages), call).text
