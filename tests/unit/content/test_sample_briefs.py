@@ -6,6 +6,7 @@ import pytest
 
 from reelwright.content.engine.writer import write_script
 from reelwright.production.schema import Script
+from reelwright.video.engine.layouts import LAYOUTS
 from tests.unit.content.writing import BRIEFS, PACE, estimate, is_from_notes, sample, spoken_body
 
 NAMES = sorted(path.stem for path in BRIEFS.glob("*.md"))
@@ -57,7 +58,8 @@ def test_five_minutes_have_twenty_to_thirty_two_scenes_and_meet_the_time() -> No
 
 def test_all_kinds_of_picture_occur() -> None:
     kinds = {scene.visual.kind for name in NAMES for scene in _script(name, 60).scenes}
-    assert kinds == {"title", "statement", "list", "number", "chart", "quote", "closing"}
+    kinds |= {scene.visual.kind for scene in _script(LONG, 300).scenes}
+    assert kinds == set(LAYOUTS)
 
 
 def test_one_chart_runs_in_time() -> None:

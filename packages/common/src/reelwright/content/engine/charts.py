@@ -15,6 +15,7 @@ __all__ = [
     "PlacedChart",
     "chart_in_sentence",
     "chart_of_items",
+    "chart_of_pairs",
     "chart_of_table",
     "charts_in",
     "sentence_charts",
@@ -92,19 +93,22 @@ def chart_in_sentence(text: str) -> ChartVisual | None:
     if change:
         clause = text[: change.start()].rstrip(" ,").rpartition(", ")[2]
         subject = link_of(clause[:1].upper() + clause[1:]).bare
-        return _of_pairs(_short(subject), [(change["first"], change["from"]), (change["last"], change["to"])])
+        return chart_of_pairs(
+            _short(subject), [(change["first"], change["from"]), (change["last"], change["to"])]
+        )
     pairs = [(_name(match["label"]), match["value"]) for match in _LABELLED.finditer(text)]
-    return _of_pairs("", pairs) if len(pairs) >= 2 else None
+    return chart_of_pairs("", pairs) if len(pairs) >= 2 else None
 
 
 def chart_of_items(items: Sequence[str], heading: str) -> ChartVisual | None:
     """Return the chart of list items that all read "label: quantity", in one unit."""
     matches = [_ITEM_VALUE.match(item) for item in items]
     pairs = [(match["label"].strip(), match["value"]) for match in matches if match]
-    return _of_pairs(heading, pairs) if len(pairs) == len(items) else None
+    return chart_of_pairs(heading, pairs) if len(pairs) == len(items) else None
 
 
-def _of_pairs(heading: str, pairs: Sequence[tuple[str, str]]) -> ChartVisual | None:
+def chart_of_pairs(heading: str, pairs: Sequence[tuple[str, str]]) -> ChartVisual | None:
+    """Return the chart of labels and quantities as written, if all are of one unit."""
     known = [(label, quantity) for label, text in pairs if (quantity := parse_quantity(text.strip(" ,")))]
     if len(known) < len(pairs) or len({unit for _, (_, unit) in known}) != 1:
         return None

@@ -53,6 +53,8 @@ class Sentence:
     stems: tuple[str, ...]
     items: tuple[str, ...] = ()
     """The points of a list that the sentence names one after another."""
+    step: bool = False
+    """A point of a numbered list, or all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,9 @@ class _Draft:
     listed: bool = False
     follows: bool = False
     """Needs the unit before it whatever its words say: the second step needs the first."""
+    numbered: bool = False
+    led: bool = False
+    """Its first text only leads up to the points."""
 
 
 class _Reader:
@@ -180,14 +185,19 @@ class _Reader:
     def _unit(self, draft: _Draft) -> Unit:
         link = link_of(draft.texts[0]) if self._english else Link("none", draft.texts[0])
         leans = draft.follows or link.kind == "hard" or (link.kind == "loose" and not self._fresh)
-        first = self._sentence(draft.texts[0], draft.items)
+        first, *others = (
+            replace(self._sentence(text, draft.items if at == 0 else ()), step=step)
+            for at, (text, step) in enumerate(zip(draft.texts, _steps_of(draft), strict=True))
+        )
         return Unit(
             index=len(self._units),
             section=len(self._headings) - 1,
             paragraph=self._paragraph,
-            sentences=(first, *(self._sentence(text) for text in draft.texts[1:])),
+            sentences=(first, *others),
             needs_previous=leans,
-            bare=replace(self._sentence(link.bare), source=first.source) if link.kind == "soft" else None,
+            bare=replace(self._sentence(link.bare), source=first.source, step=first.step)
+            if link.kind == "soft"
+            else None,
             opens_section=self._fresh,
             opens_paragraph=self._first,
             listed=draft.listed,
@@ -197,6 +207,11 @@ class _Reader:
     def _sentence(self, text: str, items: tuple[str, ...] = ()) -> Sentence:
         spoken = _finished(text)
         return Sentence(spoken, text, self._pace.speech_seconds(spoken), tuple(content_stems(text)), items)
+
+
+def _steps_of(draft: _Draft) -> list[bool]:
+    """Return by text whether it is a numbered point, or names all of them."""
+    return [draft.numbered and not (draft.led and at == 0) for at in range(len(draft.texts))]
 
 
 def _with_usable_chains(units: Sequence[Unit]) -> tuple[Unit, ...]:
@@ -243,12 +258,16 @@ def _parts(text: str) -> Iterator[tuple[int, str]]:
 
 def _list_drafts(block: ListBlock, lead: str, *, led: bool) -> Iterator[_Draft]:
     if _are_short(block.items):
-        yield from _short_list(block.items, lead)
+        yield from _short_list(block.items, lead, numbered=block.ordered)
     else:
         texts = [[item[:1].upper() + item[1:]] for item in block.items]
         if led and texts:
             texts[0].insert(0, lead)
-        yield from _steps(texts) if block.ordered else (_Draft(tuple(parts), listed=True) for parts in texts)
+        yield from (
+            _steps(texts, led=led)
+            if block.ordered
+            else (_Draft(tuple(parts), listed=True) for parts in texts)
+        )
 
 
 def _are_short(items: Sequence[str]) -> bool:
@@ -257,14 +276,15 @@ def _are_short(items: Sequence[str]) -> bool:
     return not finished and all(len(item.split()) <= _MAX_SHORT_ITEM_WORDS for item in items)
 
 
-def _short_list(items: Sequence[str], lead: str) -> Iterator[_Draft]:
+def _short_list(items: Sequence[str], lead: str, *, numbered: bool) -> Iterator[_Draft]:
     """Name short points in one sentence; a long list becomes a few, and a very long one is cut."""
     parts = -(-len(items) // _MAX_LISTED_ITEMS)
     size = -(-len(items) // parts) if parts else 0
     for part in range(min(parts, _MAX_LIST_PARTS)):
         points = tuple(item.rstrip(_STOPS + ",;") for item in items[part * size : (part + 1) * size])
         opening = f"{lead.rstrip(':')}: " if lead and part == 0 else ""
-        yield _Draft((opening + _enumerate(points, opening),), items=points, listed=True, follows=part > 0)
+        text = opening + _enumerate(points, opening)
+        yield _Draft((text,), items=points, listed=True, follows=part > 0, numbered=numbered)
 
 
 def _enumerate(points: Sequence[str], opening: str) -> str:
@@ -272,12 +292,13 @@ def _enumerate(points: Sequence[str], opening: str) -> str:
     return joined if opening else joined[:1].upper() + joined[1:]
 
 
-def _steps(texts: Sequence[Sequence[str]]) -> Iterator[_Draft]:
+def _steps(texts: Sequence[Sequence[str]], *, led: bool) -> Iterator[_Draft]:
     """Take steps together while they are few; a longer procedure may only be cut short at its end."""
     if len(texts) <= _MAX_STEPS:
-        yield _Draft(tuple(text for parts in texts for text in parts), listed=True)
-    else:
-        yield from (_Draft(tuple(parts), listed=True, follows=at > 0) for at, parts in enumerate(texts))
+        yield _Draft(tuple(text for parts in texts for text in parts), listed=True, numbered=True, led=led)
+        return
+    for at, parts in enumerate(texts):
+        yield _Draft(tuple(parts), listed=True, follows=at > 0, numbered=True, led=led and at == 0)
 
 
 def _can_be_spoken(text: str) -> bool:

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reelwright.content.engine.charts import PlacedChart, sentence_charts
+from reelwright.content.engine.drawn import Passage, drawn_visuals
 from reelwright.content.engine.enumerations import items_in, tidy_item
 from reelwright.content.engine.figures import figures_in
 from reelwright.content.engine.headline import MAX_WORDS, emphasis_of, headline_of, noun_phrase_of
 from reelwright.content.engine.quotes import quote_in
 from reelwright.content.engine.scenes import Line, Shot
-from reelwright.production.schema import ListVisual, NumberVisual, StatementVisual, Visual
+from reelwright.production.schema import ListVisual, MapVisual, NumberVisual, StatementVisual, Visual
 
 __all__ = ["Setting", "choose_visuals", "headlines_of"]
 
@@ -47,18 +48,37 @@ class _Option:
 def choose_visuals(shots: Sequence[Shot], setting: Setting) -> tuple[Visual, ...]:
     """Return one visual a scene: the best in all, neighbours of different kinds where possible."""
     options = [_options(shot, setting) for shot in shots]
+    path = _best_path(options)
+    while (at := _repeated_map(path)) is not None:
+        options[at] = [option for option in options[at] if option.visual != path[at]]
+        path = _best_path(options)
+    return tuple(_without_repeats(path, options))
+
+
+def _best_path(options: Sequence[Sequence[_Option]]) -> list[Visual]:
     best: list[list[tuple[float, int]]] = []
     for position, choices in enumerate(options):
         before = options[position - 1] if position else []
         best.append([_best_before(choice, before, best[-1] if best else []) for choice in choices])
     if not best:
-        return ()
+        return []
     at = max(range(len(best[-1])), key=lambda index: best[-1][index][0])
     path: list[Visual] = []
     for position in range(len(options) - 1, -1, -1):
         path.append(options[position][at].visual)
         at = best[position][at][1]
-    return tuple(_without_repeats(list(reversed(path)), options))
+    return path[::-1]
+
+
+def _repeated_map(path: Sequence[Visual]) -> int | None:
+    """Return where a map shows no place that an earlier one has not shown."""
+    shown: set[str] = set()
+    for position, visual in enumerate(path):
+        if isinstance(visual, MapVisual):
+            if set(visual.places) <= shown:
+                return position
+            shown.update(visual.places)
+    return None
 
 
 def headlines_of(lines: Sequence[Line], setting: Setting) -> list[tuple[str, float]]:
@@ -98,8 +118,21 @@ def _without_repeats(path: list[Visual], options: Sequence[Sequence[_Option]]) -
 
 
 def _options(shot: Shot, setting: Setting) -> list[_Option]:
-    found = [*_charts(shot, setting), *_quotes(shot), *_lists(shot, setting), *_numbers(shot)]
+    charts = _charts(shot, setting)
+    drawn = [_Option(*found) for found in drawn_visuals(_passage(shot, setting, bool(charts)))]
+    found = [*charts, *drawn, *_quotes(shot), *_lists(shot, setting), *_numbers(shot)]
     return [*found, *_statements(shot, setting), *_clause_lists(shot, setting)]
+
+
+def _passage(shot: Shot, setting: Setting, has_chart: bool) -> Passage:  # noqa: FBT001 (one caller)
+    return Passage(
+        sentences=[line.sentence for line in shot.lines],
+        heading=_heading(shot, setting),
+        title=setting.title,
+        weights=setting.weights,
+        english=setting.english,
+        has_chart=has_chart,
+    )
 
 
 def _charts(shot: Shot, setting: Setting) -> list[_Option]:

@@ -1,0 +1,59 @@
+"""Maps of the places that sentences name."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reelwright.content.engine.headline import headline_of
+from reelwright.content.engine.lexicon import word_set
+from reelwright.content.engine.words import normal
+from reelwright.places import Mention, Place, mentions_in
+from reelwright.production.schema import MapVisual
+
+__all__ = ["Mapped", "map_of"]
+
+_MAX_PLACES = 3
+_CLAUSE_SCORE = 1.0
+_LOCATING = word_set(
+    "in at near from to into through across around between off over along towards toward outside inside "
+    "beyond throughout reach reached reaches visit visited leave left leaves"
+)
+_SEEN_BACK = 40
+_WIDEST = 100.0
+"""Degrees beyond which a place says too little to be pinned by itself: a continent, an ocean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A map, whether the text says that something is or happens there, and in how much of it."""
+
+    visual: MapVisual
+    located: bool
+    share: float
+    """Of the sentences, those that name a place on it."""
+
+
+def map_of(sentences: Sequence[str], weights: Mapping[str, float]) -> Mapped | None:
+    """Return the map of the first three places that the English sentences name, or None.
+
+    Where a sentence says that something is or happens at a place, only such sentences count. A
+    continent or an ocean alone is no map. The names are those of the text; the words beside them are
+    a headline of the first sentence that names one.
+    """
+    named = [(text, found) for text in sentences if (found := mentions_in(text))]
+    telling = [(text, found) for text, found in named if any(_is_located(text, each) for each in found)]
+    told = telling or named
+    first: dict[Place, str] = {}
+    for mention in (mention for _, found in told for mention in found):
+        first.setdefault(mention.place, mention.text)
+    shown = list(first.items())[:_MAX_PLACES]
+    if not shown or all(place.width > _WIDEST for place, _ in shown):
+        return None
+    headline = headline_of(told[0][0], weights)
+    label = headline.text if headline and headline.score >= _CLAUSE_SCORE else ""
+    visual = MapVisual(places=tuple(name for _, name in shown), label=label)
+    return Mapped(visual, bool(telling), len(told) / len(sentences))
+
+
+def _is_located(text: str, mention: Mention) -> bool:
+    before = text[max(0, mention.start - _SEEN_BACK) : mention.start].split()[-3:]
+    return any(normal(word) in _LOCATING for word in before)
