@@ -389,6 +389,7 @@ def test_a_process_that_is_killed_loses_no_more_than_it_said(processes: Processe
     store.close()
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")  # other threads of the run are idle
 def test_a_process_may_fork_with_the_file_open(tmp_path: Path) -> None:
     store = SqliteHealth(tmp_path / "health.db")
     for number in range(4):

@@ -115,6 +115,7 @@ def test_what_is_no_database_is_damaged_and_what_cannot_be_opened_is_not(tmp_pat
         at(tmp_path / "a.db" / "b.db").open()
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")  # other threads of the run are idle
 def test_a_child_of_a_fork_writes_what_its_parent_reads(tmp_path: Path) -> None:
     file = at(tmp_path / "a.db")
     add(file, "parent")
