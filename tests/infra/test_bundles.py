@@ -11,7 +11,8 @@ import pytest
 from infra.bundling import bytecode
 from infra.bundling.archive import unzipped_bytes
 from infra.bundling.packages import BundlingError, install
-from infra.bundling.recipes import BUNDLES, PYTHON, own_files, requirements
+from infra.bundling.pictures import packed_pictures
+from infra.bundling.recipes import BUNDLES, PICTURES, PYTHON, own_files, picture_inputs, requirements
 from infra.bundling.workshop import Workshop
 from tests.infra.unzipped import HERE
 
@@ -108,6 +109,42 @@ def test_the_voice_is_a_model_and_its_configuration() -> None:
     model, config = Workshop(python=HERE).make_voice()
     assert model.stat().st_size > 60_000_000
     assert b"espeak" in config.read_bytes()
+
+
+@pytest.mark.bundles
+def test_what_draws_carries_the_pictures_and_what_turns_them_into_pixels(bundle: str) -> None:
+    with ZipFile(Workshop(python=HERE).make(bundle)) as zipped:
+        names = set(zipped.namelist())
+        carried = zipped.read(str(PICTURES)) if BUNDLES[bundle].pictures else None
+    assert (str(PICTURES) in names) == BUNDLES[bundle].pictures == (bundle == "render")
+    assert any(name.startswith("resvg_py/") for name in names) == (bundle == "render")
+    assert carried is None or carried == packed_pictures().read_bytes()
+
+
+def test_the_pictures_are_among_what_names_a_zip_that_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {name: Workshop().hash_of(name) for name in BUNDLES}
+    monkeypatch.setattr("infra.bundling.workshop.picture_inputs", lambda: [b"another lock"])
+    changed = [name for name, digest in before.items() if Workshop().hash_of(name) != digest]
+    assert [name for name in changed if BUNDLES[name].pictures] == ["render"]
+
+
+def test_what_decides_the_pictures_is_read_not_the_pack(tmp_path: Path) -> None:
+    assert b'"node_modules/@iconify-json/noto"' in picture_inputs()[0]
+    with pytest.raises(BundlingError, match=r"setup\.py pictures"):
+        packed_pictures(tmp_path / "pictures.zip")
+
+
+def test_no_zip_is_made_without_the_pictures_that_its_name_promises(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> Path:
+        raise BundlingError("not packed")
+
+    monkeypatch.setattr("infra.bundling.workshop.install", lambda *_: None)
+    monkeypatch.setattr("infra.bundling.workshop.packed_pictures", fail)
+    with pytest.raises(BundlingError, match="not packed"):
+        Workshop(tmp_path, python=HERE).make("render")
+    assert [path.name for path in tmp_path.glob("render-*") if "packages" not in path.name] == []
 
 
 def test_packages_come_with_hashes_and_without_what_stays_behind(bundle: str) -> None:

@@ -44,7 +44,14 @@ clip = EmbeddedMotionGraphics(jobs=1).shoot("embedded-motion-graphics", request)
 with av.open(str(clip)) as container:
     print(sum(1 for _ in container.decode(video=0)))
 """
+SKETCH = """
+from reelwright.video.pictures.pack import PicturePack
+from reelwright.video.pictures.raster import raster_svg
 
+pack = PicturePack.installed()
+image = raster_svg(pack.svg("volcano"), 64)
+print(len(pack) > 1500, image.size, image.getbbox() is not None, len(pack.world("50m")) > 700_000)
+"""
 ADAPT = """
 import importlib
 for adapter in sys.argv[1:]:
@@ -87,6 +94,11 @@ def test_the_voice_speaks_with_its_files_from_elsewhere(unzipped: Unzipped, tmp_
 def test_a_scene_is_drawn_and_encoded(visual: str, unzipped: Unzipped, tmp_path: Path) -> None:
     done = unzipped.run("render", DRAW, tmp_path, graphics(visual, captions=True).model_dump_json())
     assert (done.stdout.strip(), done.stderr) == ("12", "")
+
+
+def test_a_picture_of_the_pack_becomes_pixels(unzipped: Unzipped) -> None:
+    done = unzipped.run("render", SKETCH)
+    assert (done.stdout.strip(), done.stderr) == ("True (64, 64) True True", "")
 
 
 @pytest.mark.parametrize(
