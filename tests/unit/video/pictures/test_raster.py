@@ -183,21 +183,34 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) 
     assert raster_svg(SVG, 50, RasterShelf(tmp_path / "file" / "below")).size == (50, 50)
 
 
-def test_the_shelf_stays_within_its_bounds_and_lets_go_of_what_lay_unread(tmp_path: Path) -> None:
-    size = len(resvg_py.svg_to_bytes(svg_string=SVG, width=40, height=40))
-    full = size * 12
+def taken(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())
+
+
+def test_a_full_shelf_lets_go_of_what_lay_longest_unread(tmp_path: Path) -> None:
+    age_of = {}
     for age in range(10):
-        raster_svg(SVG, 40 + age, RasterShelf(tmp_path, full_bytes=10**9))
-        (newest,) = (path for path in tmp_path.iterdir() if path.stat().st_mtime > 1e6)
-        os.utime(newest, (age, age))
-    oldest, *_, youngest = sorted(tmp_path.iterdir(), key=lambda path: path.stat().st_mtime)
+        before = {*tmp_path.iterdir()}
+        raster_svg(SVG, 40 + age, RasterShelf(tmp_path))
+        (new,) = {*tmp_path.iterdir()} - before
+        os.utime(new, (age, age))
+        age_of[new] = age
+    raster_svg(SVG, 40, RasterShelf(tmp_path))
+    full = taken(tmp_path)
+    raster_svg(SVG, 50, RasterShelf(tmp_path, full_bytes=full))
+    left = sorted(age for path, age in age_of.items() if path.exists())
+    assert left[0] == 0, "it was read just now"
+    assert left[1:] == [*range(10 - len(left) + 1, 10)]
+    assert 3 <= len(left) <= 8
+    assert taken(tmp_path) <= full * 0.8
+
+
+def test_the_shelf_stays_within_its_bounds(tmp_path: Path) -> None:
+    full = 12 * len(resvg_py.svg_to_bytes(svg_string=SVG, width=60, height=60))
     shelf = RasterShelf(tmp_path, full_bytes=full)
-    for more in range(30):
-        raster_svg(SVG, 80 + more, shelf)
-    # It is looked at whenever a quarter of what fits was added.
-    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= full * 1.5
-    assert not oldest.exists()
-    assert not youngest.exists()
+    for more in range(60):
+        raster_svg(SVG, 30 + more, shelf)
+        assert taken(tmp_path) <= full * 1.1
 
 
 def test_many_may_draw_the_same_at_once(tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
-from reelwright.errors import ReelwrightError
-from reelwright.storage.files import write_whole
+from reelwright.storage.files import replacing
 
 __all__ = ["RasterShelf"]
 
@@ -23,8 +22,8 @@ _Read = TypeVar("_Read")
 class RasterShelf:
     """A folder of PNG files by what they show. Any number of processes may share it.
 
-    Files appear whole, and those that lie longest unread go first when there are more than ``full_bytes``
-    of them. Without a folder nothing is kept.
+    Files appear whole; one that a loss of power left broken is made anew. When there are more than
+    ``full_bytes`` of them, those that lie longest unread go. Without a folder nothing is kept.
     """
 
     def __init__(self, folder: Path | None, full_bytes: int = _FULL_BYTES) -> None:
@@ -53,9 +52,12 @@ class RasterShelf:
         return result
 
     def _keep(self, path: Path, content: bytes) -> None:
-        with suppress(OSError, ReelwrightError):
+        with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, content)
+            with replacing(path.parent) as (file, partial):
+                file.write(content)
+                file.flush()
+                partial.replace(path)
             self._room -= len(content)
             if self._room < 0:
                 self._room = self._tidied(path.parent)
