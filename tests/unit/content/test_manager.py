@@ -115,6 +115,14 @@ def _scene(narration: str, kind: str = "statement") -> dict[str, object]:
 
 
 GOOD = script()
+
+
+def _with(visual: dict[str, object]) -> list[dict[str, object]]:
+    """Return the scenes of a good script, the second with another visual."""
+    scenes: list[dict[str, object]] = json.loads(GOOD.model_dump_json())["scenes"]
+    return [scene | {"visual": visual} if at == 1 else scene for at, scene in enumerate(scenes)]
+
+
 SEO = json.loads(GOOD.seo.model_dump_json())
 
 
@@ -134,6 +142,7 @@ SEO = json.loads(GOOD.seo.model_dump_json())
         (_altered(hook="", scenes=[_scene("Honey keeps well. " * 99)]), "of the 60 asked seconds"),
         (_altered(seo=SEO | {"title": "<b>"}), "no '<' or '>'"),
         (_altered(seo=SEO | {"tags": ["x" * 99] * 9}), "the tags may have 500"),
+        (_altered(scenes=_with({"kind": "number", "value": 71, "label": "x"})), "scene 2 shows 71, which"),
         ("[" * 100_000, "the script by embedded-writer"),
         ("x" * 1_000_001, "1,000,001 characters"),
     ],

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from reelwright.content.errors import NotesTooShort, ScriptRejected
+from reelwright.content.grounding import objections_to_pictures
 from reelwright.content.limits import objections_to
 from reelwright.content.pace import Pace
 from reelwright.content.ports import ContentModels
@@ -129,7 +130,7 @@ def _without_fence(text: str) -> str:
 
 
 def _check(script: Script, brief: Brief, seconds: float, model: str) -> None:
-    objections = objections_to(script.seo)
+    objections = [*objections_to(script.seo), *objections_to_pictures(script, brief)]
     if silent := [
         str(number) for number, scene in enumerate(script.scenes, 1) if not _is_said(scene.narration)
     ]:
