@@ -144,7 +144,7 @@ class _Look:
         matrix = (2 * a, 2 * b, c, 2 * d, 2 * e, f)
         u, v, alpha = (_taken(it, half, matrix) for it in (planes.u, planes.v, planes.alpha))
         first = _ink(u, alpha)
-        return first, (_colour(v, alpha), first[1])
+        return first, (_colour(v), first[1])
 
     def _reach(self, size: _Pair) -> _Pair:
         """Return how far the turned picture reaches from its middle, with its margin."""
@@ -176,12 +176,12 @@ def _taken(plane: Image.Image, extent: _Pair, matrix: _Transform) -> Bytes:
 def _ink(samples: Bytes, alpha: Bytes) -> Ink:
     opacity = alpha.astype(np.uint16)
     opacity += opacity >> 7
-    return _colour(samples, alpha), np.subtract(OPAQUE, opacity, dtype=np.uint16)
+    return _colour(samples), np.subtract(OPAQUE, opacity, dtype=np.uint16)
 
 
-def _colour(samples: Bytes, alpha: Bytes) -> Levels:
-    """Return premultiplied samples times 256; rounded past its opacity, one would not fit 16 bits."""
-    return np.left_shift(np.minimum(samples, alpha), 8, dtype=np.uint16)
+def _colour(samples: Bytes) -> Levels:
+    """Return samples times 256: none is above its opacity, so with the ground it fits 16 bits."""
+    return np.left_shift(samples, 8, dtype=np.uint16)
 
 
 def _plane(values: Reals) -> Image.Image:
