@@ -30,6 +30,7 @@ _FORMAT = b"1"
 _OWN = (
     ("packages/common/src/reelwright", "reelwright"),
     ("environments", "reelwright/_data/environments"),
+    ("pictures", "reelwright/_data/pictures"),
     ("places", "reelwright/_data/places"),
     ("services", "services"),
 )

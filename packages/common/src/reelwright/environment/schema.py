@@ -5,7 +5,7 @@ Data lives in ``environments/base.toml`` and ``environments/<name>.toml``; this 
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from reelwright.environment.basics import (
     AccountId,
@@ -57,6 +57,7 @@ __all__ = [
     "ModelName",
     "ModelOverride",
     "ModelSettings",
+    "PictureSettings",
     "Preference",
     "PriceOverride",
     "ProductionSettings",
@@ -131,6 +132,19 @@ class AudioSettings(Strict):
     """How far the bed steps back while somebody speaks."""
 
 
+class PictureSettings(Strict):
+    """Pictures of things in the scenes that the embedded engine draws."""
+
+    enabled: bool
+    """Show pictures where the pack of pictures is installed."""
+    threshold: Annotated[float, Field(gt=0, le=1)]
+    """How surely a picture must show what is said; below it the scene has none."""
+    overrides: dict[str, str] = Field(default={})
+    """What a word or phrase shows: the name of a picture, or ``none``."""
+    allow: Several[Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]] = ()
+    """Kinds of pictures that are left out otherwise, such as ``face``, ``body`` or ``symbol``."""
+
+
 class VideoSettings(Strict):
     """The picture."""
 
@@ -138,6 +152,7 @@ class VideoSettings(Strict):
     """Of the shorter side."""
     fps: Literal[24, 30, 60]
     """Frames a second."""
+    pictures: PictureSettings
 
 
 class ProductionSettings(Strict):

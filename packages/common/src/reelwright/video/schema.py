@@ -1,8 +1,9 @@
 """The picture as data: what an engine draws, what an assembler joins, what a review expects."""
 
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from reelwright.environment.schema import Aspect, AudioSettings, Resolution, ReviewSettings
 from reelwright.production.schema import Chapter, Visual, Word
@@ -10,6 +11,7 @@ from reelwright.production.schema import Chapter, Visual, Word
 __all__ = [
     "AssembledCut",
     "AssemblyRequest",
+    "PictureUse",
     "ReviewRequest",
     "SceneGraphics",
     "ThumbnailRequest",
@@ -21,6 +23,26 @@ _SHORT_SIDE = {"480p": 480, "720p": 720, "1080p": 1080}
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PictureUse(_Frozen):
+    """One picture of one scene, and why it is there."""
+
+    role: Literal["hero", "satellite", "item"]
+    """What the scene is about, what stands beside it, or what belongs to one of its items."""
+    item: Annotated[int, Field(ge=0)] = 0
+    """Which item, from 0: a point of a list, a step, a side (left first), a moment, a bar."""
+    name: str
+    """As the pack calls it, or the name of a file of the brief."""
+    digest: str
+    """Names the drawing by its content."""
+    source: Literal["pack", "user"]
+    path: Path | None = None
+    """The file of a picture of the brief."""
+    score: Annotated[float, Field(ge=0, le=1)]
+    """How surely it shows what is said."""
+    why: str
+    """The reasons for the score, in words."""
 
 
 class SceneGraphics(_Frozen):
