@@ -32,8 +32,7 @@ _NAMED_AS_PLACE = re.compile(
 _FULL_STOP = re.compile(r"[a-z’']{2}\.$")
 _ADJECTIVE = re.compile(r"[A-Z]\w+(?:ian|ish|ese|can)|Swiss|French|Dutch")
 _ADDRESS_END = re.compile(r"[,.;:!?)]|$| (?!and\b|or\b)[a-z]")
-_JOINED_BEFORE = re.compile(r"(?:,|,? and|,? or|&) $")
-_JOINED_AFTER = re.compile(r"(?:,|,? and|,? or) [A-Z]")
+_JOINED = re.compile(r"(?:,|,? and|,? or| to)(?: in| from| to| for)? (?:the )?")
 
 
 def _words(text: str) -> frozenset[str]:
@@ -111,7 +110,8 @@ def mentions_in(text: str) -> tuple[Mention, ...]:
     elsewhere, containing = _addresses(text, found)
     found = [mention for mention in found if mention not in elsewhere]
     sure = [mention for mention in found if not mention.place.care]
-    named = [mention for mention in found if _is_named(text, mention, sure)]
+    sure += [mention for mention in found if mention not in sure and _is_named(text, mention, sure)]
+    named = [mention for mention in found if mention in sure or _is_named(text, mention, sure)]
     return tuple(mention for mention in named if mention not in containing)
 
 
@@ -247,10 +247,9 @@ def _is_named(text: str, mention: Mention, sure: Sequence[Mention]) -> bool:
 
 
 def _stands_beside(text: str, mention: Mention, sure: Sequence[Mention]) -> bool:
-    """Whether "and", "or" or a comma joins the name to that of a place that is beyond doubt."""
-    pairs = [(text[other.end : mention.start], text[mention.end : other.start]) for other in sure]
+    """Whether "and", "or", "to" or a comma joins the name to that of a place that is beyond doubt."""
     return any(
-        bool(before and _JOINED_BEFORE.fullmatch(before))
-        or bool(after and _JOINED_AFTER.fullmatch(after + "X"))
-        for before, after in pairs
+        _JOINED.fullmatch(text[min(mention.end, other.end) : max(mention.start, other.start)])
+        for other in sure
+        if other != mention
     )

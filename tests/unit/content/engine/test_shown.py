@@ -130,6 +130,21 @@ def test_numbered_points_that_are_no_steps_stay_a_list() -> None:
     assert shown("# How it is done\n1. A dry shelf\n2. A closed lid\n3. A clean spoon").kind == "flow"
 
 
+def test_the_words_on_a_map_are_about_all_its_places() -> None:
+    both = shown("In Japan, trains leave on time; in Germany, they often do not.")
+    assert isinstance(both, MapVisual)
+    assert (both.places, both.label) == (("Japan", "Germany"), "")
+    one = shown("The oldest trees grow in California.")
+    assert isinstance(one, MapVisual)
+    assert one.label == "The oldest trees grow in California"
+
+
+def test_values_of_one_unit_are_a_chart() -> None:
+    chart = shown("A blue whale weighs 150 tonnes, an elephant 6 tonnes.")
+    assert isinstance(chart, ChartVisual)
+    assert [(datum.label, datum.value) for datum in chart.data] == [("Blue whale", 150), ("Elephant", 6)]
+
+
 def test_a_place_is_shown_once() -> None:
     text = "The tower stands in Paris.\n\nThe river runs fast in spring.\n\nMany people live in Paris."
     found = material(text)

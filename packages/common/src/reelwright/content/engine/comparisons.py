@@ -36,6 +36,8 @@ _THAN = re.compile(
     r"^(?P<clause>[^,;:]*?\b(?P<degree>more|less|fewer|better|worse|\w{3,}er)\b(?P<rest>[^,;:]*?)) than "
     r"(?P<other>[^,;:]{2,50})$"
 )
+_ELLIPTIC = re.compile(r"^(?P<one>[^;:]+?)(?:,|;)(?: and)? (?P<name>[^,;:]+?) (?P<value>[$£€]?\d[^,;:]*)$")
+"""A second clause without its verb: "a whale weighs 150 tonnes, an elephant 6 tonnes"."""
 _NOT_BUT = re.compile(r"^(?P<lead>[^,;:]*?)\bnot (?P<one>[^,;:]{2,40}?),? but (?P<two>[^,;:]{2,40})$")
 _PREFIX = re.compile(r"^(?:By contrast|In contrast|On the other hand|Meanwhile|But|And),? ", re.IGNORECASE)
 _VERB_AT_END = re.compile(r" (?:do|does|did|is|are|was|were|can|has|have|will)$")
@@ -55,7 +57,7 @@ def comparison_in(sentence: str) -> ComparisonVisual | ChartVisual | None:
     text = sentence.strip().rstrip(".!")
     if text.endswith("?") or '"' in text or "“" in text:
         return None
-    return _unlike(text) or _clauses_in(text) or _than(text) or _not_but(text)
+    return _unlike(text) or _clauses_in(text) or _without_verb(text) or _than(text) or _not_but(text)
 
 
 def comparison_of_two(sentences: Sequence[str]) -> ComparisonVisual | ChartVisual | None:
@@ -94,17 +96,38 @@ def _of_sides(one: Side, two: Side) -> ComparisonVisual | ChartVisual:
     return chart or ComparisonVisual(left=one, right=two)
 
 
+def _without_verb(text: str) -> ChartVisual | None:
+    match = _ELLIPTIC.match(text)
+    one = _side(match["one"]) if match else None
+    value = _OWN_VALUE.match(one.detail) if one else None
+    if not match or not one or not value or not _is_name(match["name"]):
+        return None
+    return chart_of_pairs("", [(one.label, value["value"]), (tidy_item(match["name"]), match["value"])])
+
+
 def _than(text: str) -> ComparisonVisual | None:
     match = _THAN.match(text)
     if not match or match["degree"].lower() in _NO_DEGREE:
         return None
     other = _VERB_AT_END.sub("", match["other"])
     side = _side(match["clause"])
+    if normal(other.partition(" ")[0]) in PREPOSITIONS:
+        return _than_elsewhere(match["clause"], side, other)
     if not side or not _is_name(other) or _opens_with_number(other):
         return None
     if normal(side.detail.split()[-1]) in {"more", "less", "fewer"} and len(side.detail.split()) < 2:
         return None
     return ComparisonVisual(left=side, right=Side(label=tidy_item(other)))
+
+
+def _than_elsewhere(clause: str, side: Side | None, other: str) -> ComparisonVisual | None:
+    """Compare two circumstances of one thing: "sound travels faster in water than in air"."""
+    start = clause.rfind(f" {other.partition(' ')[0]} ")
+    here, heading = clause[start + 1 :], clause[:start]
+    if side is None or start < 0 or not _is_name(here) or not _is_name(other):
+        return None
+    sides = (Side(label=text[:1].upper() + text[1:]) for text in (here, other))
+    return ComparisonVisual(heading=heading, left=next(sides), right=next(sides))
 
 
 def _not_but(text: str) -> ComparisonVisual | None:

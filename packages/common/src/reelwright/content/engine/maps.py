@@ -1,7 +1,9 @@
 """Maps of the places that sentences name."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from reelwright.content.engine.headline import headline_of
 from reelwright.content.engine.lexicon import word_set
@@ -18,6 +20,7 @@ _LOCATING = word_set(
     "beyond throughout reach reached reaches visit visited leave left leaves"
 )
 _SEEN_BACK = 40
+_CLAUSE_BREAK = re.compile(r"[;:] |, (?:and|but|while|whereas|so) ")
 _WIDEST = 100.0
 """Degrees beyond which a place says too little to be pinned by itself: a continent, an ocean."""
 
@@ -35,8 +38,8 @@ class Mapped:
 def map_of(sentences: Sequence[str], weights: Mapping[str, float]) -> Mapped | None:
     """Return the map of the first three places that the English sentences name, or None.
 
-    Where a sentence says that something is or happens at a place, only such sentences count. A
-    continent or an ocean alone is no map. The names are those of the text; the words beside them are
+    Where a sentence says that something is or happens at a place, only such sentences count. Elsewhere
+    a continent or an ocean alone is no map. The names are those of the text; the words beside them are
     a headline of the first sentence that names one.
     """
     named = [(text, found) for text in sentences if (found := mentions_in(text))]
@@ -46,12 +49,23 @@ def map_of(sentences: Sequence[str], weights: Mapping[str, float]) -> Mapped | N
     for mention in (mention for _, found in told for mention in found):
         first.setdefault(mention.place, mention.text)
     shown = list(first.items())[:_MAX_PLACES]
-    if not shown or all(place.width > _WIDEST for place, _ in shown):
+    if not shown or (not telling and all(place.width > _WIDEST for place, _ in shown)):
         return None
-    headline = headline_of(told[0][0], weights)
-    label = headline.text if headline and headline.score >= _CLAUSE_SCORE else ""
+    label = _label(*told[0], [name for _, name in shown], weights)
     visual = MapVisual(places=tuple(name for _, name in shown), label=label)
     return Mapped(visual, bool(telling), len(told) / len(sentences))
+
+
+def _label(text: str, named: Sequence[Mention], shown: Sequence[str], weights: Mapping[str, float]) -> str:
+    """Return a headline of the sentence, if the clause it is from is about all places that are shown."""
+    headline = headline_of(text, weights)
+    if not headline or headline.score < _CLAUSE_SCORE or len(named) < len(shown):
+        return ""
+    edges = [0, *(found.end() for found in _CLAUSE_BREAK.finditer(text)), len(text)]
+    for start, end in pairwise(edges):
+        if headline.text.casefold() in text[start:end].casefold():
+            return headline.text if all(start <= each.start < end for each in named) else ""
+    return ""
 
 
 def _is_located(text: str, mention: Mention) -> bool:

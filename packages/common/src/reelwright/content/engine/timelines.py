@@ -15,8 +15,8 @@ from reelwright.production.schema import Moment, TimelineVisual
 __all__ = ["moments_in", "timeline_of"]
 
 _MAX_MOMENTS = 6
-_MAX_LABEL_WORDS = 8
-_MAX_LABEL_CHARS = 60
+_MAX_LABEL_WORDS = 9
+_MAX_LABEL_CHARS = 64
 _CLAUSE_SCORE = 1.1
 _EDGES = " ,;:.!?…–—-"
 _BREAKS = (
@@ -102,7 +102,7 @@ def _cut(text: str, after: int, before: int) -> int | None:
 
 
 def _label(before: str, after: str, weights: Mapping[str, float]) -> str:
-    """Return what a clause says apart from its time, in at most eight words; empty if it needs more."""
+    """Return what a clause says apart from its time, in at most nine words; empty if it needs more."""
     lead, rest = before.strip(" "), after.strip(" ")
     joined = f"{lead} {rest}" if rest[:1].isalnum() else f"{lead}{rest}"
     text = _plain(joined.replace("()", " "))

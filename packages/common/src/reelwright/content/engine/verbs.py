@@ -41,7 +41,8 @@ VERBS = word_set(
     "threaten thrive throw tie tighten touch trade train transform translate transmit trap travel treat "
     "trigger triple trust try turn twist understand undergo undo undock unite use vanish vary visit vote "
     "wait wake walk want warm warn wash waste watch wear weave weigh welcome win wipe wish wonder work "
-    "worry wrap write yield"
+    "worry wrap write yield attach chop download insert install knead peel preheat simmer sprinkle unplug "
+    "whisk"
 )
 
 IRREGULAR_PASTS = word_set(

@@ -27,18 +27,21 @@ _YEAR = (
     rf"(?P<with_era>\d{{1,2}},\d{{3}}|\d{{1,5}}) ?(?P<era>{_ERA})(?!\w)|"
     rf"(?P<plain>{_PLAIN})(?![\d%°]|[.,:/]\d)"
 )
-_TO = rf"(?: ?[–—-] ?|,? (?:to|until|till|and) )(?P<last>{_PLAIN}|\d{{2}})(?![\d%°\w]|[.,:/]\d)(?: {_ERA})?"
+_TO = (
+    rf"(?:(?: ?[–—-] ?(?P<last>{_PLAIN}|\d{{2}})|,? (?:to|until|till|and) (?P<later>{_PLAIN}))"
+    rf"(?![\d%°\w]|[.,:/]\d)(?: {_ERA})?)"
+)
 _DATED = re.compile(
     rf"(?<![\w.,:/$£€#–-])"
     r"(?:(?P<preposition>in|on|by|since|until|till|before|after|from|during|around|about|circa|c\.|ca\.|"
     r"between|of|to|throughout) )?"
     r"(?:the )?(?P<shown>(?P<part>(?:years? |early |late |mid-?|(?:summer|spring|autumn|fall|winter) of )*)"
     rf"(?P<month>(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?-i:{_MONTH})(?: \d{{1,2}}(?:st|nd|rd|th)?,?)?,? )?"
-    rf"(?:{_YEAR})(?:{_TO})?)",
+    rf"(?:{_YEAR}){_TO}?)",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
-    rf"^(?P<shown>(?:in |about |around |c\. )?(?:{_YEAR})(?:{_TO})?)(?: ?: | [–—-] |, )(?P<label>\S.*)$"
+    rf"^(?P<shown>(?:in |about |around |c\. )?(?:{_YEAR}){_TO}?)(?: ?: | [–—-] |, )(?P<label>\S.*)$"
 )
 _SHOWN_WITH = word_set("by since until till before after around about circa c. ca. between")
 """Prepositions that belong to the time that is shown: "until 1889" is not "1889"."""
@@ -84,7 +87,7 @@ def item_with_year(text: str) -> tuple[Dated, str] | None:
 
 def _dated(sentence: str, match: re.Match[str]) -> Dated | None:
     year = _year_of(match)
-    if year is None or (match["last"] and not _runs_on(match)):
+    if year is None or (_last(match) and not _runs_on(match)):
         return None
     preposition = (match["preposition"] or "").lower()
     start = match.start("preposition") if preposition in _SHOWN_WITH else match.start("shown")
@@ -104,8 +107,12 @@ def _year_of(match: re.Match[str]) -> int | None:
 
 def _runs_on(match: re.Match[str]) -> bool:
     """Whether the second year of a span is the later one."""
-    first, last = match["plain"], match["last"]
+    first, last = match["plain"], _last(match)
     return bool(first) and int(first[: -len(last)] + last) > int(first)
+
+
+def _last(match: re.Match[str]) -> str:
+    return match["last"] or match["later"] or ""
 
 
 def _is_time(sentence: str, match: re.Match[str]) -> bool:
@@ -119,7 +126,7 @@ def _is_time(sentence: str, match: re.Match[str]) -> bool:
     if not preposition:
         return _stands_alone(before, after, match)
     if preposition in {"from", "between", "to"}:
-        return bool(match["last"]) and not _OF_CHANGE.search(before) and _goes_on(after, opens=False)
+        return bool(_last(match)) and not _OF_CHANGE.search(before) and _goes_on(after, opens=False)
     if preposition in _LOOSE:
         return (not before or after[:1] in {",", ";"}) and _goes_on(after, opens=not before)
     return _goes_on(after, opens=not before.strip(" “\"'(") or before.endswith((", ", "; ")))
@@ -130,7 +137,7 @@ def _stands_alone(before: str, after: str, match: re.Match[str]) -> bool:
     if before.endswith("(") and after.startswith(")"):
         return True
     following = _WORD_BEHIND.match(after)
-    return not before and bool(following and following[1] in _OPENS_WITH) and not match["last"]
+    return not before and bool(following and following[1] in _OPENS_WITH) and not _last(match)
 
 
 def _goes_on(after: str, *, opens: bool) -> bool:
