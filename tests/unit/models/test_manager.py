@@ -244,6 +244,23 @@ def test_an_answer_in_hand_is_kept_when_the_ledger_goes_away(world: World) -> No
     assert sum(line.micro_usd for line in result.charges) == 3 * PENNY == world.spent()
 
 
+def test_an_answer_of_this_very_call_in_the_cache_is_paid_for(tmp_path: Path) -> None:
+    """Its worker died before it settled, and after this one had looked for a receipt."""
+    world = World(tmp_path, changes={"costs.cache_seconds": 3600})
+    late = world.process()
+    session = late._session("content", text_request(), None)
+    late._session = lambda *_: session  # type: ignore[method-assign] (it looked early)
+    late._answers.receipt = lambda _: None  # type: ignore[method-assign] (it looked early)
+    with pytest.raises(LedgerUnavailable):
+        world.process(ledger=Broken(world.parts.ledger, "settle")).write(text_request())
+
+    result = late.write(text_request())
+
+    assert world.alpha.asked == ["alpha"]
+    assert world.states() == {"alpha/1": "settled"}
+    assert sum(line.micro_usd for line in result.charges) == 3 * PENNY == world.spent()
+
+
 def test_of_two_workers_at_one_attempt_one_asks(world: World) -> None:
     other: list[Any] = []
 

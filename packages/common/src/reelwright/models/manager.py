@@ -249,11 +249,16 @@ class AIModelManager:
         return self._providers.video[model.provider].shoot
 
     def _from_cache(self, session: Session) -> ModelResult[Any] | None:
-        """Return an answer that was given before to the same request, whoever asked; nothing is bought."""
+        """Return an answer that was given before to the same request, whoever asked; nothing is bought.
+
+        It may be this call's own, of a worker that died since receipts were looked for, and is to be settled.
+        """
         first = session.route.candidates[0].model
         receipt = None if first.free else self._answers.cached(session.service, session.request, first.name)
         if receipt is None:
             return None
+        if session.request.owns(receipt.charge_key):
+            return self._answered_before(session.service, session.request, receipt)
         return ModelResult(
             output=self._answers.unpacked(session.service, session.request, receipt),
             route=session.route,

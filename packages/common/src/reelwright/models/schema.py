@@ -157,6 +157,10 @@ class ModelRequest(Frozen):
         """The production that the call is for."""
         return self.idempotency_key.partition("/")[0]
 
+    def owns(self, charge_key: str) -> bool:
+        """Whether a charge was set aside for this very call, by whichever process."""
+        return charge_key.startswith(f"{self.idempotency_key}/")
+
 
 class Message(Frozen):
     """One turn of a prompt."""

@@ -40,11 +40,10 @@ class Spender:
     def earlier(self, request: ModelRequest, service: Service) -> tuple[Charge, ...]:
         """Return every charge of this call so far, from whichever process, oldest first."""
         video = self.tracker.video_budget(service, request.production_id)
-        prefix = f"{request.idempotency_key}/"
         return tuple(
             charge
             for charge in self._steadily(lambda: self.ledger.charges(budget=video))
-            if charge.key.startswith(prefix)
+            if request.owns(charge.key)
         )
 
     def begin(self, candidate: Candidate, request: ModelRequest, number: int) -> Charge:
