@@ -149,7 +149,8 @@ def test_people_are_told_the_same_amount(made: Made) -> None:
     done = ended(made.place.start("make", "--resume", made.answer["production_id"]))
     assert done.returncode == 0, done.stderr
     assert "is completed: 15.0 s of video" in done.stdout
-    assert f"${format_usd(made.house.bill_micro_usd)}." in done.stdout
+    failed = f"${made.answer['failed_usd']} failed"
+    assert f"${format_usd(made.house.bill_micro_usd)} ({failed})." in done.stdout
 
 
 def test_no_key_is_in_what_is_kept_or_said(made: Made) -> None:

@@ -102,7 +102,7 @@ VIDEOS = {
         + Decimal("0.012160")
         + Decimal("0.026624")
         + Decimal("4.56"),
-        Decimal("5.32"),
+        Decimal("5.33"),
         16,
     ),
     # prod: Opus 5.5, Polly generative (no speech marks: once), Veo 3.1 at 1080p without sound.
