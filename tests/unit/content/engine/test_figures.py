@@ -108,3 +108,12 @@ def test_a_figure_always_stands_in_its_sentence(
 )
 def test_quantities_are_read_whole_or_not_at_all(text: str, quantity: tuple[float, str] | None) -> None:
     assert parse_quantity(text) == quantity
+
+
+def test_below_zero_is_below_zero_and_a_measure_is_no_limit() -> None:
+    (cold,) = figures_in("The night brings minus 40 degrees to the valley.")
+    assert cold.value == -40
+    (weight,) = figures_in("The stone weighs as much as 12 horses.")
+    assert (weight.prefix, weight.value) == ("", 12)
+    (crowd,) = figures_in("The hall holds up to 900 people.")
+    assert crowd.prefix == "≤ "

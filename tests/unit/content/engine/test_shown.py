@@ -139,10 +139,55 @@ def test_the_words_on_a_map_are_about_all_its_places() -> None:
     assert one.label == "The oldest trees grow in California"
 
 
-def test_values_of_one_unit_are_a_chart() -> None:
-    chart = shown("A blue whale weighs 150 tonnes, an elephant 6 tonnes.")
+@pytest.mark.parametrize(
+    ("text", "unit", "data"),
+    [
+        (
+            "A blue whale weighs 150 tonnes, an elephant 6 tonnes.",
+            "tonnes",
+            {"Blue whale": 150, "Elephant": 6},
+        ),
+        (
+            "Rice gives 7 grams of protein, beans 21 and nuts 20.",
+            "grams",
+            {"Rice": 7, "Beans": 21, "Nuts": 20},
+        ),
+        ("A room costs $80 in winter and $140 in summer.", "$", {"In winter": 80, "In summer": 140}),
+        (
+            "A kettle costs 40 euros, while a machine costs 900 euros.",
+            "euros",
+            {"Kettle": 40, "Machine": 900},
+        ),
+        ("The herd doubled from 40 in 1990 to 80 in 2010.", "", {"1990": 40, "2010": 80}),
+    ],
+)
+def test_values_of_one_unit_are_a_chart(text: str, unit: str, data: dict[str, float]) -> None:
+    chart = shown(text)
     assert isinstance(chart, ChartVisual)
-    assert [(datum.label, datum.value) for datum in chart.data] == [("Blue whale", 150), ("Elephant", 6)]
+    assert chart.unit == unit
+    assert {datum.label: datum.value for datum in chart.data} == data
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A room costs about $80 in winter and $140 in summer.",
+        "The train takes 3 hours, the car 200 kilometres.",
+        "He ate 3 apples, drank 2 glasses and slept.",
+        "It takes 2 eggs and 3 spoons of sugar.",
+    ],
+)
+def test_values_that_cannot_be_compared_are_no_chart(text: str) -> None:
+    assert shown(text).kind != "chart"
+
+
+def test_the_same_in_several_years_is_a_timeline() -> None:
+    assert values(shown("The river flooded the town in 1910, 1955 and 1982.")) == ["1910", "1955", "1982"]
+
+
+def test_where_places_lie_is_for_a_map() -> None:
+    visual = shown("Oslo lies further north than Rome.")
+    assert (visual.kind, values(visual)) == ("map", ["Oslo", "Rome"])
 
 
 def test_a_place_is_shown_once() -> None:

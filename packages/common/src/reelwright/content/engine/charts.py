@@ -39,7 +39,9 @@ _QUANTITY = (
 )
 _CHANGE = re.compile(
     rf"\b(?P<verb>rose|grew|climbed|increased|jumped|went|fell|dropped|sank|shrank|declined|decreased|"
-    rf"risen|grown|climbed|fallen|gone)(?: \w+ly)? from (?P<from>{_QUANTITY}) in (?P<first>\d{{4}}) to "
+    rf"risen|grown|climbed|fallen|gone|"
+    rf"doubled|tripled|quadrupled|halved|soared|surged|plunged|swelled|expanded)"
+    rf"(?: \w+ly)? from (?P<from>{_QUANTITY}) in (?P<first>\d{{4}}) to "
     rf"(?:about |around |nearly )?(?P<to>{_QUANTITY}) (?:in|by) (?P<last>\d{{4}})"
 )
 _LABELLED = re.compile(

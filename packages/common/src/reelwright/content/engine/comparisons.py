@@ -36,8 +36,6 @@ _THAN = re.compile(
     r"^(?P<clause>[^,;:]*?\b(?P<degree>more|less|fewer|better|worse|\w{3,}er)\b(?P<rest>[^,;:]*?)) than "
     r"(?P<other>[^,;:]{2,50})$"
 )
-_ELLIPTIC = re.compile(r"^(?P<one>[^;:]+?)(?:,|;)(?: and)? (?P<name>[^,;:]+?) (?P<value>[$£€]?\d[^,;:]*)$")
-"""A second clause without its verb: "a whale weighs 150 tonnes, an elephant 6 tonnes"."""
 _NOT_BUT = re.compile(r"^(?P<lead>[^,;:]*?)\bnot (?P<one>[^,;:]{2,40}?),? but (?P<two>[^,;:]{2,40})$")
 _PREFIX = re.compile(r"^(?:By contrast|In contrast|On the other hand|Meanwhile|But|And),? ", re.IGNORECASE)
 _VERB_AT_END = re.compile(r" (?:do|does|did|is|are|was|were|can|has|have|will)$")
@@ -57,7 +55,7 @@ def comparison_in(sentence: str) -> ComparisonVisual | ChartVisual | None:
     text = sentence.strip().rstrip(".!")
     if text.endswith("?") or '"' in text or "“" in text:
         return None
-    return _unlike(text) or _clauses_in(text) or _without_verb(text) or _than(text) or _not_but(text)
+    return _unlike(text) or _clauses_in(text) or _than(text) or _not_but(text)
 
 
 def comparison_of_two(sentences: Sequence[str]) -> ComparisonVisual | ChartVisual | None:
@@ -94,15 +92,6 @@ def _of_sides(one: Side, two: Side) -> ComparisonVisual | ChartVisual:
     pairs = [(side.label, value["value"]) for side, value in zip((one, two), values, strict=True) if value]
     chart = chart_of_pairs("", pairs) if len(pairs) == 2 else None
     return chart or ComparisonVisual(left=one, right=two)
-
-
-def _without_verb(text: str) -> ChartVisual | None:
-    match = _ELLIPTIC.match(text)
-    one = _side(match["one"]) if match else None
-    value = _OWN_VALUE.match(one.detail) if one else None
-    if not match or not one or not value or not _is_name(match["name"]):
-        return None
-    return chart_of_pairs("", [(one.label, value["value"]), (tidy_item(match["name"]), match["value"])])
 
 
 def _than(text: str) -> ComparisonVisual | None:

@@ -9,7 +9,9 @@ from reelwright.content.engine.comparisons import comparison_in, comparison_of_t
 from reelwright.content.engine.flows import flow_of_steps, flow_of_things, flow_of_told
 from reelwright.content.engine.maps import map_of
 from reelwright.content.engine.material import Sentence
+from reelwright.content.engine.series import series_in
 from reelwright.content.engine.timelines import timeline_of
+from reelwright.places import find_place
 from reelwright.production.schema import ChartVisual, ComparisonVisual, Visual
 
 __all__ = ["Passage", "drawn_visuals"]
@@ -23,6 +25,7 @@ _IN_PASSING, _WITHOUT_WORDS = 0.25, 0.1
 _CONTRAST, _ONE_SIDED, _TWO_SENTENCES = 1.05, 0.9, 0.95
 _VALUES_COMPARED = 1.0
 _NUMBERED, _TOLD_STEPS, _THINGS = 1.75, 1.2, 0.85
+_OF_DIRECTION = re.compile(r"\b(?:north|south|east|west)\b")
 _OF_STEPS = re.compile(r"\b(?:steps?|stages?|how|process|recipe|method|happens|procedure)\b", re.IGNORECASE)
 
 
@@ -72,10 +75,17 @@ def _maps(passage: Passage) -> Iterator[tuple[Visual, float]]:
 def _comparisons(passage: Passage) -> Iterator[tuple[Visual, float]]:
     texts = _texts(passage)
     for text in texts:
-        if found := comparison_in(text):
+        if (found := series_in(text) or comparison_in(text)) and not _sets_places(found, text):
             yield _headed(found, passage), _worth(found, _CONTRAST)
     if found := comparison_of_two(texts):
         yield _headed(found, passage), _worth(found, _TWO_SENTENCES)
+
+
+def _sets_places(visual: ComparisonVisual | ChartVisual, text: str) -> bool:
+    """Whether both sides are places and the point is where they lie: that is for a map to show."""
+    if isinstance(visual, ChartVisual) or not _OF_DIRECTION.search(text):
+        return False
+    return all(find_place(side.label) for side in (visual.left, visual.right))
 
 
 def _headed(visual: ComparisonVisual | ChartVisual, passage: Passage) -> Visual:

@@ -74,6 +74,8 @@ _DIGITS = re.compile(r"\d[\d,.]*")
 _LOOSE_ENDS = PREPOSITIONS | CONJUNCTIONS | DETERMINERS | AUXILIARIES | UNRESOLVED_PRONOUNS
 _MARKS = ',;:.!?)"”'
 _CLAUSE_STARTS = (", and ", ", but ", ", so ", "; ", ": ", ", ")
+_BELOW_ZERO = re.compile(r"\b[Mm]inus $")
+_MINUS = (1.0, -1.0)
 _MAX_LABEL_WORDS = 7
 _MAX_CLAUSE_WORDS = 12
 
@@ -125,20 +127,26 @@ def _counts(sentence: str, match: re.Match[str]) -> bool:
 def _figure(sentence: str, match: re.Match[str], *, alone: bool) -> Figure | None:
     number = match["number"]
     qualifier = _QUALIFIED.search(sentence[: match.start()])
-    sign = _qualifier_sign(qualifier)
+    sign = "" if qualifier and _equals(sentence, qualifier) else _qualifier_sign(qualifier)
     has_unit = bool(match["sign"] or match["unit"])
     label, dimension = _label(sentence, match, has_unit=has_unit)
     if not label:
         return None
     suffix = "".join(part for part in (match["sign"], match["scale"], match["unit"]) if part)
     return Figure(
-        value=float(number.replace(",", "")),
+        value=_MINUS[bool(_BELOW_ZERO.search(sentence[: match.start()]))] * float(number.replace(",", "")),
         decimals=min(6, len(number.partition(".")[2])),
         prefix=f"{sign} {match['money'] or ''}".lstrip(),
         suffix=_spaced(f"{suffix} {dimension}"),
         label=label,
         salience=_salience(match, alone=alone),
     )
+
+
+def _equals(sentence: str, qualifier: re.Match[str]) -> bool:
+    """Whether "as much as" measures: "weighs as much as 30 elephants" is no limit."""
+    before = sentence[: qualifier.start()].split()
+    return qualifier.group().lower().startswith("as ") and bool(before) and is_verb(normal(before[-1]))
 
 
 def _qualifier_sign(qualifier: re.Match[str] | None) -> str:

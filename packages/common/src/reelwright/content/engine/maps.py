@@ -19,6 +19,8 @@ _LOCATING = word_set(
     "in at near from to into through across around between off over along towards toward outside inside "
     "beyond throughout reach reached reaches visit visited leave left leaves"
 )
+_DIRECTION = re.compile(r"\b(?:north|south|east|west|inland|border|coast)\b")
+"""Words of a sentence that is about where things lie."""
 _SEEN_BACK = 40
 _CLAUSE_BREAK = re.compile(r"[;:] |, (?:and|but|while|whereas|so) ")
 _WIDEST = 100.0
@@ -69,5 +71,7 @@ def _label(text: str, named: Sequence[Mention], shown: Sequence[str], weights: M
 
 
 def _is_located(text: str, mention: Mention) -> bool:
+    if _DIRECTION.search(text):
+        return True
     before = text[max(0, mention.start - _SEEN_BACK) : mention.start].split()[-3:]
     return any(normal(word) in _LOCATING for word in before)

@@ -27,6 +27,10 @@ _BREAKS = (
 )
 """Where a sentence about several years may be cut between two of them, best first."""
 _CONJUNCTION = re.compile(r"^(?:and|but|while|whereas|when|then|so|it was|there)\b,? ", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"\bin (?P<years>(?:1\d{3}|20\d{2})(?:, (?:1\d{3}|20\d{2}))*,? and (?:1\d{3}|20\d{2}))(?=[.;,]|$)"
+)
+"""The same again and again: "won gold in 1968, 1972 and 1984"."""
 _LEANING = word_set(
     "before after until since if although though because unless as once that which who whose where"
 )
@@ -39,7 +43,7 @@ def timeline_of(
     """Return the timeline of what the sentences say happened in at least two years, or None."""
     found = [moment for each in sentences for moment in moments_in(each, weights, english=english)]
     moments = sorted(dict.fromkeys(found), key=lambda moment: moment.year)[:_MAX_MOMENTS]
-    if len({moment.year for moment in moments}) < 2 or len({moment.label for moment in moments}) < 2:
+    if len({moment.year for moment in moments}) < 2:
         return None
     return TimelineVisual(heading=heading, moments=tuple(moments))
 
@@ -65,6 +69,12 @@ def _moment(dated: Dated, label: str) -> Moment | None:
 
 
 def _told(text: str, weights: Mapping[str, float]) -> Iterator[Moment]:
+    if several := _SEVERAL.search(text):
+        label = _label(text[: several.start()], text[several.end() :], weights)
+        years = [int(year) for year in re.findall(r"\d{4}", several["years"])]
+        if label and not years_in(text[: several.start()]) and years == sorted(set(years)):
+            yield from (Moment(when=str(year), year=year, label=label) for year in years)
+        return
     times = years_in(text)
     edges = _edges(text, times)
     if not times or edges is None:
