@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from reelwright.environment.loader import load_environment
 from reelwright.environment.schema import PictureSettings
 from reelwright.production.schema import (
     ClosingVisual,
@@ -166,8 +167,6 @@ def test_the_training_set_is_met() -> None:
 
 
 def test_the_default_threshold_is_the_one_that_was_tuned() -> None:
-    from reelwright.environment.loader import load_environment  # noqa: PLC0415
-
     pictures = load_environment("local").settings.video.pictures
     assert isinstance(pictures, PictureSettings)
     assert pictures.threshold == pytest.approx(settings().threshold)

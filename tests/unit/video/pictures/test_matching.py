@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reelwright.video.pictures.lexicon import blocklist
@@ -155,6 +155,7 @@ def test_another_opinion_moves_a_score_and_never_out_of_bounds() -> None:
 
 
 @given(ANY_TEXT)
+@example("€/")
 def test_text_of_strangers_gives_hits_in_order_or_none(text: str) -> None:
     hits = MATCHER.hits(text)
     block = blocklist()

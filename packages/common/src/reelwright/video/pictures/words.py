@@ -69,14 +69,15 @@ def sentences_of(text: str) -> tuple[str, ...]:
 def tokens_of(text: str) -> tuple[Token, ...]:
     """Return the words of a text; hyphens separate words, apostrophes do not, signs of money are words."""
     plain = _SIGNS.sub(lambda sign: _SAID.get(sign[0], " degrees celsius "), text[:MOST_CHARS])
-    return tuple(_tokens([match[0] for match in _WORD.finditer(plain)]))
+    tokens = list(_tokens([match[0] for match in _WORD.finditer(plain)]))
+    return (*tokens[:-1], *(last._replace(closes=True) for last in tokens[-1:]))
 
 
 def _tokens(parts: Sequence[str]) -> Iterator[Token]:
     opens = True
     for at, part in enumerate(parts):
         if part[0].isalnum():
-            closes = at + 1 == len(parts) or _is_mark(parts[at + 1])
+            closes = at + 1 < len(parts) and _is_mark(parts[at + 1])
             word = _bare(part)
             yield Token(word, base_forms(word), opens, closes)
             opens = False
