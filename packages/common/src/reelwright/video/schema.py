@@ -68,6 +68,10 @@ class SceneGraphics(_Frozen):
     start_share: float
     end_share: float
     """Where the scene begins and ends in the video, as shares of its length: for the progress bar."""
+    layout: str = ""
+    """How it is composed; empty as the kind of its visual."""
+    layout_reason: str = ""
+    pictures: tuple[PictureUse, ...] = ()
 
 
 class ThumbnailRequest(_Frozen):

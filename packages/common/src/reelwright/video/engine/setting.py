@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reelwright.production.schema import Word
 from reelwright.video.engine import timing
 from reelwright.video.engine.palette import Shade
+from reelwright.video.engine.pictures import NO_PICTURES, ScenePictures
 from reelwright.video.engine.plan import Plan
 from reelwright.video.engine.stage import Stage
 
@@ -23,6 +24,7 @@ class Setting:
     plan: Plan
     words: tuple[Word, ...]
     duration: float
+    pictures: ScenePictures = NO_PICTURES
 
     @property
     def shade(self) -> Shade:

@@ -1,0 +1,112 @@
+"""The pictures of one scene, ready to be drawn: rasterised at the size they are shown, once."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from PIL import Image
+
+from reelwright.video.pictures.pack import PicturePack
+from reelwright.video.pictures.raster import MOST_PIXELS, NOWHERE, raster_file, raster_svg
+from reelwright.video.pictures.shelf import RasterShelf
+from reelwright.video.pictures.sprites import PictureSprites
+from reelwright.video.schema import PictureUse
+
+__all__ = ["NO_PICTURES", "ScenePicture", "ScenePictures"]
+
+_PROBE_PIXELS: Final = 96
+_CLEAR: Final = 24
+"""Opacity, of 255, below which a pixel counts as empty: soft shadows do not stand on the ground."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScenePicture:
+    """One picture that belongs to a scene."""
+
+    use: PictureUse
+    svg: str = ""
+    """The drawing, unless it is a file of the brief's."""
+    shelf: RasterShelf = NOWHERE
+
+    def sprites(self, height_px: int, *, flip: bool = False) -> PictureSprites:
+        """Return it without its empty rim, as large as a square of ``height_px`` pixels holds.
+
+        Raises PictureUnusable for a file that is no picture.
+        """
+        return PictureSprites(self.image(height_px), flip=flip)
+
+    def image(self, height_px: int) -> Image.Image:
+        """Return the same as RGBA."""
+        share = self._share()
+        whole = self._raster(min(MOST_PIXELS, max(1, math.ceil(height_px / share))))
+        image = whole.crop(_inked(whole))
+        image.thumbnail((height_px, height_px), Image.Resampling.LANCZOS)
+        return image
+
+    def _share(self) -> float:
+        """Return how much of its square the drawing takes, along its longer side."""
+        probe = self._raster(_PROBE_PIXELS)
+        left, top, right, bottom = _inked(probe)
+        return max(right - left, bottom - top) / max(probe.size)
+
+    def _raster(self, size: int) -> Image.Image:
+        if self.use.path is not None:
+            return raster_file(self.use.path, size, self.shelf)
+        return raster_svg(self.svg, size, self.shelf)
+
+
+@dataclass(frozen=True, slots=True)
+class ScenePictures:
+    """All pictures of a scene by the part that they play."""
+
+    pictures: tuple[ScenePicture, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Names of those that were chosen elsewhere, and that the pack here does not have."""
+
+    @classmethod
+    def of(
+        cls, uses: Iterable[PictureUse], pack: PicturePack | None, shelf: RasterShelf = NOWHERE
+    ) -> "ScenePictures":
+        """Return the pictures that these uses name, drawn by the pack."""
+        found, missing = [], []
+        for use in uses:
+            if use.source == "user":
+                found.append(ScenePicture(use, shelf=shelf))
+            elif pack is not None and _is_same(pack, use):
+                found.append(ScenePicture(use, pack.svg(use.name), shelf))
+            else:
+                missing.append(use.name)
+        return cls(tuple(found), tuple(missing))
+
+    @property
+    def hero(self) -> ScenePicture | None:
+        """What the scene is about."""
+        return next(iter(self._in_role("hero")), None)
+
+    @property
+    def satellites(self) -> tuple[ScenePicture, ...]:
+        """What stands beside it: two at most."""
+        return self._in_role("satellite")[:2]
+
+    def item(self, index: int) -> ScenePicture | None:
+        """Return what belongs to one item of the visual, counted from 0."""
+        return next((picture for picture in self._in_role("item") if picture.use.item == index), None)
+
+    def _in_role(self, role: Literal["hero", "satellite", "item"]) -> tuple[ScenePicture, ...]:
+        return tuple(picture for picture in self.pictures if picture.use.role == role)
+
+
+NO_PICTURES: Final = ScenePictures()
+
+
+def _is_same(pack: PicturePack, use: PictureUse) -> bool:
+    """Another drawing of that name would be kept as the one that was meant."""
+    found = pack.get(use.name)
+    return found is not None and found.digest == use.digest
+
+
+def _inked(image: Image.Image) -> tuple[int, int, int, int]:
+    """Return the rectangle that holds all that is to be seen; an empty picture is taken whole."""
+    alpha = image.getchannel("A").point([0] * _CLEAR + [255] * (256 - _CLEAR))
+    return alpha.getbbox() or (0, 0, image.width, image.height)
