@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from reelwright.errors import InvalidInput, Retryable
-from reelwright.video.engine.pool import ScenePool
+from reelwright.video.engine.pool import ScenePool, _Worker
 from reelwright.video.engine.provider import EmbeddedMotionGraphics
 from tests.unit.video.engine.scenes import graphics
 from tests.unit.video.engine.test_clips import shot
@@ -47,6 +47,20 @@ def test_errors_keep_their_kind_and_the_worker_stays(tmp_path: Path) -> None:
         assert workers_of(pool) == first
     finally:
         pool.close()
+
+
+def test_an_interrupt_while_a_worker_begins_is_not_for_the_worker(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A terminal sends it to all of them, and a Python that is only beginning would die with a traceback."""
+    worker = _Worker()
+    try:
+        os.kill(worker.pid, signal.SIGINT)
+        assert worker.ask(shot(tmp_path, graphics("title"), frames=1)).frames == 1
+    finally:
+        worker.stop()
+    assert capfd.readouterr().err == ""
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def workers_of(pool: ScenePool) -> list[int]:
@@ -101,7 +115,7 @@ def test_workers_die_with_a_parent_that_is_killed(tmp_path: Path, busy: bool) ->
     script = textwrap.dedent(f"""
         import os, sys, threading, time
         from pathlib import Path
-        from reelwright.video.engine.pool import ScenePool
+        from reelwright.video.engine.pool import ScenePool, _Worker
         from tests.unit.video.engine.scenes import graphics
         from tests.unit.video.engine.test_clips import shot
         pool = ScenePool(1)

@@ -6,10 +6,12 @@ again in every child, which runs a library user's script a second time.
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -104,12 +106,13 @@ class _Worker:
 
     def __init__(self) -> None:
         paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
-        self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-            [sys.executable, "-P", "-m", "reelwright.video.engine.worker", str(os.getpid())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
-        )
+        with _deaf_children():
+            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+                [sys.executable, "-P", "-m", "reelwright.video.engine.worker", str(os.getpid())],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            )
 
     @property
     def pid(self) -> int:
@@ -142,6 +145,19 @@ class _Worker:
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe is not None:
                     _close_quietly(pipe)
+
+
+@contextlib.contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Start children that an interrupt does not reach: a Python that is only beginning would complain of it.
+
+    A terminal interrupts the whole group; workers leave what comes of that to us.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _close_quietly(pipe: IO[bytes]) -> None:
