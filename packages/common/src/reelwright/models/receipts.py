@@ -18,9 +18,10 @@ from reelwright.cost.schema import ChargeLine, MicroUsd, Service, Usage
 from reelwright.models.schema import Attempt, Candidate, Model, RejectedCandidate, Route
 from reelwright.storage.schema import Artifact
 
-__all__ = ["OrderNote", "Receipt"]
+__all__ = ["Models", "OrderNote", "Receipt"]
 
 Models = Mapping[str, Model]
+"""The catalogue by name."""
 
 
 @dataclass(frozen=True, slots=True)
