@@ -140,8 +140,45 @@ def test_who_hears_a_refusal_late_gives_nothing_back_of_what_another_has_ordered
     assert (len(world.gamma.submits), world.states()) == (1, {"gamma/1": "settled"})
 
 
+def test_what_was_ordered_in_vain_is_cancelled_and_may_have_cost_something(world: World) -> None:
+    key = shot_request(world.folder).idempotency_key
+    world.process().abandon(key)
+    assert (world.gamma.cancelled, world.states()) == ([], {})
+    shoot(world)
+    world.process().abandon(key)
+    assert (world.gamma.cancelled, world.states()) == (["task-0"], {"gamma/1": "unknown"})
+
+
+def test_what_was_delivered_is_not_let_go(world: World) -> None:
+    collected(world)
+    world.process().abandon(shot_request(world.folder).idempotency_key)
+    assert (world.gamma.cancelled, world.states()) == ([], {"gamma/1": "settled"})
+
+
 class Killed(BaseException):
     """The process died here."""
+
+
+class DeadlyIntent:
+    """A ledger at which a process dies before it notes an intent."""
+
+    def __init__(self, ledger: Any) -> None:
+        self._ledger = ledger
+
+    def intend(self, charge: Any) -> Any:
+        raise Killed(charge.key)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+
+def test_who_meets_money_whose_time_is_over_writes_down_that_it_is_free(world: World) -> None:
+    with pytest.raises(Killed):
+        shoot(world, ledger=DeadlyIntent(world.parts.ledger))
+    assert world.states() == {"gamma/1": "reserved"}
+    world.clock.advance(world.settings().costs.reservation_seconds + 1)
+    shoot(world)
+    assert world.states() == {"gamma/1": "released", "gamma/2": "reserved"}
 
 
 class Dying:

@@ -1,10 +1,17 @@
-"""One item: how long it may be pending."""
+"""One item: how long it may be pending, and what becomes of an order that nobody waits for."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
+from pydantic import BaseModel
+
+from reelwright.clock import VirtualClock
+from reelwright.pipeline.context import StepContext
 from reelwright.pipeline.declaration import Pending
-from reelwright.pipeline.items import _as_result
-from reelwright.pipeline.ports import StepResult
+from reelwright.pipeline.items import ItemRunner, _as_result
+from reelwright.pipeline.ports import StepKey, StepResult
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -28,3 +35,41 @@ def test_no_later_answer_moves_the_deadline_of_the_same_work() -> None:
 def test_other_work_has_a_time_of_its_own() -> None:
     before = _as_result(pending("order 1", 10), StepResult(attempts=0), 0.0)
     assert deadline_after(before, pending("order 2", 30)) == NOON + timedelta(minutes=30)
+
+
+def waiting(_context: StepContext, _task: BaseModel) -> Pending:
+    return pending("order 1", 10)
+
+
+class Store:
+    """A store in which another worker was done first, or was not."""
+
+    def __init__(self, found: StepResult | None) -> None:
+        self.found = found
+
+    def put_result(self, _key: StepKey, result: StepResult) -> StepResult:
+        return self.found or result
+
+
+class Models:
+    def __init__(self) -> None:
+        self.abandoned: list[str] = []
+
+    def abandon(self, key: str) -> None:
+        self.abandoned.append(key)
+
+
+@pytest.mark.parametrize("done_elsewhere", [False, True], ids=["waiting", "done elsewhere"])
+def test_what_is_ordered_beside_a_result_is_let_go(tmp_path: Path, *, done_elsewhere: bool) -> None:
+    models, clock = Models(), VirtualClock(NOON)
+    found = StepResult(output="the clip") if done_elsewhere else None
+    shop = SimpleNamespace(store=Store(found), clock=clock, artifacts=None)
+    production = SimpleNamespace(seed=1, output_dir=str(tmp_path / "p"))
+    runner = ItemRunner(shop, production, None, SimpleNamespace(models=models), tmp_path)
+    step = SimpleNamespace(name="shoot", function=f"{__name__}:waiting")
+    key = StepKey("prod_1", "shoot", 0, "abc")
+
+    stored = runner.run_once(step, StepResult(), key, None)
+
+    assert stored.is_done is done_elsewhere
+    assert models.abandoned == ([str(key)] if done_elsewhere else [])

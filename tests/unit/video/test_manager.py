@@ -142,7 +142,7 @@ class Set:
             key=key,
             seed=1,
             settings=self.settings,
-            managers=Managers(content=None, audio=None, video=self.manager, upload=None),  # type: ignore[arg-type]
+            managers=Managers(models=None, content=None, audio=None, video=self.manager, upload=None),  # type: ignore[arg-type]
             artifacts=self.artifacts,
             clock=self.clock,
             work_dir=self.folder,

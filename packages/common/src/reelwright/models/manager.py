@@ -136,6 +136,14 @@ class AIModelManager:
         self._outside.retry_budget.earn()
         return self._from_cache(session) or self._ask(session)
 
+    def abandon(self, idempotency_key: str) -> None:
+        """Let go of what was ordered by a call whose result came from elsewhere meanwhile.
+
+        The vendor is asked to stop; what it may bill all the same is unknown until somebody says.
+        """
+        request = ModelRequest(idempotency_key=idempotency_key, seed=0)
+        self._orders.let_go(self._session("video", request, None))
+
     def write(
         self, request: ContentRequest, *, objection: Objection | None = None
     ) -> ModelResult[ContentResponse]:

@@ -85,15 +85,15 @@ class Orders:
             self.caller.checked(session, footage)
         except ProviderFailed as error:
             self._lost(session, paid, error)
-        self._give_up_others(session, paid)
+        self.let_go(session, but=paid.charge.key)
         return self.caller.finish(session, paid, footage, seconds)
 
-    def _give_up_others(self, session: Session, paid: Paid) -> None:
-        """Let go of what was ordered beside: who falls back may have two orders, and one was delivered."""
-        for other in self.open_orders(session):
-            if other.charge.key != paid.charge.key and other.charge.state == "reserved":
-                self._cancel(session, other)
-                session.keep(self.caller.spender.unknown(other.charge))
+    def let_go(self, session: Session, *, but: str = "") -> None:
+        """Cancel what was ordered in vain: who falls back may have two orders, and one is delivered."""
+        for order in self.open_orders(session):
+            if order.charge.key != but and order.charge.state == "reserved":
+                self._cancel(session, order)
+                session.keep(self.caller.spender.unknown(order.charge))
 
     def _fell_through(self, session: Session, paid: Paid, error: ProviderFailed) -> ModelPending:
         """Tell a task that is over from a question that went unanswered, which is asked again."""

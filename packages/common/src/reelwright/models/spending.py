@@ -106,6 +106,7 @@ class Spender:
         try:
             return self.released(self.ledger.intend(charge))
         except ChargeConflict:
+            self._steadily(self.ledger.expire)  # its time may be over, and nobody has written that down
             return self._steadily(lambda: self.ledger.charge(charge.key)) or charge
 
     def unknown(self, charge: Charge) -> Charge:

@@ -18,6 +18,7 @@ from reelwright.storage.ports import ArtifactStore
 if TYPE_CHECKING:
     from reelwright.audio.manager import AudioGenerationManager
     from reelwright.content.manager import ContentGenerationManager
+    from reelwright.models.manager import AIModelManager
     from reelwright.upload.manager import UploadManager
     from reelwright.video.manager import VideoGenerationManager
 
@@ -28,6 +29,7 @@ __all__ = ["Managers", "ManagersFor", "StepContext"]
 class Managers:
     """The work, wired for one production's settings."""
 
+    models: AIModelManager
     content: ContentGenerationManager
     audio: AudioGenerationManager
     video: VideoGenerationManager

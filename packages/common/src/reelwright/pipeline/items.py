@@ -46,7 +46,11 @@ class ItemRunner:
         ``before`` is what is stored for the key. StepTimedOut for work that is pending past its
         deadline, which no later answer moves, unless it is for other work.
         """
-        stored = self.shop.store.put_result(key, self._call(step, task, key, before))
+        result = self._call(step, task, key, before)
+        stored = self.shop.store.put_result(key, result)
+        if stored.is_done and not result.is_done:
+            # Another worker was done first: whatever this one has waiting is in vain.
+            self.managers.models.abandon(str(key))
         if stored.pending is not None and self.shop.clock.now() > stored.pending.deadline:
             raise _timed_out(step, stored.pending)
         return stored

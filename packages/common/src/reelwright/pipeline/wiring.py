@@ -89,6 +89,7 @@ def workshop_of(parts: Parts) -> Workshop:
 
 def _managers(parts: Parts, settings: Settings, models: AIModelManager) -> Managers:
     return Managers(
+        models=models,
         content=ContentGenerationManager(models),
         audio=AudioGenerationManager(
             models=models,
