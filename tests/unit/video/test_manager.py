@@ -231,8 +231,11 @@ def test_the_record_says_who_shot_it_and_what_was_chosen(tmp_path: Path) -> None
     decisions = Set(tmp_path).shoot(0).decisions
     assert [(item.subject, item.chosen) for item in decisions] == [
         ("video model", "embedded-motion-graphics"),
+        ("layout of scene 1", "statement"),
+        ("pictures of scene 1", "none"),
         ("picture of scene 1", "plain"),
     ]
+    assert all(item.reason for item in decisions)
 
 
 def test_an_unknown_style_names_the_known_ones(tmp_path: Path) -> None:

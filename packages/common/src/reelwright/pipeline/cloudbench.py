@@ -106,7 +106,7 @@ def engines_for(clients: Clients, room: Path, variables: Mapping[str, str]) -> E
             Providers(
                 content={_EMBEDDED: lazy("reelwright.content.engine.provider:EmbeddedWriter")},
                 audio={_EMBEDDED: lazy("reelwright.audio.engine.voice:EmbeddedVoice", files=voice)},
-                video={_EMBEDDED: lazy("reelwright.video.engine.provider:EmbeddedMotionGraphics", jobs=1)},
+                video={_EMBEDDED: _drawing(room)},
             ),
             rng=SystemRandom(),
             footage_buckets=_footage_buckets(variables),
@@ -116,6 +116,12 @@ def engines_for(clients: Clients, room: Path, variables: Mapping[str, str]) -> E
         reviewer=lazy("reelwright.video.review:PyAvReviewer"),
         thumbnails=lazy("reelwright.video.engine.thumbnail:EmbeddedThumbnail"),
     )
+
+
+def _drawing(room: Path) -> Any:
+    """Return the engine that draws; what it rasterised stays for the next scene of this process."""
+    where = "reelwright.video.engine.provider:EmbeddedMotionGraphics"
+    return lazy(where, jobs=1, pictures_dir=room / "cache" / "pictures")
 
 
 def _footage_buckets(variables: Mapping[str, str]) -> dict[str, str]:

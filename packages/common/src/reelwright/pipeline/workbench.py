@@ -43,7 +43,7 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
     clock, rng = SystemClock(), Random(randbits(128))
     store = SqliteProductions(root)
     artifacts = FolderArtifacts(root / "artifacts")
-    graphics = EmbeddedMotionGraphics(jobs=jobs)
+    graphics = EmbeddedMotionGraphics(jobs=jobs, pictures_dir=root / "cache" / "pictures")
 
     ours = Providers(
         content={_EMBEDDED: EmbeddedWriter()},

@@ -162,7 +162,10 @@ class VideoGenerationManager:
         self, brief: Brief, script: Script, narration: Narration, index: int, seed: int
     ) -> SceneGraphics:
         span = narration.scenes[index]
-        following = script.scenes[index + 1].visual.kind if index + 1 < len(script.scenes) else None
+        from reelwright.video.staging import stage_script  # noqa: PLC0415 (the lexicon, only where scenes are shot)
+
+        staged = stage_script(script, self._settings.video.pictures)
+        following = staged[index + 1] if index + 1 < len(staged) else None
         return SceneGraphics(
             visual=script.scenes[index].visual,
             words=tuple(
@@ -174,9 +177,15 @@ class VideoGenerationManager:
             captions=self._settings.features.captions == "burned",
             scene_index=index,
             scene_count=len(script.scenes),
-            next_kind=following,
+            next_kind=following.layout if following else None,
             start_share=span.start_seconds / narration.duration_seconds,
             end_share=span.end_seconds / narration.duration_seconds,
+            layout=staged[index].layout,
+            layout_reason=staged[index].reason,
+            pictures=staged[index].pictures,
+            no_pictures_reason=staged[index].without,
+            ground=staged[index].ground,
+            next_ground=following.ground if following else "",
         )
 
     def _thumbnail(

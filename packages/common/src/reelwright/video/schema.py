@@ -50,7 +50,7 @@ class SceneGraphics(_Frozen):
 
     Word times count from the start of the scene. ``scene_index`` and ``scene_count`` place it in
     the video, so that neighbours differ and the last transition is left out; ``next_kind`` is the
-    visual kind of the scene that follows, whose colour the closing wipe carries.
+    layout of the scene that follows, whose colour the closing wipe carries.
     """
 
     visual: Visual
@@ -72,6 +72,11 @@ class SceneGraphics(_Frozen):
     """How it is composed; empty as the kind of its visual."""
     layout_reason: str = ""
     pictures: tuple[PictureUse, ...] = ()
+    no_pictures_reason: str = ""
+    ground: str = ""
+    """What its pictures stand on, ``land`` or ``water``; empty for a ground of the scene's turn."""
+    next_ground: str = ""
+    """The same of the scene that follows."""
 
 
 class ThumbnailRequest(_Frozen):

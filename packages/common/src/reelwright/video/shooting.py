@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from reelwright.cost.schema import ChargeLine, Service
 from reelwright.environment.schema import Settings
@@ -23,12 +23,19 @@ from reelwright.production.choices import choice_of_model
 from reelwright.production.schema import Clip, Decision
 from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
+from reelwright.video.schema import SceneGraphics
 
 __all__ = ["Footage", "Objection", "SceneShooter", "Shooter", "cache_key"]
 
 _MP4 = "video/mp4"
-_CACHE_FORMAT = 1
+_CACHE_FORMAT = 2
 """Raised when the same request may come out as a different picture."""
+_UNSEEN: dict[str, Any] = {
+    "layout_reason": True,
+    "no_pictures_reason": True,
+    "pictures": {"__all__": {"score", "why", "path"}},
+}
+"""Of a scene's graphics, what is told of it and not drawn: other scenes may change that."""
 
 Objection = Callable[[ShotRequest, ShotResponse], str]
 """Says why footage cannot be used, or nothing."""
@@ -89,7 +96,8 @@ class SceneShooter:
         if media is None:
             return None
         clip = _clip(request, scene_index, media, cached=True, mock=route.mock)
-        return Footage(clip=clip, decisions=_found_in_cache(route, scene_index), warnings=route.warnings)
+        decisions = (*_found_in_cache(route, scene_index), *_staging(request, scene_index))
+        return Footage(clip=clip, decisions=decisions, warnings=route.warnings)
 
     def _route(self, request: ShotRequest) -> Route | None:
         """Return the way that the call would take; if there is none, the call itself says why."""
@@ -111,6 +119,7 @@ class SceneShooter:
             decisions=(
                 *choice_of_model(result, "video model"),
                 *self._fitting(request, result, scene_index),
+                *(_staging(request, scene_index) if result.model.free else ()),
                 *_choices(result.output, scene_index),
             ),
             charges=result.charges,
@@ -157,7 +166,8 @@ def _ready(request: ShotRequest, result: ModelResult[ShotResponse]) -> Path:
 
 def cache_key(request: ShotRequest) -> str:
     """Hash all that decides the picture; where it is made and for whom does not."""
-    content = request.model_dump_json(exclude={"idempotency_key", "work_dir"})
+    unseen: dict[str, Any] = {"idempotency_key": True, "work_dir": True, "graphics": _UNSEEN}
+    content = request.model_dump_json(exclude=unseen)
     return hashlib.sha256(f"scene {_CACHE_FORMAT} {content}".encode()).hexdigest()
 
 
@@ -185,6 +195,26 @@ def _found_in_cache(route: Route, scene_index: int) -> tuple[Decision, ...]:
         return (found,)
     why = next(each.reason for each in route.rejected if each.because == "budget")
     return (found, Decision(subject="mock video model", chosen=model.name, reason=why))
+
+
+def _staging(request: ShotRequest, scene_index: int) -> tuple[Decision, ...]:
+    """Return how a scene was composed and which pictures it shows, with why, or why it has none."""
+    graphics = request.graphics
+    if not isinstance(graphics, SceneGraphics):
+        return ()
+    number = scene_index + 1
+    layout = graphics.layout or graphics.visual.kind
+    told = [Decision(subject=f"layout of scene {number}", chosen=layout, reason=graphics.layout_reason)]
+    if not graphics.pictures:
+        reason = graphics.no_pictures_reason
+        told.append(Decision(subject=f"pictures of scene {number}", chosen="none", reason=reason))
+    for use in graphics.pictures:
+        where = f"item {use.item + 1}" if use.role == "item" else use.role
+        reason = f"{use.score:.2f}: {use.why}"
+        told.append(
+            Decision(subject=f"pictures of scene {number}", chosen=f"{use.name} ({where})", reason=reason)
+        )
+    return tuple(told)
 
 
 def _choices(response: ShotResponse, scene_index: int) -> tuple[Decision, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from reelwright.video.engine.fields import FIELDS, Field
+from reelwright.video.engine.fields import FIELDS, GROUNDS, Field
 from reelwright.video.engine.ornaments import ORNAMENTS
 from reelwright.video.engine.palette import Palette, Shade, choose_palette, shade_for
 from reelwright.video.engine.stage import Stage
@@ -30,6 +30,13 @@ _VARIANTS: Mapping[str, tuple[str, ...]] = {
     "map": ("right", "centre", "left"),
     "flow": ("rows", "cards"),
     "closing": ("centre", "beside"),
+    "landscape": ("right",),
+    "hero": ("right", "left"),
+    "stage": ("middle",),
+    "count": ("beside",),
+    "recap": ("left",),
+    "bars": ("panel", "open"),
+    "line": ("panel", "open"),
 }
 
 
@@ -49,11 +56,14 @@ class Plan:
     wipe: Wipe
 
 
-def plan_scene(kind: str, scene_index: int, theme_seed: int, style: str) -> Plan:
-    """Return the choices for a scene; neighbours differ in shade, ground, ornament, variant and wipe."""
+def plan_scene(layout: str, scene_index: int, theme_seed: int, style: str, ground: str = "") -> Plan:
+    """Return the choices for a scene; neighbours differ in shade, ground, ornament, variant and wipe.
+
+    ``ground`` is the one that its picture needs, where it needs one.
+    """
     palette, reason = choose_palette(style, theme_seed)
     turn = scene_index + theme_seed
-    variants = _VARIANTS[kind]
+    variants = _VARIANTS[layout]
     return Plan(
         scene_index=scene_index,
         theme_seed=theme_seed,
@@ -61,7 +71,7 @@ def plan_scene(kind: str, scene_index: int, theme_seed: int, style: str) -> Plan
         palette_reason=reason,
         shade=shade_for(palette, scene_index, theme_seed),
         variant=variants[turn % len(variants)],
-        field=FIELDS[turn % len(FIELDS)][0],
+        field=ground if ground in GROUNDS else FIELDS[turn % len(FIELDS)][0],
         ornament=ORNAMENTS[(turn + theme_seed // 3) % len(ORNAMENTS)][0],
         wipe=_WIPES[(turn + theme_seed // 5) % len(_WIPES)],
     )
@@ -69,7 +79,7 @@ def plan_scene(kind: str, scene_index: int, theme_seed: int, style: str) -> Plan
 
 def field_of(plan: Plan, stage: Stage) -> Field:
     """Return the moving ground of a scene."""
-    return dict(FIELDS)[plan.field](stage, plan.shade, rng_of(plan, "field"))
+    return {**dict(FIELDS), **GROUNDS}[plan.field](stage, plan.shade, rng_of(plan, "field"))
 
 
 def rng_of(plan: Plan, purpose: str) -> Random:

@@ -25,9 +25,10 @@ _FAREWELL_SECONDS = 2.0
 
 
 class ScenePool:
-    """At most ``size`` workers, shared by any number of threads."""
+    """At most ``size`` workers, shared by any number of threads; they keep rasters in ``pictures_dir``."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, pictures_dir: Path | None = None) -> None:
+        self._pictures_dir = pictures_dir
         self._free = threading.BoundedSemaphore(size)
         self._lock = threading.Lock()
         self._idle: list[_Worker] = []
@@ -74,7 +75,7 @@ class ScenePool:
                 if worker.is_alive():
                     return worker
                 self._all.discard(worker)
-            worker = _Worker()
+            worker = _Worker(self._pictures_dir)
             self._all.add(worker)
             return worker
 
@@ -104,11 +105,12 @@ class _WorkerDiedError(Exception):
 class _Worker:
     """One child process."""
 
-    def __init__(self) -> None:
+    def __init__(self, pictures_dir: Path | None = None) -> None:
+        kept = [] if pictures_dir is None else [str(pictures_dir.absolute())]
         paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
         with _deaf_children():
             self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-                [sys.executable, "-P", "-m", "reelwright.video.engine.worker", str(os.getpid())],
+                [sys.executable, "-P", "-m", "reelwright.video.engine.worker", str(os.getpid()), *kept],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env={**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},

@@ -1,6 +1,7 @@
 """The embedded motion-graphics engine as a provider of footage."""
 
 import os
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -15,12 +16,13 @@ class EmbeddedMotionGraphics:
 
     With one job scenes are drawn in the calling process. Processes start with the first scene that
     needs them and end with :meth:`close`, or with this process, however it ends. Safe to call from
-    several threads.
+    several threads. ``pictures_dir`` keeps what was rasterised for the next time; without it nothing is kept.
     """
 
-    def __init__(self, jobs: int = 0) -> None:
+    def __init__(self, jobs: int = 0, pictures_dir: Path | None = None) -> None:
         self._jobs = jobs or _processors()
-        self._pool = ScenePool(self._jobs) if self._jobs > 1 else None
+        self._pictures_dir = pictures_dir
+        self._pool = ScenePool(self._jobs, pictures_dir) if self._jobs > 1 else None
 
     def shoot(self, model: object, request: ShotRequest, call: object = None) -> ShotResponse:  # noqa: ARG002 (one engine, no vendor)
         """Return a silent clip of exactly the asked frames; a typed error otherwise."""
@@ -28,7 +30,7 @@ class EmbeddedMotionGraphics:
             return self._pool.run(request)
         from reelwright.video.engine.render import render  # noqa: PLC0415 (heavy, and only needed here)
 
-        return render(request)
+        return render(request, self._pictures_dir)
 
     def close(self) -> None:
         """Stop the processes; closing twice is fine."""

@@ -8,6 +8,7 @@ from reelwright.errors import InvalidInput, Permanent
 from reelwright.models.schema import ShotRequest, ShotResponse
 from reelwright.video.engine.encoder import ClipFormat, encode
 from reelwright.video.engine.scene import Scene
+from reelwright.video.pictures.shelf import RasterShelf
 from reelwright.video.schema import SceneGraphics
 
 __all__ = ["render"]
@@ -17,14 +18,16 @@ _MAX_PIXELS = 3840 * 2160
 _MAX_FPS = 120
 
 
-def render(request: ShotRequest) -> ShotResponse:
+def render(request: ShotRequest, pictures_dir: Path | None = None) -> ShotResponse:
     """Draw the scene and write ``scene_NNN.mp4`` into the request's folder.
 
     The file appears under its name only when it is whole. InvalidInput for graphics that are not a
-    scene's, odd or absurd sizes, unknown styles; Permanent when the file cannot be written.
+    scene's, odd or absurd sizes, unknown styles; Permanent when the file cannot be written. Pictures that
+    were rasterised are kept in ``pictures_dir``.
     """
     graphics = _checked(request)
-    scene = Scene(graphics, request.width, request.height, request.frames / request.fps)
+    shelf = RasterShelf(pictures_dir)
+    scene = Scene(graphics, request.width, request.height, request.frames / request.fps, shelf)
     path = request.work_dir / f"scene_{graphics.scene_index:03d}.mp4"
     partial = path.with_suffix(f".{os.getpid()}.part")
     try:

@@ -5,14 +5,19 @@ from collections.abc import Iterator, Sequence
 from reelwright.production.schema import Word
 from reelwright.video.engine.actors import Actor
 from reelwright.video.engine.captions_overlay import CaptionsOverlay
+from reelwright.video.engine.fields import GROUNDS
 from reelwright.video.engine.fonts import undrawable
-from reelwright.video.engine.layouts import LAYOUTS
+from reelwright.video.engine.layouts import LAYOUTS, NEED_A_HERO
+from reelwright.video.engine.pictures import NO_PICTURES, ScenePictures
 from reelwright.video.engine.plan import Plan, field_of, plan_scene
 from reelwright.video.engine.planes import Frame
 from reelwright.video.engine.progress_bar import ProgressBar
 from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.stage import Stage
 from reelwright.video.engine.transition import Transition
+from reelwright.video.pictures.pack import PicturePack
+from reelwright.video.pictures.raster import NOWHERE
+from reelwright.video.pictures.shelf import RasterShelf
 from reelwright.video.schema import SceneGraphics
 
 __all__ = ["Scene", "shown_texts"]
@@ -23,14 +28,20 @@ _MISSING_NAMED = 12
 class Scene:
     """Everything needed to draw any moment of a scene."""
 
-    def __init__(self, graphics: SceneGraphics, width: int, height: int, duration: float) -> None:
-        self.plan = _plan(graphics, graphics.visual.kind, graphics.scene_index)
+    def __init__(
+        self, graphics: SceneGraphics, width: int, height: int, duration: float, shelf: RasterShelf = NOWHERE
+    ) -> None:
+        """Prepare it: all that is drawn once is drawn here. Pictures that are rasterised go on the shelf."""
+        pictures = _pictures(graphics, shelf)
+        layout = _layout(graphics, pictures)
+        ground = graphics.ground if layout == graphics.layout else ""
+        self.plan = _plan(graphics, layout, graphics.scene_index, ground)
         stage = Stage(width, height, graphics.captions)
-        setting = Setting(stage, self.plan, _said_in(graphics.words, duration), duration)
-        self.choices = _choices(graphics, self.plan)
+        setting = Setting(stage, self.plan, _said_in(graphics.words, duration), duration, pictures)
+        self.choices = _choices(graphics, layout, self.plan, pictures)
         self._field = field_of(self.plan, stage)
         self._actors: tuple[Actor, ...] = (
-            *LAYOUTS[graphics.visual.kind](graphics.visual, setting),
+            *LAYOUTS[layout](graphics.visual, setting),
             *_over(graphics, setting),
         )
 
@@ -41,22 +52,46 @@ class Scene:
             actor.draw(frame, t)
 
 
-def _choices(graphics: SceneGraphics, plan: Plan) -> tuple[tuple[str, str], ...]:
+def _pictures(graphics: SceneGraphics, shelf: RasterShelf) -> ScenePictures:
+    if not graphics.pictures:
+        return NO_PICTURES
+    return ScenePictures.of(graphics.pictures, PicturePack.installed(), shelf)
+
+
+def _layout(graphics: SceneGraphics, pictures: ScenePictures) -> str:
+    """Return the layout, or that of the visual's kind where its picture is missing."""
+    layout = graphics.layout or graphics.visual.kind
+    needs_hero = layout in NEED_A_HERO
+    return graphics.visual.kind if needs_hero and pictures.hero is None else layout
+
+
+def _choices(
+    graphics: SceneGraphics, layout: str, plan: Plan, pictures: ScenePictures
+) -> tuple[tuple[str, str], ...]:
     """Return what was decided, and why, for the production's record."""
     kind = graphics.visual.kind
     found = [
-        (f"layout {kind}/{plan.variant}", f"the visual is a {kind}; neighbouring scenes take other variants"),
+        (
+            f"layout {layout}/{plan.variant}",
+            f"the visual is a {kind}; neighbouring scenes take other variants",
+        ),
         (
             f"palette {plan.palette.name}, {plan.shade.tone}",
             f"{plan.palette_reason}; dark and light alternate",
         ),
-        (f"ground {plan.field}", "grounds take turns from scene to scene"),
+        (f"ground {plan.field}", _why_ground(plan)),
     ]
+    found += [(f"left out {name}", "the pack of pictures here does not have it") for name in pictures.missing]
     missing = undrawable("".join(shown_texts(graphics)))
     if missing:
         names = ", ".join(f"U+{ord(character):04X}" for character in missing[:_MISSING_NAMED])
         found.append((f"left out {names}", "no font of this machine has these characters"))
     return tuple(found)
+
+
+def _why_ground(plan: Plan) -> str:
+    outdoors = plan.field in GROUNDS
+    return "the picture stands on it" if outdoors else "grounds take turns from scene to scene"
 
 
 def shown_texts(graphics: SceneGraphics) -> list[str]:
@@ -75,8 +110,8 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(part)
 
 
-def _plan(graphics: SceneGraphics, kind: str, index: int) -> Plan:
-    return plan_scene(kind, index, graphics.theme_seed, graphics.style)
+def _plan(graphics: SceneGraphics, layout: str, index: int, ground: str) -> Plan:
+    return plan_scene(layout, index, graphics.theme_seed, graphics.style, ground)
 
 
 def _said_in(words: Sequence[Word], duration: float) -> tuple[Word, ...]:
@@ -89,7 +124,7 @@ def _over(graphics: SceneGraphics, setting: Setting) -> list[Actor]:
     actors: list[Actor] = []
     following = graphics.scene_index + 1
     if following < graphics.scene_count and graphics.next_kind is not None:
-        after = _plan(graphics, graphics.next_kind, following)
+        after = _plan(graphics, graphics.next_kind, following, graphics.next_ground)
         ground = field_of(after, setting.stage)
         actors.append(
             Transition(setting.stage, setting.plan.wipe, ground, setting.shade.accent, setting.duration)

@@ -1,6 +1,7 @@
 """What a worker does with one line."""
 
 import traceback
+from pathlib import Path
 
 from reelwright.errors import Permanent, ReelwrightError
 from reelwright.video.engine.render import render
@@ -9,10 +10,10 @@ from reelwright.video.engine.wire import read_request, write_error, write_respon
 __all__ = ["answer"]
 
 
-def answer(line: bytes) -> bytes:
+def answer(line: bytes, pictures_dir: Path | None = None) -> bytes:
     """Carry out the request on a line and return the answer's line, an error's if it fails."""
     try:
-        return write_response(render(read_request(line)))
+        return write_response(render(read_request(line), pictures_dir))
     except ReelwrightError as error:
         return write_error(error)
     except Exception as error:  # noqa: BLE001 (whatever it is, the caller must learn of it)

@@ -1,6 +1,7 @@
 """A drawing process: reads requests from standard input, one a line, and answers on standard output.
 
-Started by :mod:`reelwright.video.engine.pool` as ``python -m reelwright.video.engine.worker PARENT``.
+Started by :mod:`reelwright.video.engine.pool` as ``python -m reelwright.video.engine.worker PARENT
+[FOLDER]``, where the folder keeps pictures that were rasterised.
 It must not outlive the process that started it, however that one ends. The kernel's own means
 (``PR_SET_PDEATHSIG``) is tied to the *thread* that started a child and would kill workers whose
 thread has merely finished, so two watches stand instead: the pipe closes when its owner dies, and
@@ -13,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import BinaryIO
 
 __all__ = ["main"]
@@ -29,14 +31,14 @@ def main() -> None:
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()
-    _serve(requests, answers)
+    _serve(requests, answers, Path(sys.argv[2]) if len(sys.argv) > 2 else None)
 
 
-def _serve(requests: "queue.SimpleQueue[bytes]", answers: BinaryIO) -> None:
+def _serve(requests: "queue.SimpleQueue[bytes]", answers: BinaryIO, pictures_dir: Path | None) -> None:
     from reelwright.video.engine.serving import answer  # noqa: PLC0415 (the watches must stand before slow imports)
 
     while True:
-        answers.write(answer(requests.get()) + b"\n")
+        answers.write(answer(requests.get(), pictures_dir) + b"\n")
 
 
 def _listen(requests: "queue.SimpleQueue[bytes]") -> None:

@@ -18,7 +18,7 @@ from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.stage import Place, Shape
 from reelwright.video.engine.typeset import Across, Down
 
-__all__ = ["number"]
+__all__ = ["counting_span", "figure_block", "number"]
 
 _COUNT_SECONDS = 0.9
 _LONGEST_COUNT_SECONDS = 2.2
@@ -82,6 +82,13 @@ def number(visual: NumberVisual, setting: Setting) -> list[Actor]:
     return [*corner_actors(setting), *_stacked(visual, setting, figure, area, "centre")]
 
 
+def figure_block(visual: NumberVisual, setting: Setting, area: Box, across: Across) -> list[Actor]:
+    """Return the figure, as large as the area allows, with its line and its label."""
+    size = setting.px(_SIZES[setting.stage.shape][0])
+    figure = _figure(visual, setting, area.width, min(size, round(0.5 * area.height)))
+    return _stacked(visual, setting, figure, area, across)
+
+
 def _as_gauge(visual: NumberVisual, setting: Setting) -> list[Actor]:
     """Compose a ring filled to scale with the figure inside; the label beside or under it."""
     area = setting.stage.content
@@ -91,7 +98,7 @@ def _as_gauge(visual: NumberVisual, setting: Setting) -> list[Actor]:
     x = (area.right - radius if right else area.left + radius) if wide else (area.left + area.right) // 2
     y = (area.top + area.bottom) // 2 if wide else area.top + radius
     figure = _figure(visual, setting, round(radius * 1.3), setting.px(170))
-    span = _span(visual, setting)
+    span = counting_span(visual, setting)
     left, baseline = x - figure.width // 2, y + figure.large.cap_height // 2
     gauge = Gauge(Place(x, y, radius), setting.shade, visual.value / 100, span)
     return [
@@ -117,7 +124,7 @@ def _stacked(
     visual: NumberVisual, setting: Setting, figure: _Figure, area: Box, across: Across
 ) -> list[Actor]:
     """Compose the figure, a line that grows while it counts, and the label under it."""
-    span = _span(visual, setting)
+    span = counting_span(visual, setting)
     style = TextStyle("bold", setting.px(58), setting.px(24), leading=1.18)
     gap = max(setting.px(34), round(_UNDER_FIGURE * figure.large.size))
     thick = max(3, setting.px(10))
@@ -218,8 +225,8 @@ def _text_at(visual: NumberVisual, setting: Setting) -> Callable[[float], str]:
     return text_at
 
 
-def _span(visual: NumberVisual, setting: Setting) -> tuple[float, float]:
-    """From when to when it counts: while the figure is spoken, else soon after the opening."""
+def counting_span(visual: NumberVisual, setting: Setting) -> tuple[float, float]:
+    """Return from when to when it counts: while the figure is spoken, else soon after the opening."""
     heard = timing.spoken_number(written(visual.value, visual.decimals, grouped=False), setting.words)
     if heard is None:
         return 0.35, 0.35 + _COUNT_SECONDS

@@ -10,6 +10,8 @@ from reelwright.video.engine.colour import mix
 from reelwright.video.engine.emphasis import emphasised
 from reelwright.video.engine.fit import Fitted, TextStyle, drawable, fit
 from reelwright.video.engine.layouts.blocks import headline, words_of
+from reelwright.video.engine.pictured import Floating
+from reelwright.video.engine.pictures import ScenePicture
 from reelwright.video.engine.planes import Box
 from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.typeset import place
@@ -36,17 +38,22 @@ class _Cell:
 
 def points(visual: ListVisual, setting: Setting) -> list[Actor]:
     """List points on plates that wait, faint, and light up when each point is spoken."""
-    items = [item for item in (drawable(item) for item in visual.items) if item]
+    known = [(drawable(item), setting.pictures.item(index)) for index, item in enumerate(visual.items)]
+    items = [item for item, _ in known if item]
+    pictures = [picture for item, picture in known if item]
     head, area = _heading(visual.heading, setting)
     if not items:
         return list(head)
-    cells = _cells(setting, area, len(items))
+    cells = _cells(setting, area, len(items), pictured=any(pictures))
     style = _style(setting, cells, items)
     moments = _moments(items, setting)
     actors = list(head)
-    for number, (item, cell, at) in enumerate(zip(items, cells, moments, strict=True), start=1):
-        actors += _waiting(setting, cell, 0.15 + 0.07 * number)
-        actors += _lit(setting, cell, fit(item, cell.text.width, cell.text.height, style), number, at)
+    for number, (item, picture, cell, at) in enumerate(
+        zip(items, pictures, cells, moments, strict=True), start=1
+    ):
+        actors += _waiting(setting, cell, 0.15 + 0.07 * number, seated=picture is None)
+        fitted = fit(item, cell.text.width, cell.text.height, style)
+        actors += _lit(setting, cell, fitted, picture or number, at)
     return actors
 
 
@@ -62,7 +69,7 @@ def _heading(text: str, setting: Setting) -> tuple[Sequence[Actor], Box]:
     return block.actors, Box(area.left, block.box.bottom + setting.px(34), area.right, area.bottom)
 
 
-def _cells(setting: Setting, area: Box, count: int) -> list[_Cell]:
+def _cells(setting: Setting, area: Box, count: int, *, pictured: bool) -> list[_Cell]:
     columns = _columns(setting, count)
     rows = ceil(count / columns)
     gap = setting.px(20)
@@ -77,7 +84,7 @@ def _cells(setting: Setting, area: Box, count: int) -> list[_Cell]:
         empty = columns * (row + 1) - count if row == rows - 1 else 0
         left = area.left + column * (width + gap) + empty * (width + gap) // 2
         down = top + row * (height + gap)
-        cells.append(_cell(setting, Box(left, down, left + width, down + height)))
+        cells.append(_cell(setting, Box(left, down, left + width, down + height), pictured=pictured))
     return cells
 
 
@@ -94,9 +101,14 @@ def _tallest(setting: Setting, columns: int) -> int:
     return 300
 
 
-def _cell(setting: Setting, plate: Box) -> _Cell:
+def _cell(setting: Setting, plate: Box, *, pictured: bool) -> _Cell:
+    """Return where a point's parts go; pictures take more room than numbers."""
     pad = min(setting.px(28), plate.height // 4)
     diameter = min(setting.px(58), plate.height - pad)
+    if pictured:
+        stacked = plate.width <= _ROW_RATIO * plate.height
+        pad = min(setting.px(20), plate.height // 6)
+        diameter = min(setting.px(140) if stacked else setting.px(104), (plate.height - pad) // (1 + stacked))
     if plate.width > _ROW_RATIO * plate.height:
         middle = plate.left + pad + diameter // 2, (plate.top + plate.bottom) // 2
         left = plate.left + pad + diameter + setting.px(22)
@@ -151,18 +163,33 @@ def _heard(item: str, setting: Setting, after: int) -> int | None:
     return None if first is None else first + after
 
 
-def _waiting(setting: Setting, cell: _Cell, at: float) -> list[Actor]:
+def _waiting(setting: Setting, cell: _Cell, at: float, *, seated: bool) -> list[Actor]:
     shade, plate = setting.shade, cell.plate
     faint = Appear(patch(plate, setting.px(22), shade.card, 0.4), plate.left, plate.top, at, setting.px(20))
-    seat = Badge(cell.badge, cell.diameter, at + 0.1, ground=mix(shade.card, shade.ink, 0.16))
-    return [faint, seat]
+    if not seated:
+        return [faint]
+    return [faint, Badge(cell.badge, _seat(setting, cell), at + 0.1, ground=mix(shade.card, shade.ink, 0.16))]
 
 
-def _lit(setting: Setting, cell: _Cell, fitted: Fitted, number: int, at: float) -> list[Actor]:
+def _seat(setting: Setting, cell: _Cell) -> int:
+    """Return the size of a number's disc, which does not grow with the room for a picture."""
+    return min(cell.diameter, setting.px(58))
+
+
+def _lit(setting: Setting, cell: _Cell, fitted: Fitted, mark: int | ScenePicture, at: float) -> list[Actor]:
     shade, plate = setting.shade, cell.plate
     bright = Appear(patch(plate, setting.px(22), shade.card, 0.9), plate.left, plate.top, at)
-    badge = Badge(cell.badge, cell.diameter, at, ground=shade.accent, text=str(number), ink=shade.on_accent)
+    badge = _badge(setting, cell, mark, at)
     placed = place(fitted, cell.text, "left", "bottom" if cell.stacked else "middle")
     count = 1 + max((piece.token.word for piece in placed), default=0)
     cues = [at + 0.03 * index for index in range(count)]
     return [bright, badge, *rising_words(fitted.face, placed, lambda _: shade.ink, cues)]
+
+
+def _badge(setting: Setting, cell: _Cell, mark: int | ScenePicture, at: float) -> Actor:
+    shade = setting.shade
+    if isinstance(mark, int):
+        size = _seat(setting, cell)
+        return Badge(cell.badge, size, at, ground=shade.accent, text=str(mark), ink=shade.on_accent)
+    phase = 0.9 * (cell.plate.left + cell.plate.top) / max(1, cell.diameter)
+    return Floating(mark.sprites(cell.diameter), cell.badge, at, drift=setting.px(3), phase=phase)

@@ -1,0 +1,65 @@
+"""Where the ground begins that pictures stand on: shared by the grounds and by the layouts."""
+
+from random import Random
+from typing import Final
+
+from reelwright.video.engine.fields.curves import Curve
+from reelwright.video.engine.stage import Shape, Stage
+
+__all__ = ["open_sky", "range_curves", "wave_curves"]
+
+_LINES: Final[dict[Shape, tuple[float, float, float]]] = {
+    "wide": (0.69, 0.765, 0.86),
+    "tall": (0.595, 0.645, 0.735),
+    "square": (0.675, 0.75, 0.845),
+}
+"""Rows of the far, the middle and the near line, in shares of the height; pictures stand on the middle."""
+_SWING: Final = (0.026, 0.016, 0.018)
+"""How far a line swings about its row, in shares of the shorter side."""
+_DRIFT: Final = (0.010, 0.0, -0.022)
+"""How fast the lines of the land pass, in widths a second: what is near seems to pass faster."""
+_ROLL: Final = (0.7, 1.0, 1.25)
+"""How fast waves roll."""
+
+
+def open_sky(stage: Stage) -> int:
+    """Return the row above which neither land nor water rises: text ends here."""
+    return round(_LINES[stage.shape][0] * stage.height - _SWING[0] * _short(stage)) - stage.px(14)
+
+
+def range_curves(stage: Stage, rng: Random) -> list[Curve]:
+    """Return three ranges of hills, far to near; the middle one holds still, for pictures stand on it."""
+    return [_range(stage, rng, index) for index in range(3)]
+
+
+def wave_curves(stage: Stage, rng: Random) -> list[Curve]:
+    """Return three lines of waves, far to near, that roll at their own pace."""
+    return [_wave(stage, rng, index) for index in range(3)]
+
+
+def _range(stage: Stage, rng: Random, index: int) -> Curve:
+    waves = (rng.uniform(0.85, 1.2), rng.uniform(0.4, 0.55))
+    long, short = (6.2832 * _DRIFT[index] / wave for wave in waves)
+    phases = (rng.uniform(0, 6.28), rng.uniform(0, 6.28))
+    return Curve(_row(stage, index), 0.0, _swing(stage, index), waves, (long, short), phases)
+
+
+def _wave(stage: Stage, rng: Random, index: int) -> Curve:
+    wide = stage.shape == "wide"
+    waves = (rng.uniform(0.42, 0.55), rng.uniform(0.2, 0.28)) if wide else (0.8, 0.42)
+    turn = 1 if index % 2 else -1
+    speeds = (turn * 1.1 * _ROLL[index], -turn * 0.8 * _ROLL[index])
+    phases = (rng.uniform(0, 6.28), rng.uniform(0, 6.28))
+    return Curve(_row(stage, index), 0.0, 0.6 * _swing(stage, index), waves, speeds, phases)
+
+
+def _row(stage: Stage, index: int) -> float:
+    return _LINES[stage.shape][index] * stage.height
+
+
+def _swing(stage: Stage, index: int) -> float:
+    return _SWING[index] * _short(stage)
+
+
+def _short(stage: Stage) -> int:
+    return min(stage.width, stage.height)

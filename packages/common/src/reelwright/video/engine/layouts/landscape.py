@@ -1,0 +1,67 @@
+from collections.abc import Mapping
+from typing import Final
+
+from reelwright.production.schema import StatementVisual, TitleVisual
+from reelwright.video.engine.actors import Actor
+from reelwright.video.engine.fields.outdoors import open_sky
+from reelwright.video.engine.layouts.blocks import chip, chip_height, is_drawable
+from reelwright.video.engine.layouts.illustrated import Spot, box_of, floating, moments_of, on_ground, titled
+from reelwright.video.engine.planes import Box
+from reelwright.video.engine.setting import Setting
+from reelwright.video.engine.stage import Shape
+
+__all__ = ["landscape"]
+
+_HERO: Final[Mapping[Shape, Spot]] = {
+    "wide": Spot(0.755, 0, 0.47),
+    "tall": Spot(0.53, 0, 0.275),
+    "square": Spot(0.64, 0, 0.42),
+}
+_GROUND: Final[Mapping[Shape, Spot]] = {
+    "wide": Spot(0.565, 0, 0.15),
+    "tall": Spot(0.14, 0, 0.105),
+    "square": Spot(0.22, 0, 0.19),
+}
+_SKY: Final[Mapping[Shape, Spot]] = {
+    "wide": Spot(0.915, 0.2, 0.15),
+    "tall": Spot(0.86, 0.395, 0.085),
+    "square": Spot(0.2, 0.44, 0.13),
+}
+_TEXT: Final[Mapping[Shape, tuple[float, float, float]]] = {
+    "wide": (0.0, 0.585, 1.0),
+    "tall": (0.0, 1.0, 0.345),
+    "square": (0.0, 1.0, 0.335),
+}
+"""Left, right, foot."""
+
+
+def landscape(visual: TitleVisual | StatementVisual, setting: Setting) -> list[Actor]:
+    """Set the headline beside, or above, the picture that stands in a landscape with what belongs to it."""
+    hero, satellites = setting.pictures.hero, setting.pictures.satellites
+    assert hero is not None  # noqa: S101 (a layout that is only taken with a picture)
+    shape = setting.stage.shape
+    at = moments_of(setting, (hero, *satellites))
+    actors = [
+        make(setting, picture, spots[shape], moment, phase=1.0 + index)
+        for index, (make, picture, spots, moment) in enumerate(
+            zip((on_ground, floating), satellites, (_GROUND, _SKY), at[1:], strict=False)
+        )
+    ]
+    return [*actors, on_ground(setting, hero, _HERO[shape], at[0]), *_text(visual, setting)]
+
+
+def _text(visual: TitleVisual | StatementVisual, setting: Setting) -> list[Actor]:
+    left, right, foot = _TEXT[setting.stage.shape]
+    area = box_of(setting, left, 0.0, right, foot)
+    area = Box(area.left, area.top, area.right, min(area.bottom, open_sky(setting.stage)))
+    kicker = visual.kicker if isinstance(visual, TitleVisual) and is_drawable(visual.kicker) else ""
+    above = chip_height(setting) + setting.px(22) if kicker else 0
+    box = Box(area.left, area.top + above, area.right, area.bottom)
+    wide = setting.stage.shape == "wide"
+    usual, emphasis = (84, "") if isinstance(visual, TitleVisual) else (74, visual.emphasis)
+    text = visual.title if isinstance(visual, TitleVisual) else visual.text
+    block = titled(setting, text, box, usual=usual, emphasis=emphasis, down="middle" if wide else "top")
+    if not kicker:
+        return list(block.actors)
+    label = chip(setting, kicker, (area.left, block.box.top - above), area.width)
+    return [*label.actors, *block.actors]

@@ -1,0 +1,183 @@
+"""How each scene of a script is composed: by what it shows, which pictures it has, and its neighbours.
+
+The rule is total and knows no chance: the same script, settings and pack give the same layouts everywhere.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from reelwright.environment.schema import PictureSettings
+from reelwright.production.schema import NumberVisual, Script, Visual
+from reelwright.video.pictures.choosing import choose_pictures
+from reelwright.video.pictures.pack import PicturePack
+from reelwright.video.schema import PictureUse
+
+__all__ = ["Staged", "stage_scenes", "stage_script"]
+
+_WITH_HERO: Final[Mapping[str, tuple[str, ...]]] = {
+    "title": ("landscape",),
+    "statement": ("hero", "stage", "landscape"),
+    "number": ("count",),
+    "closing": ("recap",),
+}
+"""By kind of visual: the layouts that a picture of the scene's own allows, the usual first."""
+_SHOWN: Final[Mapping[str, frozenset[str]]] = {
+    "landscape": frozenset({"hero", "satellite"}),
+    "hero": frozenset({"hero", "satellite"}),
+    "stage": frozenset({"hero", "satellite"}),
+    "count": frozenset({"hero"}),
+    "recap": frozenset({"hero", "item"}),
+    "list": frozenset({"item"}),
+    "bars": frozenset({"item"}),
+    "line": frozenset({"hero", "item"}),
+    "comparison": frozenset({"item"}),
+    "timeline": frozenset({"item"}),
+    "flow": frozenset({"item"}),
+    "map": frozenset({"hero"}),
+}
+"""Which of a scene's pictures a layout has a place for."""
+_OUTDOORS: Final = frozenset({"landscape", "stage", "recap"})
+_AFLOAT: Final = frozenset({"animal-marine", "transport-water"})
+"""Subgroups of pictures that are at home on water (Unicode's ``emoji-test.txt``)."""
+_NOT_INSTALLED: Final = "the pack of pictures is not installed: python3 bin/setup.py pictures"
+
+
+class Staged(NamedTuple):
+    """The composition of one scene."""
+
+    layout: str
+    reason: str
+    pictures: tuple[PictureUse, ...] = ()
+    """Those that the layout has a place for."""
+    ground: str = ""
+    """What the picture stands on, ``land`` or ``water``; empty for a ground of the scene's turn."""
+    without: str = ""
+    """Why there is no picture; empty where there are some."""
+
+
+def stage_script(script: Script, settings: PictureSettings) -> tuple[Staged, ...]:
+    """Return the composition of every scene, with pictures of the pack that is installed here.
+
+    Raises PackDamaged.
+    """
+    with _ONE_AT_A_TIME:
+        return _staged(script, settings.model_dump_json(), PicturePack.installed())
+
+
+def stage_scenes(
+    visuals: Sequence[Visual],
+    pictures: Sequence[tuple[PictureUse, ...]],
+    *,
+    pack: PicturePack | None = None,
+    without: str = "",
+) -> tuple[Staged, ...]:
+    """Return every scene's composition; ``pack`` tells what floats, ``without`` why a scene has no picture.
+
+    Neighbours differ where what they show allows it, and of several layouts the one that was used least goes
+    first. No layout that needs a picture is given to a scene without.
+    """
+    allowed = [_allowed(visual, uses) for visual, uses in zip(visuals, pictures, strict=True)]
+    used: Counter[str] = Counter()
+    staged: list[Staged] = []
+    for index, layouts in enumerate(allowed):
+        before = staged[-1].layout if staged else ""
+        after = allowed[index + 1] if index + 1 < len(allowed) else ()
+        layout = _pick(layouts, used, before, after[0] if len(after) == 1 else "")
+        used[layout] += 1
+        shown = _shown(layout, pictures[index])
+        staged.append(
+            Staged(
+                layout,
+                _reason(visuals[index], layout, layouts, shown),
+                shown,
+                _ground(layout, shown, pack),
+                "" if shown else _without(layout, pictures[index], without),
+            )
+        )
+    return tuple(staged)
+
+
+_ONE_AT_A_TIME: Final = threading.Lock()
+"""Scenes of one script are shot side by side, and all ask the same."""
+
+
+@lru_cache(maxsize=4)
+def _staged(script: Script, settings: str, pack: PicturePack | None) -> tuple[Staged, ...]:
+    wished = PictureSettings.model_validate_json(settings)
+    pictures = choose_pictures(script, wished, pack)
+    visuals = tuple(scene.visual for scene in script.scenes)
+    return stage_scenes(visuals, pictures, pack=pack, without=_why_none(script, wished, pack))
+
+
+def _why_none(script: Script, settings: PictureSettings, pack: PicturePack | None) -> str:
+    if not settings.enabled:
+        return "pictures are switched off"
+    if pack is None:
+        return _NOT_INSTALLED
+    if script.language.partition("-")[0] != "en":
+        return f"pictures are found by words of English, not of {script.language!r}, and none is configured"
+    return f"no word shows in a picture surely enough; the threshold is {settings.threshold:g}"
+
+
+def _allowed(visual: Visual, uses: Sequence[PictureUse]) -> tuple[str, ...]:
+    """Return the layouts that can show a visual, the usual first."""
+    if visual.kind == "chart":
+        return ("bars" if visual.shape == "bar" else "line",)
+    has_hero = any(use.role == "hero" for use in uses)
+    if visual.kind == "closing" and any(use.role == "item" for use in uses):
+        return ("recap",)
+    if not has_hero or _is_share(visual):
+        return (visual.kind,)
+    return _WITH_HERO.get(visual.kind, (visual.kind,))
+
+
+def _is_share(visual: Visual) -> bool:
+    return isinstance(visual, NumberVisual) and visual.suffix.strip() == "%" and 0 <= visual.value <= 100
+
+
+def _pick(layouts: Sequence[str], used: Mapping[str, int], before: str, after: str) -> str:
+    """Return the layout used least that no neighbour has; where all are taken, the previous one's differs."""
+    for taken in ({before, after}, {before}, set[str]()):
+        free = [layout for layout in layouts if layout not in taken]
+        if free:
+            return min(free, key=lambda layout: used.get(layout, 0))
+    return layouts[0]
+
+
+def _shown(layout: str, uses: Sequence[PictureUse]) -> tuple[PictureUse, ...]:
+    roles = _SHOWN.get(layout, frozenset())
+    return tuple(use for use in uses if use.role in roles)
+
+
+def _reason(visual: Visual, layout: str, layouts: Sequence[str], shown: Sequence[PictureUse]) -> str:
+    what = f"the visual is a {visual.kind}"
+    if _is_share(visual):
+        return f"{what} that is a share of a whole"
+    told = f"{what} with {_counted(shown)}" if shown else f"{what} without a picture"
+    others = [other for other in layouts if other != layout]
+    return f"{told}; neighbouring scenes and {', '.join(others)} were weighed" if others else told
+
+
+def _counted(shown: Sequence[PictureUse]) -> str:
+    count = Counter(use.role for use in shown)
+    names = {"hero": "a picture of its own", "satellite": "beside it", "item": "of its items"}
+    parts = [names["hero"]] * (count["hero"] > 0)
+    parts += [f"{count[role]} {names[role]}" for role in ("satellite", "item") if count[role]]
+    return ", ".join(parts)
+
+
+def _ground(layout: str, shown: Sequence[PictureUse], pack: PicturePack | None) -> str:
+    if layout not in _OUTDOORS:
+        return ""
+    hero = next((use for use in shown if use.role == "hero"), None)
+    found = pack.get(hero.name) if pack and hero and hero.source == "pack" else None
+    return "water" if found and found.subgroup in _AFLOAT else "land"
+
+
+def _without(layout: str, uses: Sequence[PictureUse], without: str) -> str:
+    if uses:
+        return f"the layout {layout} has no place for them"
+    return without
