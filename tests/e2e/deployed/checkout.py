@@ -11,6 +11,7 @@ COPIED = (
     "environments",
     "examples",
     "infra",
+    "package-lock.json",
     "packages",
     "pyproject.toml",
     "requirements",
