@@ -6,16 +6,19 @@ from typing import Any
 from reelwright.video.engine.actors import Actor
 from reelwright.video.engine.layouts.chart import chart
 from reelwright.video.engine.layouts.closing import closing
+from reelwright.video.engine.layouts.comparison import comparison
 from reelwright.video.engine.layouts.count import count
+from reelwright.video.engine.layouts.flow import flow
 from reelwright.video.engine.layouts.hero import hero
 from reelwright.video.engine.layouts.landscape import landscape
+from reelwright.video.engine.layouts.map import map_
 from reelwright.video.engine.layouts.number import number
-from reelwright.video.engine.layouts.plain import comparison, flow, map_, timeline
 from reelwright.video.engine.layouts.points import points
 from reelwright.video.engine.layouts.quote import quote
 from reelwright.video.engine.layouts.recap import recap
 from reelwright.video.engine.layouts.stage import stage
 from reelwright.video.engine.layouts.statement import statement
+from reelwright.video.engine.layouts.timeline import timeline
 from reelwright.video.engine.layouts.title import title
 from reelwright.video.engine.setting import Setting
 

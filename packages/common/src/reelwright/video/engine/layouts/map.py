@@ -1,0 +1,437 @@
+"""Where it is: a map that goes from the region to the place, a pin that drops, names."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+import numpy as np
+
+from reelwright.places import Place, find_place
+from reelwright.production.schema import MapVisual
+from reelwright.video.engine.actors import Actor, Appear, patch, risen
+from reelwright.video.engine.atlas import (
+    Camera,
+    Journey,
+    MapColours,
+    MapGround,
+    colours_for,
+    framed,
+    outlines,
+    world_of,
+)
+from reelwright.video.engine.colour import Rgb
+from reelwright.video.engine.easing import ease_out, overshoot, progress
+from reelwright.video.engine.emphasis import emphasised
+from reelwright.video.engine.face import face
+from reelwright.video.engine.fit import TextStyle, drawable, fit
+from reelwright.video.engine.layouts.blocks import Block, headline, words_of
+from reelwright.video.engine.layouts.parts import item_moments
+from reelwright.video.engine.layouts.plain import map_in_words
+from reelwright.video.engine.naming import AreaMap, free_spot
+from reelwright.video.engine.ornaments.moving import Moving
+from reelwright.video.engine.planes import Box, Bytes, Frame
+from reelwright.video.engine.setting import Setting
+from reelwright.video.engine.shapes import ring
+from reelwright.video.engine.sprites import Sprite
+from reelwright.video.engine.timing import normalise
+from reelwright.video.engine.typeset import place
+from reelwright.video.pictures.pack import PicturePack
+from reelwright.video.pictures.world import World
+
+__all__ = ["Located", "map_", "map_in", "plan_map"]
+
+_BEGIN_SECONDS = 0.5
+_EARLIEST_ARRIVAL = 2.4
+_LATEST_ARRIVAL = 3.2
+_GLIDE_SECONDS = 1.0
+"""The view still goes nearer for so long after the pin of a single place, which stays where it is."""
+_DROP_SECONDS = 0.45
+_RING_SECONDS = 1.8
+_RING_STEPS = 36
+_NAMES_AFTER_SECONDS = 0.25
+_MOST_NAMES = 5
+_LEAST_SHARE = 0.012
+"""Countries that take less of what is seen are not named."""
+_SEAS = (
+    "Atlantic Ocean", "Pacific Ocean", "Indian Ocean", "Arctic Ocean", "Southern Ocean", "Mediterranean Sea",
+    "North Sea", "Baltic Sea", "Black Sea", "Caspian Sea", "Red Sea", "Arabian Sea", "Bay of Bengal",
+    "Caribbean Sea", "Gulf of Mexico", "Hudson Bay", "Sea of Japan", "South China Sea", "East China Sea",
+    "Coral Sea", "Tasman Sea", "Bering Sea", "Labrador Sea", "Norwegian Sea",
+)  # fmt: skip
+_SEA = 0
+_NEAR_ITS_MIDDLE = 0.12
+"""How far from a sea's middle its name may stand, of its width: farther out may be another sea."""
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A place of the visual: how the text calls it, where it is in the end, when it is spoken of."""
+
+    name: str
+    place: Place
+    x: float
+    y: float
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    camera: Camera
+    journey: Journey
+    places: tuple[Located, ...]
+    label: Block
+    card: Box | None
+
+
+def map_(visual: MapVisual, setting: Setting) -> list[Actor]:
+    """Show where the places are; in words without outlines of the world, or where a place is not known."""
+    pack = PicturePack.installed()
+    found = [find_place(name) for name in visual.places]
+    known = [place for place in found if place is not None]
+    if pack is None or len(known) < len(found):
+        return map_in_words(visual, setting)
+    plan = plan_map(visual, known, setting)
+    return map_in(world_of(pack, plan.camera.window), plan, setting)
+
+
+def plan_map(visual: MapVisual, known: Sequence[Place], setting: Setting) -> _Plan:
+    """Return where everything is before any of it is drawn."""
+    stage = setting.stage
+    label, card = _label(visual, known, setting)
+    focus = _focus(setting, card)
+    size = (stage.width, stage.height)
+    window = framed(known, focus, size)
+    moments = item_moments(visual.places, setting)
+    single = len(known) == 1
+    wished = moments[0] + (_GLIDE_SECONDS if single else 0.1)
+    arrival = min(max(wished, _EARLIEST_ARRIVAL), _LATEST_ARRIVAL, 0.6 * setting.duration)
+    ready = min(moments[0], arrival) if single else arrival
+    still = window.place(known[0], *size) if single else tuple(float(it) for it in focus.middle)
+    camera = Camera(window, size, (still[0], still[1]))
+    begin = min(_BEGIN_SECONDS, 0.2 * setting.duration)
+    journey = Journey.planned(camera.farthest, begin, arrival, until=setting.duration, drifts=single)
+    places = tuple(
+        Located(_plain(name), place, *camera.at(place.longitude, place.latitude), max(ready, at, 0.9))
+        for name, place, at in zip(visual.places, known, moments, strict=True)
+    )
+    return _Plan(camera, journey, places, label, card)
+
+
+def map_in(world: World, plan: _Plan, setting: Setting) -> list[Actor]:
+    """Compose the map of a world: ground, pins, the names of the places, of what is around, the label."""
+    colours = colours_for(setting.shade)
+    lit = _lit(world, plan.places)
+    ground = MapGround(world, plan.camera, plan.journey, colours, lit)
+    pills, boxes = _pills(setting, plan)
+    actors: list[Actor] = [ground]
+    taken = [*boxes, *([plan.card] if plan.card else [])]
+    actors += _names(setting, world, plan, colours, lit, taken)
+    actors += _pins(setting, plan)
+    return [*actors, *pills, *_card(setting, plan), *plan.label.actors]
+
+
+def _plain(name: str) -> str:
+    words = drawable(name).split()
+    return " ".join(words[1:] if len(words) > 1 and words[0].lower() == "the" else words)
+
+
+def _label(visual: MapVisual, known: Sequence[Place], setting: Setting) -> tuple[Block, Box | None]:
+    """Place what is said of the places on a card: at the left of wide frames, at the top of others."""
+    stage, area = setting.stage, setting.stage.content
+    said = normalise(visual.label)
+    if not said or (
+        len(known) == 1 and said in {normalise(known[0].name), normalise(_plain(visual.places[0]))}
+    ):
+        return Block((), Box(*area.middle, *area.middle)), None
+    wide, pad = stage.shape == "wide", setting.px(30)
+    across = round(area.width * 0.4) if wide else area.width
+    high = round(area.height * 0.8) if wide else round(area.height * 0.3)
+    style = TextStyle("heavy", setting.px(56 if wide else 52), setting.px(22), leading=1.14, max_lines=6)
+    fitted = fit(visual.label, across - 2 * pad, high - 2 * pad, style)
+    if not fitted.lines:
+        return Block((), Box(*area.middle, *area.middle)), None
+    own = (min(across, math.ceil(fitted.width) + 2 * pad), fitted.full_height + 2 * pad)
+    top = (area.top + area.bottom - own[1]) // 2 if wide else area.top
+    card = Box(area.left, top, area.left + own[0], top + own[1])
+    accented = emphasised(words_of(fitted))
+    return headline(_lighter(setting), fitted, card.grown(-pad), accented=accented, start=0.5), card
+
+
+def _lighter(setting: Setting) -> Setting:
+    """Return the setting with the light shade: what lies on a map are light plates, whatever the scene's."""
+    return replace(setting, plan=replace(setting.plan, shade=setting.plan.palette.light))
+
+
+def _focus(setting: Setting, card: Box | None) -> Box:
+    """Return where the places should be: what the card leaves, with room for pins and names."""
+    area, gap = setting.stage.content, setting.px(36)
+    if card is None:
+        rest = area
+    elif setting.stage.shape == "wide":
+        rest = Box(card.right + gap, area.top, area.right, area.bottom)
+    else:
+        rest = Box(area.left, card.bottom + gap, area.right, area.bottom)
+    head, foot = min(setting.px(40), rest.height // 6), min(setting.px(30), rest.height // 8)
+    return Box(rest.left, rest.top + head, rest.right, rest.bottom - foot)
+
+
+def _lit(world: World, places: Sequence[Located]) -> frozenset[str]:
+    """Return the countries to light up: those spoken of, and those that a town or a sight lies in."""
+    names: set[str] = set()
+    for it in places:
+        if it.place.kind in {"country", "city", "landmark", "mountain"}:
+            country = world.at(it.place.longitude, it.place.latitude)
+            if country is not None:
+                names.add(country.name)
+    return frozenset(names)
+
+
+def _has_pin(it: Located) -> bool:
+    """Whether a place is a point: a country lights up instead."""
+    return it.place.kind != "country"
+
+
+def _pins(setting: Setting, plan: _Plan) -> list[Actor]:
+    colour = setting.plan.palette.light.accent
+    return [
+        actor
+        for it in plan.places
+        if _has_pin(it)
+        for actor in (_Rings(setting, it, setting.shade.accent), _Pin(setting, it, colour))
+    ]
+
+
+class _Pin:
+    """A pin that falls onto its place and stands; its tip is where the place is."""
+
+    def __init__(self, setting: Setting, it: Located, colour: Rgb) -> None:
+        size = setting.px(64)
+        body, core = _pin_masks(size)
+        left, top = -(body.shape[1] // 2), -body.shape[0]
+        self._parts = [
+            Sprite.solid(_pin_masks(size + 2 * max(2, setting.px(4)))[0], Rgb(255, 255, 255), left=0, top=0),
+            Sprite.solid(body, colour, left=left, top=top),
+            Sprite.solid(core, Rgb(255, 255, 255), left=left, top=top),
+        ]
+        edge = self._parts[0]
+        edge.left, edge.top = -(edge.width // 2), top - (edge.height - body.shape[0]) // 2
+        self._tip = round(it.x), round(it.y)
+        self._at = it.at
+        self._fall = setting.px(220)
+
+    def draw(self, frame: Frame, t: float) -> None:
+        """Draw it; nothing before its moment."""
+        if t < self._at:
+            return
+        share = progress(t, self._at, _DROP_SECONDS)
+        up = round((1 - overshoot(share)) * self._fall)
+        for sprite in self._parts:
+            sprite.draw(frame, self._tip[0], self._tip[1] - up, opacity=min(1.0, 4 * share))
+
+
+class _Rings:
+    """Rings that spread from a place, again and again."""
+
+    def __init__(self, setting: Setting, it: Located, colour: Rgb) -> None:
+        self._tip = round(it.x), round(it.y)
+        self._at = it.at + 0.75 * _DROP_SECONDS
+        self._largest = setting.px(120)
+        self._thick = max(2.0, float(setting.px(5)))
+        self._colour = colour
+        self._ring_at = lru_cache(maxsize=_RING_STEPS)(self._make)
+
+    def draw(self, frame: Frame, t: float) -> None:
+        """Draw the ring of the moment."""
+        if t < self._at:
+            return
+        step = int(_RING_STEPS * ((t - self._at) / _RING_SECONDS % 1.0))
+        self._ring_at(step).draw(frame, *self._tip, opacity=1 - step / _RING_STEPS)
+
+    def _make(self, step: int) -> Sprite:
+        share = ease_out((step + 1) / _RING_STEPS)
+        mask = ring(max(4.0, self._largest * share), self._thick)
+        return Sprite.solid(mask, self._colour, left=-(mask.shape[1] // 2), top=-(mask.shape[0] // 2))
+
+
+@lru_cache(maxsize=8)
+def _pin_masks(height: int) -> tuple[Bytes, Bytes]:
+    """Return a drop with its tip in the middle of the lower edge, and the hole in its head."""
+    radius = 0.36 * height
+    width = math.ceil(2 * radius) + 2
+    x = np.arange(width, dtype=np.float32)[None, :] - (width - 1) / 2
+    y = np.arange(height, dtype=np.float32)[:, None] + 0.5
+    head = radius - np.hypot(x, y - radius - 1)
+    # Straight sides from the head to the tip, touching the head.
+    tip = height - radius - 1
+    sine = radius / tip
+    side = (height - y) * sine - np.abs(x) * math.sqrt(1 - sine * sine)
+    below = np.where(y > radius + 1 + radius * sine, side, -1e3)
+    body = np.clip(np.maximum(head, below) + 0.5, 0, 1)
+    core = np.clip(0.42 * radius - np.hypot(x, y - radius - 1) + 0.5, 0, 1)
+    return (body * 255).astype(np.uint8), (core * 255).astype(np.uint8)
+
+
+def _pills(setting: Setting, plan: _Plan) -> tuple[list[Actor], list[Box]]:
+    """Return the names of the places on plates beside their pins, and the room that both take."""
+    pins = [_pin_box(setting, it) for it in plan.places if _has_pin(it)]
+    taken = [*pins, *([plan.card.grown(setting.px(8))] if plan.card else [])]
+    actors: list[Actor] = []
+    for it in plan.places:
+        height, pad = setting.px(54), setting.px(22)
+        style = TextStyle("bold", setting.px(30), setting.px(17), max_lines=1)
+        fitted = fit(it.name, min(setting.px(420), setting.stage.content.width - 2 * pad), height, style)
+        if not fitted.lines:
+            continue
+        width = math.ceil(fitted.width) + 2 * pad
+        box = free_spot(_around(setting, it, width, height), setting.stage.content, taken)
+        if box is None:
+            continue
+        taken.append(box)
+        at = it.at + (0.6 * _DROP_SECONDS if _has_pin(it) else 0.0)
+        light = setting.plan.palette.light
+        actors.append(Appear(patch(box, height / 2, light.card), box.left, box.top, at, setting.px(10)))
+        inner = Box(box.left + pad, box.top, box.right - pad, box.bottom)
+        actors += [
+            risen(fitted.face, piece, light.ink, at + 0.1)
+            for piece in place(fitted, inner, "centre", "middle")
+        ]
+    return actors, taken
+
+
+def _pin_box(setting: Setting, it: Located) -> Box:
+    half, high = setting.px(32), setting.px(72)
+    return Box(round(it.x) - half, round(it.y) - high, round(it.x) + half, round(it.y) + setting.px(4))
+
+
+def _around(setting: Setting, it: Located, width: int, height: int) -> Iterator[Box]:
+    """Yield where a name may stand: under the place, beside its pin, over it."""
+    x, y, gap = round(it.x), round(it.y), setting.px(14)
+    if not _has_pin(it):
+        yield Box(x - width // 2, y - height // 2, x - width // 2 + width, y - height // 2 + height)
+    middle = y - setting.px(40) - height // 2
+    beside = setting.px(34) + gap
+    for left, top in (
+        (x - width // 2, y + gap),
+        (x + beside, middle),
+        (x - beside - width, middle),
+        (x - width // 2, y - setting.px(74) - gap - height),
+        (x + beside, y + gap),
+        (x - beside - width, y + gap),
+    ):
+        yield Box(left, top, left + width, top + height)
+
+
+class _Name:
+    """A name that keeps to its place on the map while the view goes on."""
+
+    def __init__(self, text: str, size: int, colour: Rgb, middle: tuple[float, float], at: float) -> None:
+        ink = face("bold", size).ink(text)
+        self._moving = Moving(partial(_shifted, ink.mask, colour))
+        self._middle = middle
+        self._at = at
+        self.still: tuple[float, float] = middle
+        self.last = 1.0
+        self.journey: Journey | None = None
+
+    def draw(self, frame: Frame, t: float) -> None:
+        """Draw it, fading in."""
+        share = ease_out(progress(t, self._at, 0.4))
+        if share <= 0:
+            return
+        grown = 1.0 if self.journey is None else self.last / self.journey.factor(t)
+        x, y = (still + (end - still) * grown for still, end in zip(self.still, self._middle, strict=True))
+        self._moving.draw(frame, x, y, share)
+
+
+def _shifted(mask: Bytes, colour: Rgb, dx: float, dy: float) -> Sprite:
+    """Return text around its middle, moved by less than a pixel."""
+    height, width = mask.shape
+    padded = np.pad(mask, ((1, 1), (1, 1))).astype(np.float32)
+    moved = (1 - dx) * padded[:, 1:] + dx * padded[:, :-1]
+    moved = (1 - dy) * moved[1:] + dy * moved[:-1]
+    return Sprite.solid(moved.astype(np.uint8), colour, left=-(width // 2), top=-(height // 2))
+
+
+def _names(  # noqa: PLR0917 (what is named depends on all that is there)
+    setting: Setting,
+    world: World,
+    plan: _Plan,
+    colours: MapColours,
+    lit: frozenset[str],
+    taken: Sequence[Box],
+) -> list[Actor]:
+    """Return the names of countries and seas around the places, where they fit wholly inside."""
+    camera, last = plan.camera, plan.journey.nearest
+    view = camera.view(last)
+    areas = AreaMap.of(outlines(world.visible(view), view, camera.size), camera.size)
+    areas.keep_to(setting.stage.content)
+    areas.cover(box.grown(setting.px(26)) for box in taken)
+    size, said = setting.px(23), {normalise(it.place.name) for it in plan.places}
+    at = plan.journey.arrival + _NAMES_AFTER_SECONDS
+    found: list[Actor] = []
+    for text, number, near, reach in _candidates(camera, areas, last):
+        if len(found) == _MOST_NAMES or normalise(text) in said:
+            continue
+        ink = face("bold", size).ink(text.upper())
+        height, width = ink.mask.shape
+        margin = setting.px(26)
+        middle = areas.room(number, width + margin, height + margin, near)
+        if middle is None or not height or (near and math.dist(middle, near) > reach):
+            continue
+        areas.cover([_box_around(middle, width + 2 * margin, height + 2 * margin)])
+        is_lit = number != _SEA and areas.countries[number - 1].name in lit
+        colour = colours.on_lit if is_lit else colours.ink if number else setting.shade.soft
+        name = _Name(text.upper(), size, colour, (float(middle[0]), float(middle[1])), at + 0.08 * len(found))
+        name.still, name.last, name.journey = camera.still, last, plan.journey
+        found.append(name)
+    return found
+
+
+class _Candidate(NamedTuple):
+    """Something that might be named: the number of its area, and where the name should be near to."""
+
+    text: str
+    number: int
+    near: tuple[float, float] | None = None
+    reach: float = 0.0
+
+
+def _candidates(camera: Camera, areas: AreaMap, last: float) -> list[_Candidate]:
+    """Return what might be named, the largest country first, a sea after the first two."""
+    seen = areas.grid.size
+    countries = [
+        _Candidate(name, number)
+        for cells, number in areas.visible()
+        if cells >= _LEAST_SHARE * seen and (name := _written(areas.countries[number - 1].name))
+    ]
+    seas = []
+    for sea in _SEAS:
+        known = find_place(sea)
+        if known is None:
+            continue
+        x, y = camera.at(known.longitude, known.latitude, last)
+        if 0 <= x < camera.size[0] and 0 <= y < camera.size[1]:
+            degree = camera.size[0] / (camera.window.east - camera.window.west)
+            seas.append(_Candidate(known.name, _SEA, (x, y), _NEAR_ITS_MIDDLE * known.width * degree))
+    return [*countries[:2], *seas[:2], *countries[2:]]
+
+
+def _written(name: str) -> str:
+    """Return a country's name in full; nothing where the data has but a shortened one."""
+    known = find_place(name)
+    return known.name if known is not None else "" if "." in name else name
+
+
+def _box_around(middle: tuple[int, int], width: int, height: int) -> Box:
+    left, top = middle[0] - width // 2, middle[1] - height // 2
+    return Box(left, top, left + width, top + height)
+
+
+def _card(setting: Setting, plan: _Plan) -> list[Actor]:
+    if plan.card is None:
+        return []
+    card = plan.card
+    ground = patch(card, setting.px(24), setting.plan.palette.light.card)
+    return [Appear(ground, card.left, card.top, max(0.2, plan.label.first - 0.2), setting.px(18))]
