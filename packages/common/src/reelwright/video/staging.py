@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from reelwright.environment.schema import PictureSettings
 from reelwright.production.schema import NumberVisual, Script, Visual
+from reelwright.video.counting import counted_by
 from reelwright.video.pictures.choosing import choose_pictures
 from reelwright.video.pictures.pack import PicturePack
 from reelwright.video.schema import PictureUse
@@ -42,6 +43,7 @@ _SHOWN: Final[Mapping[str, frozenset[str]]] = {
 _OUTDOORS: Final = frozenset({"landscape", "stage", "recap"})
 _AFLOAT: Final = frozenset({"animal-marine", "transport-water"})
 """Subgroups of pictures that are at home on water (Unicode's ``emoji-test.txt``)."""
+_WAVE: Final = "water-wave"
 _NOT_INSTALLED: Final = "the pack of pictures is not installed: python3 bin/setup.py pictures"
 
 
@@ -79,6 +81,7 @@ def stage_scenes(
     Neighbours differ where what they show allows it, and of several layouts the one that was used least goes
     first. No layout that needs a picture is given to a scene without.
     """
+    pictures = [_counted_first(visual, uses) for visual, uses in zip(visuals, pictures, strict=True)]
     allowed = [_allowed(visual, uses) for visual, uses in zip(visuals, pictures, strict=True)]
     used: Counter[str] = Counter()
     staged: list[Staged] = []
@@ -120,6 +123,16 @@ def _why_none(script: Script, settings: PictureSettings, pack: PicturePack | Non
     if script.language.partition("-")[0] != "en":
         return f"pictures are found by words of English, not of {script.language!r}, and none is configured"
     return f"no word shows in a picture surely enough; the threshold is {settings.threshold:g}"
+
+
+def _counted_first(visual: Visual, uses: tuple[PictureUse, ...]) -> tuple[PictureUse, ...]:
+    """Return the pictures with one of what a number counts as the scene's own, if there is one."""
+    if visual.kind != "number":
+        return uses
+    counted = counted_by(visual, [use for use in uses if use.role != "item"])
+    if counted is None or counted.role == "hero":
+        return uses
+    return (counted.model_copy(update={"role": "hero"}), *(use for use in uses if use.role == "item"))
 
 
 def _allowed(visual: Visual, uses: Sequence[PictureUse]) -> tuple[str, ...]:
@@ -174,7 +187,7 @@ def _ground(layout: str, shown: Sequence[PictureUse], pack: PicturePack | None) 
         return ""
     hero = next((use for use in shown if use.role == "hero"), None)
     found = pack.get(hero.name) if pack and hero and hero.source == "pack" else None
-    return "water" if found and found.subgroup in _AFLOAT else "land"
+    return "water" if found and (found.subgroup in _AFLOAT or found.name == _WAVE) else "land"
 
 
 def _without(layout: str, uses: Sequence[PictureUse], without: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from PIL import Image
+from PIL import Image, ImageStat
 
 from reelwright.video.pictures.pack import PicturePack
 from reelwright.video.pictures.raster import MOST_PIXELS, NOWHERE, raster_file, raster_svg
@@ -43,6 +43,12 @@ class ScenePicture:
         image = whole.crop(_inked(whole))
         image.thumbnail((height_px, height_px), Image.Resampling.LANCZOS)
         return image
+
+    def lightness(self) -> float:
+        """Return how light it is on the whole, 0 to 1."""
+        probe = self._raster(_PROBE_PIXELS)
+        weights = probe.getchannel("A")
+        return ImageStat.Stat(probe.convert("L"), weights).mean[0] / 255 if weights.getbbox() else 0.5
 
     def _share(self) -> float:
         """Return how much of its square the drawing takes, along its longer side."""

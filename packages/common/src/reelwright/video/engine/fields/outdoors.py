@@ -3,11 +3,19 @@
 from random import Random
 from typing import Final
 
+from reelwright.video.engine.colour import Rgb, mix
 from reelwright.video.engine.fields.curves import Curve
+from reelwright.video.engine.palette import Shade
+from reelwright.video.engine.planes import Frame
+from reelwright.video.engine.plate import plate
 from reelwright.video.engine.stage import Shape, Stage
 
-__all__ = ["open_sky", "range_curves", "wave_curves"]
+__all__ = ["cloud_colour", "ground_colours", "open_sky", "range_curves", "sky", "wave_curves"]
 
+_DAWN: Final = 1.2
+"""How much stronger the light of a dark sky is at its foot."""
+_WHITE: Final = Rgb(255, 255, 255)
+_BLACK: Final = Rgb(0, 0, 0)
 _LINES: Final[dict[Shape, tuple[float, float, float]]] = {
     "wide": (0.69, 0.765, 0.86),
     "tall": (0.595, 0.645, 0.735),
@@ -16,7 +24,7 @@ _LINES: Final[dict[Shape, tuple[float, float, float]]] = {
 """Rows of the far, the middle and the near line, in shares of the height; pictures stand on the middle."""
 _SWING: Final = (0.026, 0.016, 0.018)
 """How far a line swings about its row, in shares of the shorter side."""
-_DRIFT: Final = (0.010, 0.0, -0.022)
+_DRIFT: Final = (0.014, 0.0, -0.026)
 """How fast the lines of the land pass, in widths a second: what is near seems to pass faster."""
 _ROLL: Final = (0.7, 1.0, 1.25)
 """How fast waves roll."""
@@ -25,6 +33,28 @@ _ROLL: Final = (0.7, 1.0, 1.25)
 def open_sky(stage: Stage) -> int:
     """Return the row above which neither land nor water rises: text ends here."""
     return round(_LINES[stage.shape][0] * stage.height - _SWING[0] * _short(stage)) - stage.px(14)
+
+
+def sky(stage: Stage, shade: Shade) -> Frame:
+    """Return the sky, which grows lighter towards the ground. Do not write to it."""
+    size = (stage.width, stage.height)
+    if shade.tone == "light":
+        return plate(shade.top, mix(shade.bottom, shade.ground[0], 0.25), shade.glow, size, (0.7, 0.42))
+    low = Rgb(*(min(255, round(_DAWN * part)) for part in shade.bottom))
+    return plate(shade.top, low, mix(shade.bottom, low, 0.5), size, (0.7, _LINES[stage.shape][0] - 0.12))
+
+
+def cloud_colour(shade: Shade) -> Rgb:
+    """Return the colour of clouds, near enough to the sky's that text on them reads."""
+    return mix(shade.bottom, _WHITE, 0.13) if shade.tone == "dark" else mix(shade.top, _WHITE, 0.9)
+
+
+def ground_colours(shade: Shade) -> tuple[Rgb, Rgb, Rgb]:
+    """Return the colours of what lies far, in the middle and near; by night each is darker than the sky."""
+    if shade.tone == "light":
+        return shade.ground
+    far, near = mix(shade.bottom, shade.top, 0.1), mix(shade.top, _BLACK, 0.12)
+    return far, mix(far, near, 0.5), near
 
 
 def range_curves(stage: Stage, rng: Random) -> list[Curve]:

@@ -1,11 +1,11 @@
 import math
-from typing import Final, NamedTuple
+from typing import Final
 
 from reelwright.production.schema import NumberVisual
-from reelwright.video.engine import timing
+from reelwright.video.counting import Icons, icons_of
 from reelwright.video.engine.actors import Actor, Iris
 from reelwright.video.engine.face import face
-from reelwright.video.engine.figures import is_year, written
+from reelwright.video.engine.figures import written
 from reelwright.video.engine.layouts.blocks import label
 from reelwright.video.engine.layouts.hero import disc_colours
 from reelwright.video.engine.layouts.illustrated import Spot, floating, moments_of
@@ -16,19 +16,10 @@ from reelwright.video.engine.planes import Box
 from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.typeset import Across
 
-__all__ = ["count", "icons_of"]
+__all__ = ["count"]
 
-_MOST_ICONS: Final = 24
-_FEWEST_ICONS: Final = 2
-_STEM: Final = 4
 _BETWEEN: Final = 0.16
 """Between icons, in their sizes."""
-
-
-class _Array(NamedTuple):
-    icons: int
-    each: int
-    """How many things one icon stands for."""
 
 
 def count(visual: NumberVisual, setting: Setting) -> list[Actor]:
@@ -38,39 +29,10 @@ def count(visual: NumberVisual, setting: Setting) -> list[Actor]:
     text, room = _areas(setting)
     across: Across = "left" if setting.stage.shape == "wide" else "centre"
     figure = figure_block(visual, setting, text, across)
-    array = icons_of(visual, picture.use.name)
-    if array is None:
+    icons = icons_of(visual, picture.use)
+    if icons is None:
         return [*_single(setting, picture, room), *figure]
-    return [*_array(visual, setting, picture, room, _Array(*array)), *figure]
-
-
-def icons_of(visual: NumberVisual, picture: str) -> tuple[int, int] | None:
-    """Return how many icons show a count, and how many things each stands for; None if none honestly can.
-
-    Only whole things can be counted, only when the picture is of them, and only when the icons come out even.
-    """
-    value = visual.value
-    if visual.decimals or value != int(value) or value < _FEWEST_ICONS or not _is_plain(visual):
-        return None
-    said = [timing.normalise(word) for word in f"{visual.suffix} {visual.label}".split()]
-    stems = [timing.normalise(part)[: max(_STEM, len(part) - 2)] for part in picture.split("-")]
-    if not any(len(stem) >= _STEM - 1 and word.startswith(stem) for word in said for stem in stems):
-        return None
-    steps = (mark * 10**power for power in range(10) for mark in (1, 2, 5))
-    fitting = (each for each in steps if value % each == 0 and value / each <= _MOST_ICONS)
-    each = next(fitting, None)
-    return None if each is None or value / each < _FEWEST_ICONS else (int(value / each), each)
-
-
-def _is_plain(visual: NumberVisual) -> bool:
-    """Whether it is a count: not a year, nor money, nor so many of a unit of measure."""
-    unit = visual.suffix.strip()
-    signs = visual.prefix.strip(" ~≈≃><≥≤")
-    return (
-        not signs
-        and (not unit or (unit.isalpha() and len(unit) > _STEM))
-        and not is_year(visual.value, visual.decimals, visual.prefix + visual.suffix)
-    )
+    return [*_array(visual, setting, picture, room, icons), *figure]
 
 
 def _areas(setting: Setting) -> tuple[Box, Box]:
@@ -90,7 +52,7 @@ def _single(setting: Setting, picture: ScenePicture, room: Box) -> list[Actor]:
     radius = min(room.width, room.height) // 2
     radius = min(radius, round(0.29 * stage.height))
     x, y = room.middle
-    outer, inner = disc_colours(setting.shade)
+    outer, inner = disc_colours(setting.shade, picture.lightness())
     disc = Disc((x, y), radius, outer, inner)
     spot = Spot(x / stage.width, y / stage.height, 1.56 * radius / stage.height)
     at = moments_of(setting, (picture,), first=0.3)[0]
@@ -98,25 +60,25 @@ def _single(setting: Setting, picture: ScenePicture, room: Box) -> list[Actor]:
 
 
 def _array(
-    visual: NumberVisual, setting: Setting, picture: ScenePicture, room: Box, array: _Array
+    visual: NumberVisual, setting: Setting, picture: ScenePicture, room: Box, icons: Icons
 ) -> list[Actor]:
     """Return the icons, which appear while the figure counts, and below them what each stands for."""
-    foot = setting.px(52) if array.each > 1 else 0
-    columns, size = _grid(array.icons, room.width, room.height - foot)
-    rows = math.ceil(array.icons / columns)
+    foot = setting.px(52) if icons.each > 1 else 0
+    columns, size = _grid(icons.shown, room.width, room.height - foot)
+    rows = math.ceil(icons.shown / columns)
     pitch = round(size * (1 + _BETWEEN))
     left = room.left + (room.width - (columns - 1) * pitch) // 2
     top = room.top + (room.height - foot - (rows - 1) * pitch) // 2
     start, end = counting_span(visual, setting)
     sprites = picture.sprites(size)
     actors: list[Actor] = []
-    for index in range(array.icons):
+    for index in range(icons.shown):
         row, column = divmod(index, columns)
-        at = start + (end - start) * index / array.icons
+        at = start + (end - start) * index / icons.shown
         middle = left + column * pitch, top + row * pitch
         actors.append(Floating(sprites, middle, at, drift=setting.px(3), phase=0.5 * (row + column)))
     if foot:
-        actors += _legend(setting, picture, array.each, (room.middle[0], room.bottom - setting.px(18)), end)
+        actors += _legend(setting, picture, icons.each, (room.middle[0], room.bottom - setting.px(18)), end)
     return actors
 
 

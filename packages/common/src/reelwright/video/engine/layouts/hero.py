@@ -3,7 +3,7 @@ from typing import Final, NamedTuple
 
 from reelwright.production.schema import StatementVisual
 from reelwright.video.engine.actors import Actor, Iris
-from reelwright.video.engine.colour import Rgb, mix
+from reelwright.video.engine.colour import Rgb, mix, to_yuv
 from reelwright.video.engine.layouts.illustrated import Spot, floating, moments_of, titled
 from reelwright.video.engine.palette import Shade
 from reelwright.video.engine.pictured import Disc
@@ -27,9 +27,13 @@ _MEASURES: Final[dict[Shape, _Measures]] = {
     "tall": _Measures(0.165, 0.255, 0.085),
     "square": _Measures(0.215, 0.335, 0.12),
 }
+_OUT: Final = 1.12
 _RIM: Final = (-38.0, 142.0)
 """Where on the rim of the disc satellites sit, in degrees clockwise from the right."""
-_USUAL: Final[dict[Shape, float]] = {"wide": 78, "tall": 78, "square": 66}
+_WHITE: Final = Rgb(255, 255, 255)
+_CLEARER: Final = 0.08
+"""How much further from a picture's lightness another disc must be to be taken."""
+_USUAL: Final[dict[Shape, float]] = {"wide": 72, "tall": 78, "square": 66}
 
 
 def hero(visual: StatementVisual, setting: Setting) -> list[Actor]:
@@ -39,14 +43,15 @@ def hero(visual: StatementVisual, setting: Setting) -> list[Actor]:
     plate = _plate(setting)
     stage, measures = setting.stage, _MEASURES[setting.stage.shape]
     at = moments_of(setting, (picture, *satellites), first=0.3)
-    outer, inner = disc_colours(setting.shade)
+    outer, inner = disc_colours(setting.shade, picture.lightness())
     disc = Disc((plate.x, plate.y), plate.radius, outer, inner)
     actors: list[Actor] = [Iris(disc, plate.x, plate.y, plate.radius + 4, 0.05)]
     middle = Spot(plate.x / stage.width, plate.y / stage.height, measures.picture)
     actors.append(floating(setting, picture, middle, at[0]))
     for index, (each, degrees) in enumerate(zip(satellites, _rim(setting), strict=False)):
         turn = math.radians(degrees)
-        x, y = plate.x + plate.radius * math.cos(turn), plate.y + plate.radius * math.sin(turn)
+        out = _OUT * plate.radius
+        x, y = plate.x + out * math.cos(turn), plate.y + out * math.sin(turn)
         spot = Spot(x / stage.width, y / stage.height, measures.satellite)
         actors.append(floating(setting, each, spot, at[1 + index], phase=1.5 + index))
     box = _text_box(setting, plate)
@@ -83,16 +88,28 @@ def _rim(setting: Setting) -> tuple[float, float]:
 def _text_box(setting: Setting, plate: Place) -> Box:
     area, gap = setting.stage.content, setting.px(58)
     if setting.stage.shape != "wide":
-        top = plate.y + plate.radius + setting.px(30)
+        top = plate.y + plate.radius + setting.px(40)
         return Box(area.left, top, area.right, area.bottom)
     if setting.plan.variant == "right":
         return Box(area.left, area.top, plate.x - plate.radius - gap, area.bottom)
     return Box(plate.x + plate.radius + gap, area.top, area.right, area.bottom)
 
 
-def disc_colours(shade: Shade) -> tuple[Rgb, Rgb]:
-    """Return the outer and the inner colour of the disc that a picture hangs on."""
-    white = Rgb(255, 255, 255)
+def disc_colours(shade: Shade, lightness: float) -> tuple[Rgb, Rgb]:
+    """Return the outer and the inner colour of the disc for a picture that is so light on the whole."""
+    usual, other = _pairs(shade)
+    apart, further = (abs(_lightness_of(inner) - lightness) for _, inner in (usual, other))
+    return other if further > apart + _CLEARER else usual
+
+
+def _lightness_of(colour: Rgb) -> float:
+    return (to_yuv(colour).y - 16) / 219
+
+
+def _pairs(shade: Shade) -> tuple[tuple[Rgb, Rgb], tuple[Rgb, Rgb]]:
+    """Return the usual colours of a disc, and those for pictures that would be lost on it."""
     if shade.tone == "light":
-        return mix(shade.ground[0], shade.bottom, 0.1), mix(shade.ground[0], shade.bottom, 0.42)
-    return mix(shade.bottom, white, 0.14), mix(shade.bottom, white, 0.24)
+        far, near, _ = shade.ground
+        return (mix(far, shade.bottom, 0.1), mix(far, shade.bottom, 0.42)), (near, mix(near, far, 0.3))
+    deep, deeper, pale, paler = (mix(shade.bottom, _WHITE, share) for share in (0.14, 0.24, 0.62, 0.78))
+    return (deep, deeper), (pale, paler)

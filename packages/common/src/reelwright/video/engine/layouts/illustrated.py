@@ -1,11 +1,11 @@
 """Pieces that layouts with pictures share: a headline in a box, and pictures at their places and times."""
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from reelwright.video.counting import stem_of, words_behind
 from reelwright.video.engine import timing
 from reelwright.video.engine.actors import Actor
 from reelwright.video.engine.colour import Rgb, mix
@@ -23,12 +23,10 @@ from reelwright.video.engine.typeset import Across, Down
 
 __all__ = ["Spot", "box_of", "floating", "moments_of", "on_ground", "titled"]
 
-_QUOTED = re.compile(r"'([^']+)'")
-_LATEST_SECONDS = 1.6
+_LATEST_SECONDS = 0.9
 """A picture that is spoken of later is shown by then all the same: its place looks broken otherwise."""
 _STAGGER_SECONDS = 0.35
 _STANDS_LEFT_SECONDS = 0.9
-_STEM = 4
 
 
 class Spot(NamedTuple):
@@ -110,11 +108,9 @@ def _row(line: Curve, x: float, t: float) -> float:
 
 def _heard(setting: Setting, picture: ScenePicture) -> float | None:
     """Return when a picture is spoken of: the words that it was found by, or else its name."""
-    quoted = _QUOTED.match(picture.use.why)
-    names = quoted[1].split() if quoted else picture.use.name.split("-")
-    wanted = [timing.normalise(name)[: max(_STEM, len(name) - 2)] for name in names]
+    stems = [stem_of(name) for name in words_behind(picture.use)]
     for word in setting.words:
         said = timing.normalise(word.text)
-        if any(len(name) >= _STEM - 1 and said.startswith(name) for name in wanted):
+        if any(said.startswith(stem) for stem in stems):
             return word.start_seconds
     return None

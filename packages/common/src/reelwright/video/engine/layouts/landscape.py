@@ -15,7 +15,7 @@ __all__ = ["landscape"]
 _HERO: Final[Mapping[Shape, Spot]] = {
     "wide": Spot(0.755, 0, 0.47),
     "tall": Spot(0.53, 0, 0.275),
-    "square": Spot(0.64, 0, 0.42),
+    "square": Spot(0.64, 0, 0.41),
 }
 _GROUND: Final[Mapping[Shape, Spot]] = {
     "wide": Spot(0.565, 0, 0.15),
@@ -30,9 +30,10 @@ _SKY: Final[Mapping[Shape, Spot]] = {
 _TEXT: Final[Mapping[Shape, tuple[float, float, float]]] = {
     "wide": (0.0, 0.585, 1.0),
     "tall": (0.0, 1.0, 0.345),
-    "square": (0.0, 1.0, 0.335),
+    "square": (0.0, 1.0, 0.345),
 }
 """Left, right, foot."""
+_LEAST_WITH_KICKER: Final = 220
 
 
 def landscape(visual: TitleVisual | StatementVisual, setting: Setting) -> list[Actor]:
@@ -55,10 +56,12 @@ def _text(visual: TitleVisual | StatementVisual, setting: Setting) -> list[Actor
     area = box_of(setting, left, 0.0, right, foot)
     area = Box(area.left, area.top, area.right, min(area.bottom, open_sky(setting.stage)))
     kicker = visual.kicker if isinstance(visual, TitleVisual) and is_drawable(visual.kicker) else ""
-    above = chip_height(setting) + setting.px(22) if kicker else 0
+    if area.height < setting.px(_LEAST_WITH_KICKER):
+        kicker = ""
+    above = chip_height(setting) + setting.px(30) if kicker else 0
     box = Box(area.left, area.top + above, area.right, area.bottom)
     wide = setting.stage.shape == "wide"
-    usual, emphasis = (84, "") if isinstance(visual, TitleVisual) else (74, visual.emphasis)
+    usual, emphasis = (78, "") if isinstance(visual, TitleVisual) else (72, visual.emphasis)
     text = visual.title if isinstance(visual, TitleVisual) else visual.text
     block = titled(setting, text, box, usual=usual, emphasis=emphasis, down="middle" if wide else "top")
     if not kicker:

@@ -70,7 +70,7 @@ def _heading(text: str, setting: Setting) -> tuple[Sequence[Actor], Box]:
 
 
 def _cells(setting: Setting, area: Box, count: int, *, pictured: bool) -> list[_Cell]:
-    columns = _columns(setting, count)
+    columns = 2 if pictured and setting.stage.shape == "square" and count > 4 else _columns(setting, count)
     rows = ceil(count / columns)
     gap = setting.px(20)
     width = (area.width - gap * (columns - 1)) // columns

@@ -25,9 +25,14 @@ _TEXT: Final[dict[Shape, tuple[float, float]]] = {
 """Right edge and foot beside, or above, the picture."""
 
 
+_LEAST_TEXT: Final = 130
+
+
 def recap(visual: ClosingVisual, setting: Setting) -> list[Actor]:
     """End the video: what to do now, the points to remember with their pictures, and what it was about."""
     hero, shape = setting.pictures.hero, setting.stage.shape
+    if hero and not _leaves_room(visual, setting):
+        hero = None
     right, foot = _TEXT[shape] if hero else (1.0, 1.0)
     area = box_of(setting, 0.0, 0.0, right, foot)
     area = Box(area.left, area.top, area.right, min(area.bottom, open_sky(setting.stage)))
@@ -51,6 +56,14 @@ def recap(visual: ClosingVisual, setting: Setting) -> list[Actor]:
     if hero:
         actors.append(on_ground(setting, hero, _HERO[shape], moments_of(setting, (hero,))[0]))
     return [*actors, *text.actors]
+
+
+def _leaves_room(visual: ClosingVisual, setting: Setting) -> bool:
+    """Whether the points leave enough of the area above, or beside, a picture for the text."""
+    right, foot = _TEXT[setting.stage.shape]
+    area = box_of(setting, 0.0, 0.0, right, foot)
+    taken = rows_height(setting, chip_rows(setting, visual.points, area.width))
+    return min(area.bottom, open_sky(setting.stage)) - area.top - taken >= setting.px(_LEAST_TEXT)
 
 
 def _moved(box: Box, down: int) -> Box:

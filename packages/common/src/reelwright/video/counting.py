@@ -1,0 +1,97 @@
+"""What a picture was found by, and how many of it show a number honestly."""
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from reelwright.production.schema import NumberVisual
+from reelwright.video.schema import PictureUse
+
+__all__ = ["Icons", "counted_by", "icons_of", "stem_of", "words_behind"]
+
+_MOST_ICONS: Final = 24
+_FEWEST_ICONS: Final = 2
+_STEM: Final = 4
+_ENDING: Final = 2
+"""Letters at a word's end that other forms of it may not have."""
+_QUOTED: Final = re.compile(r"'([^']+)'")
+_NOWHERE: Final = 1 << 30
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_YEARS: Final = range(1000, 2100)
+_MEASURE_WORDS: Final = """
+metre metres meter meters kilometre kilometres kilometer kilometers mile miles foot feet inch inches
+gram grams kilogram kilograms kilo kilos tonne tonnes ton tons pound pounds ounce ounces litre
+litres liter liters gallon gallons pint pints watt watts kilowatt kilowatts megawatts volt volts
+joule joules calorie calories degree degrees celsius fahrenheit kelvin percent per cent second
+seconds minute minutes hour hours day days night nights week weeks month months year years decade
+decades century centuries dollar dollars euro euros cents yen pence times hundred thousand million
+billion trillion share half third quarter decibel decibels hectare hectares acre acres square cubic
+speed rate milligrams mg kg km cm mm hz byte bytes
+"""
+_MEASURES: Final = frozenset(_MEASURE_WORDS.split())
+"""Words after a figure that make it a measure and no count of things."""
+
+
+class Icons(NamedTuple):
+    """So many pictures, each of which stands for so many things."""
+
+    shown: int
+    each: int
+
+
+def icons_of(visual: NumberVisual, use: PictureUse) -> Icons | None:
+    """Return how many pictures show a count; None if none honestly can.
+
+    Whole things can be counted, by a picture of them, and only if the pictures come out even.
+    """
+    value = visual.value
+    if visual.decimals or value != int(value) or not _is_plain(visual) or _place_of(visual, use) == _NOWHERE:
+        return None
+    steps = (mark * 10**power for power in range(13) for mark in (1, 2, 5))
+    each = next((step for step in steps if value % step == 0 and value / step <= _MOST_ICONS), None)
+    if each is None or value / each < _FEWEST_ICONS:
+        return None
+    return Icons(int(value / each), each)
+
+
+def counted_by(visual: NumberVisual, uses: Sequence[PictureUse]) -> PictureUse | None:
+    """Return the picture of what a figure counts, the first thing that is named after it; None if none is."""
+    able = [use for use in uses if icons_of(visual, use)]
+    return min(able, key=lambda use: _place_of(visual, use), default=None)
+
+
+def _place_of(visual: NumberVisual, use: PictureUse) -> int:
+    """Return at which word beside a figure a picture is named; past the last if at none."""
+    said = _words(f"{visual.suffix} {visual.label}")
+    stems = tuple(stem_of(word) for word in words_behind(use))
+    return next((place for place, word in enumerate(said) if word.startswith(stems)), _NOWHERE)
+
+
+def words_behind(use: PictureUse) -> tuple[str, ...]:
+    """Return the words that a picture was found by, or else those of its name, in lower case."""
+    quoted = _QUOTED.match(use.why)
+    return _words(quoted[1] if quoted else use.name)
+
+
+def _is_plain(visual: NumberVisual) -> bool:
+    """Whether it is a count: not a year, nor money, nor so many of a unit of measure."""
+    if visual.prefix.strip(" ~≈≃><≥≤+"):
+        return False
+    if not visual.suffix.strip() and not visual.prefix.strip() and visual.value in _YEARS and _bare(visual):
+        return False
+    beside = _words(visual.suffix) or _words(visual.label)[:2]
+    return (not visual.suffix.strip() or bool(_words(visual.suffix))) and not _MEASURES.intersection(beside)
+
+
+def _bare(visual: NumberVisual) -> bool:
+    """Whether nothing says that a figure like a year is none: round hundreds are counts more often."""
+    return visual.value % 100 != 0
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_LETTERS.findall(text.casefold()))
+
+
+def stem_of(word: str) -> str:
+    """Return what all forms of a word begin with, as far as that is so."""
+    return word[: max(_STEM, len(word) - _ENDING)]
