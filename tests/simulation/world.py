@@ -145,7 +145,8 @@ class Crossing:
                 failure=self._failure,
             )
 
-        self.__dict__[method] = crossed
+        if not hasattr(type(self), method):  # what a port does by itself as well must stay in the way
+            self.__dict__[method] = crossed
         return crossed
 
 
