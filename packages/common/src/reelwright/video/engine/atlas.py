@@ -36,6 +36,11 @@ _WHOLE_WORLD_DEGREES: Final = 110.0
 _LEAST_CONTRAST: Final = 4.9
 _WHITE: Final = Rgb(255, 255, 255)
 _BLACK: Final = Rgb(0, 0, 0)
+_TURN: Final = 360.0
+_POLES: Final = 176.0
+"""Degrees that a frame shows at most, across and down, if the places let it."""
+_NEARER: Final = 0.5
+_FILLED: Final = 0.84
 _GRATICULES: Final = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0)
 _LINES: Final = 7
 """Meridians across a view, about."""
@@ -71,15 +76,20 @@ class Camera:
 
     def at(self, longitude: float, latitude: float, factor: float = 1.0) -> tuple[float, float]:
         """Return where a place lies in the frame, seen in a view ``factor`` times as wide as the last."""
-        point = Place("", "city", latitude, longitude, 1.0)
-        x, y = self.window.place(point, *self.size)
+        turn = longitude + _TURN * round((self._still_longitude - longitude) / _TURN)
+        x, y = self.window.project(np.array([turn, latitude]), *self.size).tolist()
         return self.still[0] + (x - self.still[0]) / factor, self.still[1] + (y - self.still[1]) / factor
+
+    @property
+    def _still_longitude(self) -> float:
+        window = self.window
+        return window.west + (window.east - window.west) * self.still[0] / self.size[0]
 
     def view(self, factor: float) -> Window:
         """Return the window that a view so many times wider shows."""
         window, (width, height) = self.window, self.size
         across, down = window.east - window.west, window.north - window.south
-        longitude = window.west + across * self.still[0] / width
+        longitude = self._still_longitude
         latitude = window.north - down * self.still[1] / height
         west, north = (
             longitude - across * factor * self.still[0] / width,
@@ -95,7 +105,7 @@ class Camera:
         latitude = window.north - down * share
         north = (_BEYOND_POLE - latitude) / max(1e-6, down * share)
         south = (latitude + _BEYOND_POLE) / max(1e-6, down * (1 - share))
-        wide = 360 / (window.east - window.west)
+        wide = _TURN / (window.east - window.west)
         factor = min(_FARTHEST, north, south, wide)
         return factor if factor >= _LEAST_ZOOM else 1.0
 
@@ -188,12 +198,29 @@ class MapGround:
 
 
 def framed(places: Sequence[Place], focus: Box, size: tuple[int, int]) -> Window:
-    """Return the window of a whole frame in whose focus the places are shown as by :func:`window_around`."""
+    """Return the window of a whole frame in whose focus the places are shown as by :func:`window_around`.
+
+    Where the frame would go round the world more than once, or past the poles, the places come nearer: as
+    near as they still fit into the focus, and a single one to half the width that it is usually shown in.
+    """
     inner = window_around(places, focus.width / focus.height)
-    across = (inner.east - inner.west) / focus.width
-    down = (inner.north - inner.south) / focus.height
-    west, north = inner.west - across * focus.left, inner.north + down * focus.top
+    wide, high = inner.east - inner.west, inner.north - inner.south
+    most = min(1.0, _TURN * focus.width / (wide * size[0]), _POLES * focus.height / (high * size[1]))
+    share = min(1.0, max(most, _least_share(places, inner)))
+    across, down = share * wide / focus.width, share * high / focus.height
+    longitude, latitude = (inner.west + inner.east) / 2, (inner.south + inner.north) / 2
+    west = longitude - across * (focus.left + focus.width / 2)
+    north = latitude + down * (focus.top + focus.height / 2)
     return Window(west, north - down * size[1], west + across * size[0], north)
+
+
+def _least_share(places: Sequence[Place], inner: Window) -> float:
+    """Return how much smaller a window may be that still shows the places, with some room around them."""
+    if len(places) == 1:
+        return _NEARER
+    found = [inner.place(place, 1.0, 1.0) for place in places]
+    spreads = (max(part) - min(part) for part in zip(*found, strict=True))
+    return float(max(spreads)) / _FILLED
 
 
 def colours_for(shade: Shade) -> MapColours:

@@ -26,8 +26,8 @@ _SLIDE_SECONDS = 0.7
 _SLIDE_LEAD_SECONDS = 0.3
 """The second half has come in by so much before its words enter."""
 _FIRST_SLIDE_SECONDS = 0.5
-_PICTURE_SHARE = 0.58
-"""Of a half's height, for its picture."""
+_PICTURE_SHARES = (0.58, 0.48, 0.38)
+"""Of a half's height, for its picture: the largest of these that leaves room for its words."""
 _SPRITE_SHARE = 0.8
 """Of the disc behind it."""
 
@@ -173,20 +173,28 @@ class _Fit:
 
 def _fitted(setting: Setting, half: _Half, *, pictured: bool) -> _Fit:
     """Fit the words under the room of a picture, or beside it in tall frames; alone they are larger."""
+    for share in _PICTURE_SHARES:  # a picture gives way to words that would be cut
+        found = _fitted_under(setting, half, share, pictured=pictured)
+        if not found.detail.truncated:
+            break
+    return found
+
+
+def _fitted_under(setting: Setting, half: _Half, share: float, *, pictured: bool) -> _Fit:
     gap, rule = setting.px(22), max(3, setting.px(8))
     room = _words_room(setting, half)
-    above = round(room.height * _PICTURE_SHARE) + gap if half.picture and not _beside(setting, half) else 0
+    above = round(room.height * share) + gap if half.picture and not _beside(setting, half) else 0
     below = room.height - above
     style = TextStyle("heavy", setting.px(58 if pictured else 84), setting.px(22), leading=1.12, max_lines=3)
-    share = 0.56 if drawable(half.side.detail) else 0.9
-    label = fit(half.side.label, room.width, round(below * share), style)
+    part = 0.5 if drawable(half.side.detail) else 0.9
+    label = fit(half.side.label, room.width, round(below * part), style)
     quiet = TextStyle(
         "semibold", setting.px(36 if pictured else 42), setting.px(19), leading=1.2, max_lines=4
     )
     left_over = below - label.full_height - 2 * gap - rule
     detail = fit(half.side.detail, room.width, max(1, left_over), quiet)
     if detail.full_height > left_over:
-        detail = replace(detail, lines=())
+        detail = replace(detail, lines=(), truncated=True)
     height = above + label.full_height + (2 * gap + rule + detail.full_height if detail.lines else 0)
     return _Fit(label, detail, max(0, above - gap), height)
 

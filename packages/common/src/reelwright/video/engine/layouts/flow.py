@@ -111,7 +111,8 @@ def _in_row(setting: Setting, count: int) -> bool:
 def _row(setting: Setting, area: Box, steps: Sequence[str]) -> list[FlowCell]:
     """Plates side by side, as large as their words leave room for; the whole stands in the middle."""
     count, gap, side = len(steps), setting.px(22), setting.px(8)
-    between = setting.px(100 if setting.stage.shape == "wide" else 72)
+    wide = setting.stage.shape == "wide"
+    between = setting.px(100 if wide else 72 if count == _MOST_IN_A_SQUARE_ROW else 120)
     largest = setting.px(270 if count <= _MOST_IN_A_SQUARE_ROW else 230)
     size = min(largest, (area.width - between * (count - 1)) // count, round(area.height * 0.66))
     step = min(area.width // count, size + max(between, setting.px(170)))

@@ -61,6 +61,8 @@ _SEAS = (
     "Coral Sea", "Tasman Sea", "Bering Sea", "Labrador Sea", "Norwegian Sea",
 )  # fmt: skip
 _SEA = 0
+_WHOLE_WORLD = 361.0
+"""Degrees: a wider view would show the same place twice."""
 _NEAR_ITS_MIDDLE = 0.12
 """How far from a sea's middle its name may stand, of its width: farther out may be another sea."""
 
@@ -99,17 +101,24 @@ def map_(visual: MapVisual, setting: Setting) -> list[Actor]:
 def plan_map(visual: MapVisual, known: Sequence[Place], setting: Setting) -> _Plan:
     """Return where everything is before any of it is drawn."""
     stage = setting.stage
-    label, card = _label(visual, known, setting)
-    focus = _focus(setting, card)
     size = (stage.width, stage.height)
+    beside = stage.shape == "wide"
+    label, card = _label(visual, known, setting, beside=beside)
+    window = framed(known, _focus(setting, card, beside=beside), size)
+    if beside and window.east - window.west > _WHOLE_WORLD:
+        beside = False
+        label, card = _label(visual, known, setting, beside=beside)
+    focus = _focus(setting, card, beside=beside)
     window = framed(known, focus, size)
     moments = item_moments(visual.places, setting)
     single = len(known) == 1
     wished = moments[0] + (_GLIDE_SECONDS if single else 0.1)
     arrival = min(max(wished, _EARLIEST_ARRIVAL), _LATEST_ARRIVAL, 0.6 * setting.duration)
     ready = min(moments[0], arrival) if single else arrival
-    still = window.place(known[0], *size) if single else tuple(float(it) for it in focus.middle)
-    camera = Camera(window, size, (still[0], still[1]))
+    middle = float(focus.middle[0]), float(focus.middle[1])
+    camera = Camera(window, size, middle)
+    if single:
+        camera = replace(camera, still=camera.at(known[0].longitude, known[0].latitude))
     begin = min(_BEGIN_SECONDS, 0.2 * setting.duration)
     journey = Journey.planned(camera.farthest, begin, arrival, until=setting.duration, drifts=single)
     places = tuple(
@@ -137,23 +146,25 @@ def _plain(name: str) -> str:
     return " ".join(words[1:] if len(words) > 1 and words[0].lower() == "the" else words)
 
 
-def _label(visual: MapVisual, known: Sequence[Place], setting: Setting) -> tuple[Block, Box | None]:
-    """Place what is said of the places on a card: at the left of wide frames, at the top of others."""
-    stage, area = setting.stage, setting.stage.content
+def _label(
+    visual: MapVisual, known: Sequence[Place], setting: Setting, *, beside: bool
+) -> tuple[Block, Box | None]:
+    """Place what is said of the places on a card: at the left beside them, or over them."""
+    area = setting.stage.content
     said = normalise(visual.label)
     if not said or (
         len(known) == 1 and said in {normalise(known[0].name), normalise(_plain(visual.places[0]))}
     ):
         return Block((), Box(*area.middle, *area.middle)), None
-    wide, pad = stage.shape == "wide", setting.px(30)
-    across = round(area.width * 0.4) if wide else area.width
-    high = round(area.height * 0.8) if wide else round(area.height * 0.3)
-    style = TextStyle("heavy", setting.px(56 if wide else 52), setting.px(22), leading=1.14, max_lines=6)
+    pad = setting.px(30)
+    across = round(area.width * 0.4) if beside else area.width
+    high = round(area.height * (0.8 if beside else 0.3))
+    style = TextStyle("heavy", setting.px(56 if beside else 50), setting.px(22), leading=1.14, max_lines=6)
     fitted = fit(visual.label, across - 2 * pad, high - 2 * pad, style)
     if not fitted.lines:
         return Block((), Box(*area.middle, *area.middle)), None
     own = (min(across, math.ceil(fitted.width) + 2 * pad), fitted.full_height + 2 * pad)
-    top = (area.top + area.bottom - own[1]) // 2 if wide else area.top
+    top = (area.top + area.bottom - own[1]) // 2 if beside else area.top
     card = Box(area.left, top, area.left + own[0], top + own[1])
     accented = emphasised(words_of(fitted))
     return headline(_lighter(setting), fitted, card.grown(-pad), accented=accented, start=0.5), card
@@ -164,12 +175,12 @@ def _lighter(setting: Setting) -> Setting:
     return replace(setting, plan=replace(setting.plan, shade=setting.plan.palette.light))
 
 
-def _focus(setting: Setting, card: Box | None) -> Box:
+def _focus(setting: Setting, card: Box | None, *, beside: bool) -> Box:
     """Return where the places should be: what the card leaves, with room for pins and names."""
     area, gap = setting.stage.content, setting.px(36)
     if card is None:
         rest = area
-    elif setting.stage.shape == "wide":
+    elif beside:
         rest = Box(card.right + gap, area.top, area.right, area.bottom)
     else:
         rest = Box(area.left, card.bottom + gap, area.right, area.bottom)

@@ -121,7 +121,7 @@ def seats_across(setting: Setting, years: Sequence[int], area: Box) -> tuple[lis
     slot = area.width / count
     inset = round(min(slot, setting.px(330)) / 2) if few else round(area.width / (count + 1))
     start, length = area.left + inset, area.width - 2 * inset
-    scale = time_scale(years, (slot if few else 0.6 * slot) / max(1, length))
+    scale = time_scale(years, 0.6 * slot / max(1, length))
     y = _line_row(setting, area, few=few)
     posts = [start + round(length * share) for share in scale.shares]
     stem, high = setting.px(28), setting.px(58)
