@@ -39,6 +39,7 @@ _BLACK: Final = Rgb(0, 0, 0)
 _TURN: Final = 360.0
 _POLES: Final = 176.0
 """Degrees that a frame shows at most, across and down, if the places let it."""
+_AT_POLE: Final = 89.9
 _NEARER: Final = 0.5
 _FILLED: Final = 0.84
 _GRATICULES: Final = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0)
@@ -265,7 +266,8 @@ def outlines(
 ) -> list[tuple[Country, list[Points]]]:
     """Return the countries' rings in pixels of a picture of the window, without what it cannot show."""
     return [
-        (it, [_thinned(window.project(ring, *size), size, _GRAIN) for ring in it.rings]) for it in countries
+        (it, [_thinned(window.project(_past_pole(ring), *size), size, _GRAIN) for ring in it.rings])
+        for it in countries
     ]
 
 
@@ -312,14 +314,32 @@ def _drawing(  # noqa: PLR0917 (a drawing has so many sides)
     sea = f'<rect width="{width}" height="{height}" fill="{_hex(colours.sea)}"/>'
     grid = _stroke(_graticule(window, size), colours.grid, 1.4 * unit)
     shore = _stroke(_path(coarse), colours.shallow, 2 * _SHORE * unit)
-    border = f'stroke="{_hex(colours.border)}" stroke-width="{_BORDER * unit:.2f}" stroke-linejoin="round"'
-    lands = [
-        f'<path d="{path}" fill="{_hex(colours.lit if wanted else colours.land)}"/>'
-        for wanted in (False, True)
-        if (path := "".join(path for country, path in shapes if (country.name in lit) is wanted))
-    ]
+    border = f'stroke-width="{_BORDER * unit:.2f}" stroke-linejoin="round"'
+    lands = []
+    for is_lit in (False, True):
+        fill = colours.lit if is_lit else colours.land
+        for polar in (False, True):
+            path = "".join(
+                path
+                for country, path in shapes
+                if (country.name in lit) is is_lit and _is_polar(country) is polar
+            )
+            stroke = fill if polar else colours.border
+            lands.append(f'<path d="{path}" fill="{_hex(fill)}" stroke="{_hex(stroke)}"/>' if path else "")
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
     return "".join([head, sea, grid, shore, f"<g {border}>", *lands, "</g></svg>"])
+
+
+def _is_polar(country: Country) -> bool:
+    """Whether a country goes round the pole: where its outline is cut open there is no border."""
+    return any(float(np.abs(ring[:, 1]).max()) >= _AT_POLE for ring in country.rings)
+
+
+def _past_pole(ring: Points) -> Points:
+    """Return a ring with what lies at a pole moved out of every view: there is nothing beyond it."""
+    latitude = ring[:, 1]
+    moved = np.where(np.abs(latitude) >= _AT_POLE, np.copysign(_TURN, latitude), latitude)
+    return np.stack((ring[:, 0], moved), axis=-1)
 
 
 def _stroke(path: str, colour: Rgb, thick: float) -> str:

@@ -3,10 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
 from typing import NamedTuple
-
-import numpy as np
 
 from reelwright.places import Place, find_place
 from reelwright.production.schema import MapVisual
@@ -21,8 +18,6 @@ from reelwright.video.engine.atlas import (
     outlines,
     world_of,
 )
-from reelwright.video.engine.colour import Rgb
-from reelwright.video.engine.easing import ease_out, overshoot, progress
 from reelwright.video.engine.emphasis import emphasised
 from reelwright.video.engine.face import face
 from reelwright.video.engine.fit import TextStyle, drawable, fit
@@ -30,11 +25,9 @@ from reelwright.video.engine.layouts.blocks import Block, headline, words_of
 from reelwright.video.engine.layouts.parts import item_moments
 from reelwright.video.engine.layouts.plain import map_in_words
 from reelwright.video.engine.naming import AreaMap, free_spot
-from reelwright.video.engine.ornaments.moving import Moving
-from reelwright.video.engine.planes import Box, Bytes, Frame
+from reelwright.video.engine.pins import DROP_SECONDS, MapName, Pin, Rings
+from reelwright.video.engine.planes import Box
 from reelwright.video.engine.setting import Setting
-from reelwright.video.engine.shapes import ring
-from reelwright.video.engine.sprites import Sprite
 from reelwright.video.engine.timing import normalise
 from reelwright.video.engine.typeset import place
 from reelwright.video.pictures.pack import PicturePack
@@ -47,9 +40,6 @@ _EARLIEST_ARRIVAL = 2.4
 _LATEST_ARRIVAL = 3.2
 _GLIDE_SECONDS = 1.0
 """The view still goes nearer for so long after the pin of a single place, which stays where it is."""
-_DROP_SECONDS = 0.45
-_RING_SECONDS = 1.8
-_RING_STEPS = 36
 _NAMES_AFTER_SECONDS = 0.25
 _MOST_NAMES = 5
 _LEAST_SHARE = 0.012
@@ -61,6 +51,8 @@ _SEAS = (
     "Coral Sea", "Tasman Sea", "Bering Sea", "Labrador Sea", "Norwegian Sea",
 )  # fmt: skip
 _SEA = 0
+_MUCH_WIDER = 1.8
+"""A name stands on its country only if that is shown so many times wider: it would hide a small one."""
 _WHOLE_WORLD = 361.0
 """Degrees: a wider view would show the same place twice."""
 _NEAR_ITS_MIDDLE = 0.12
@@ -210,78 +202,9 @@ def _pins(setting: Setting, plan: _Plan) -> list[Actor]:
         actor
         for it in plan.places
         if _has_pin(it)
-        for actor in (_Rings(setting, it, setting.shade.accent), _Pin(setting, it, colour))
+        for tip in ((round(it.x), round(it.y)),)
+        for actor in (Rings(setting, tip, setting.shade.accent, it.at), Pin(setting, tip, colour, it.at))
     ]
-
-
-class _Pin:
-    """A pin that falls onto its place and stands; its tip is where the place is."""
-
-    def __init__(self, setting: Setting, it: Located, colour: Rgb) -> None:
-        size = setting.px(64)
-        body, core = _pin_masks(size)
-        left, top = -(body.shape[1] // 2), -body.shape[0]
-        self._parts = [
-            Sprite.solid(_pin_masks(size + 2 * max(2, setting.px(4)))[0], Rgb(255, 255, 255), left=0, top=0),
-            Sprite.solid(body, colour, left=left, top=top),
-            Sprite.solid(core, Rgb(255, 255, 255), left=left, top=top),
-        ]
-        edge = self._parts[0]
-        edge.left, edge.top = -(edge.width // 2), top - (edge.height - body.shape[0]) // 2
-        self._tip = round(it.x), round(it.y)
-        self._at = it.at
-        self._fall = setting.px(220)
-
-    def draw(self, frame: Frame, t: float) -> None:
-        """Draw it; nothing before its moment."""
-        if t < self._at:
-            return
-        share = progress(t, self._at, _DROP_SECONDS)
-        up = round((1 - overshoot(share)) * self._fall)
-        for sprite in self._parts:
-            sprite.draw(frame, self._tip[0], self._tip[1] - up, opacity=min(1.0, 4 * share))
-
-
-class _Rings:
-    """Rings that spread from a place, again and again."""
-
-    def __init__(self, setting: Setting, it: Located, colour: Rgb) -> None:
-        self._tip = round(it.x), round(it.y)
-        self._at = it.at + 0.75 * _DROP_SECONDS
-        self._largest = setting.px(120)
-        self._thick = max(2.0, float(setting.px(5)))
-        self._colour = colour
-        self._ring_at = lru_cache(maxsize=_RING_STEPS)(self._make)
-
-    def draw(self, frame: Frame, t: float) -> None:
-        """Draw the ring of the moment."""
-        if t < self._at:
-            return
-        step = int(_RING_STEPS * ((t - self._at) / _RING_SECONDS % 1.0))
-        self._ring_at(step).draw(frame, *self._tip, opacity=1 - step / _RING_STEPS)
-
-    def _make(self, step: int) -> Sprite:
-        share = ease_out((step + 1) / _RING_STEPS)
-        mask = ring(max(4.0, self._largest * share), self._thick)
-        return Sprite.solid(mask, self._colour, left=-(mask.shape[1] // 2), top=-(mask.shape[0] // 2))
-
-
-@lru_cache(maxsize=8)
-def _pin_masks(height: int) -> tuple[Bytes, Bytes]:
-    """Return a drop with its tip in the middle of the lower edge, and the hole in its head."""
-    radius = 0.36 * height
-    width = math.ceil(2 * radius) + 2
-    x = np.arange(width, dtype=np.float32)[None, :] - (width - 1) / 2
-    y = np.arange(height, dtype=np.float32)[:, None] + 0.5
-    head = radius - np.hypot(x, y - radius - 1)
-    # Straight sides from the head to the tip, touching the head.
-    tip = height - radius - 1
-    sine = radius / tip
-    side = (height - y) * sine - np.abs(x) * math.sqrt(1 - sine * sine)
-    below = np.where(y > radius + 1 + radius * sine, side, -1e3)
-    body = np.clip(np.maximum(head, below) + 0.5, 0, 1)
-    core = np.clip(0.42 * radius - np.hypot(x, y - radius - 1) + 0.5, 0, 1)
-    return (body * 255).astype(np.uint8), (core * 255).astype(np.uint8)
 
 
 def _pills(setting: Setting, plan: _Plan) -> tuple[list[Actor], list[Box]]:
@@ -296,11 +219,11 @@ def _pills(setting: Setting, plan: _Plan) -> tuple[list[Actor], list[Box]]:
         if not fitted.lines:
             continue
         width = math.ceil(fitted.width) + 2 * pad
-        box = free_spot(_around(setting, it, width, height), setting.stage.content, taken)
+        box = free_spot(_around(setting, plan, it, (width, height)), setting.stage.content, taken)
         if box is None:
             continue
         taken.append(box)
-        at = it.at + (0.6 * _DROP_SECONDS if _has_pin(it) else 0.0)
+        at = it.at + (0.6 * DROP_SECONDS if _has_pin(it) else 0.0)
         light = setting.plan.palette.light
         actors.append(Appear(patch(box, height / 2, light.card), box.left, box.top, at, setting.px(10)))
         inner = Box(box.left + pad, box.top, box.right - pad, box.bottom)
@@ -316,10 +239,12 @@ def _pin_box(setting: Setting, it: Located) -> Box:
     return Box(round(it.x) - half, round(it.y) - high, round(it.x) + half, round(it.y) + setting.px(4))
 
 
-def _around(setting: Setting, it: Located, width: int, height: int) -> Iterator[Box]:
+def _around(setting: Setting, plan: _Plan, it: Located, size: tuple[int, int]) -> Iterator[Box]:
     """Yield where a name may stand: under the place, beside its pin, over it."""
+    (width, height), window = size, plan.camera.window
     x, y, gap = round(it.x), round(it.y), setting.px(14)
-    if not _has_pin(it):
+    seen = it.place.width / (window.east - window.west) * plan.camera.size[0]
+    if not _has_pin(it) and seen > _MUCH_WIDER * width:
         yield Box(x - width // 2, y - height // 2, x - width // 2 + width, y - height // 2 + height)
     middle = y - setting.px(40) - height // 2
     beside = setting.px(34) + gap
@@ -332,37 +257,6 @@ def _around(setting: Setting, it: Located, width: int, height: int) -> Iterator[
         (x - beside - width, y + gap),
     ):
         yield Box(left, top, left + width, top + height)
-
-
-class _Name:
-    """A name that keeps to its place on the map while the view goes on."""
-
-    def __init__(self, text: str, size: int, colour: Rgb, middle: tuple[float, float], at: float) -> None:
-        ink = face("bold", size).ink(text)
-        self._moving = Moving(partial(_shifted, ink.mask, colour))
-        self._middle = middle
-        self._at = at
-        self.still: tuple[float, float] = middle
-        self.last = 1.0
-        self.journey: Journey | None = None
-
-    def draw(self, frame: Frame, t: float) -> None:
-        """Draw it, fading in."""
-        share = ease_out(progress(t, self._at, 0.4))
-        if share <= 0:
-            return
-        grown = 1.0 if self.journey is None else self.last / self.journey.factor(t)
-        x, y = (still + (end - still) * grown for still, end in zip(self.still, self._middle, strict=True))
-        self._moving.draw(frame, x, y, share)
-
-
-def _shifted(mask: Bytes, colour: Rgb, dx: float, dy: float) -> Sprite:
-    """Return text around its middle, moved by less than a pixel."""
-    height, width = mask.shape
-    padded = np.pad(mask, ((1, 1), (1, 1))).astype(np.float32)
-    moved = (1 - dx) * padded[:, 1:] + dx * padded[:, :-1]
-    moved = (1 - dy) * moved[1:] + dy * moved[:-1]
-    return Sprite.solid(moved.astype(np.uint8), colour, left=-(width // 2), top=-(height // 2))
 
 
 def _names(  # noqa: PLR0917 (what is named depends on all that is there)
@@ -394,8 +288,8 @@ def _names(  # noqa: PLR0917 (what is named depends on all that is there)
         areas.cover([_box_around(middle, width + 2 * margin, height + 2 * margin)])
         is_lit = number != _SEA and areas.countries[number - 1].name in lit
         colour = colours.on_lit if is_lit else colours.ink if number else setting.shade.soft
-        name = _Name(text.upper(), size, colour, (float(middle[0]), float(middle[1])), at + 0.08 * len(found))
-        name.still, name.last, name.journey = camera.still, last, plan.journey
+        seen = camera, plan.journey
+        name = MapName(ink.mask, colour, middle, at + 0.08 * len(found), seen=seen)
         found.append(name)
     return found
 
