@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from reelwright.models.errors import (
     RequestRefused,
 )
 from reelwright.models.schema import ModelPending, ModelResult
+from reelwright.storage.errors import StorageFull
 from tests.unit.models.world import PENNY, World, shot_request
 
 LOST = ProviderTimedOut("No answer came.", accepted="maybe")
@@ -153,6 +155,57 @@ def test_what_was_delivered_is_not_let_go(world: World) -> None:
     collected(world)
     world.process().abandon(shot_request(world.folder).idempotency_key)
     assert (world.gamma.cancelled, world.states()) == ([], {"gamma/1": "settled"})
+
+
+class Beaten:
+    """A ledger at which another worker orders from elsewhere just before this one sets money aside."""
+
+    def __init__(self, ledger: Any, other: Callable[[], object]) -> None:
+        self._ledger, self._other = ledger, other
+
+    def reserve(self, *args: Any, **how: Any) -> Any:
+        other, self._other = self._other, lambda: None
+        other()
+        return self._ledger.reserve(*args, **how)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+
+@pytest.mark.parametrize("outcome", ["", LOST])
+def test_of_two_workers_that_order_from_different_vendors_one_stands_back(
+    world: World, outcome: ProviderFailed | str
+) -> None:
+    world.delta.outcomes = [outcome]
+
+    def from_delta() -> None:
+        world.changes["models.video.models"] = ["delta"]
+        with suppress(OutcomeUnknown):
+            shoot(world)
+        world.changes.clear()
+
+    with pytest.raises(CallInProgress, match="Another worker"):
+        shoot(world, ledger=Beaten(world.parts.ledger, from_delta))
+    assert world.gamma.submits == []
+    assert world.states() == {"gamma/1": "released", "delta/1": "unknown" if outcome else "reserved"}
+
+
+def test_what_cannot_be_put_away_is_collected_again(world: World) -> None:
+    shoot(world)
+    world.clock.advance(60)
+    shoot(world)
+    world.clock.advance(60)
+    full = FullStore()
+    with pytest.raises(StorageFull):
+        shoot(world, artifacts=full)
+    assert world.states() == {"gamma/1": "reserved"}
+    assert collected(world).model.name == "gamma"
+    assert (len(world.gamma.submits), world.states()) == (1, {"gamma/1": "settled"})
+
+
+class FullStore:
+    def put_file(self, *_: Any) -> Any:
+        raise StorageFull("No space is left.")
 
 
 class Killed(BaseException):

@@ -66,7 +66,7 @@ def test_what_is_ordered_beside_a_result_is_let_go(tmp_path: Path, *, done_elsew
     shop = SimpleNamespace(store=Store(found), clock=clock, artifacts=None)
     production = SimpleNamespace(seed=1, output_dir=str(tmp_path / "p"))
     runner = ItemRunner(shop, production, None, SimpleNamespace(models=models), tmp_path)
-    step = SimpleNamespace(name="shoot", function=f"{__name__}:waiting")
+    step = SimpleNamespace(name="shoot", function=f"{__name__}:waiting", costs_money=True)
     key = StepKey("prod_1", "shoot", 0, "abc")
 
     stored = runner.run_once(step, StepResult(), key, None)

@@ -241,7 +241,7 @@ class Caller:
         return self.result(session, paid.model, response, lines)
 
     def _write_receipt(self, session: Session, paid: Paid, response: Any, seconds: float) -> None:
-        data, file = self.answers.packed(session.service, response)
+        data, file = self._packed(session, paid, response)
         before = (charge for charge in session.charges.values() if charge.key != paid.charge.key)
         receipt = Receipt(
             model=paid.model.name,
@@ -259,6 +259,15 @@ class Caller:
         except Retryable as error:
             # It costs a second payment if the process dies now; not the answer that is in hand.
             _LOG.warning("No receipt could be written: %s", error.message)
+
+    def _packed(self, session: Session, paid: Paid, response: Any) -> Any:
+        """Put an answer away; one that cannot be is lost with its money, unless it can be collected again."""
+        try:
+            return self.answers.packed(session.service, response)
+        except ReelwrightError:
+            if not paid.charge.reference:
+                session.keep(self.spender.unknown(paid.charge))
+            raise
 
     def result(
         self, session: Session, model: Model, response: Any, lines: tuple[ChargeLine, ...]

@@ -137,9 +137,10 @@ class AIModelManager:
         return self._from_cache(session) or self._ask(session)
 
     def abandon(self, idempotency_key: str) -> None:
-        """Let go of what was ordered by a call whose result came from elsewhere meanwhile.
+        """Let go of what a call has left open whose result counts by now.
 
-        The vendor is asked to stop; what it may bill all the same is unknown until somebody says.
+        Orders are cancelled; what may be billed all the same is unknown until somebody says. A worker that
+        still waits for an answer settles what it gets.
         """
         request = ModelRequest(idempotency_key=idempotency_key, seed=0)
         self._orders.let_go(self._session("video", request, None))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
+from reelwright.cost.schema import Charge
 from reelwright.errors import Retryable
 from reelwright.models.calling import Caller
 from reelwright.models.errors import CallInProgress, OutcomeUnknown, ProviderFailed, ProviderTimedOut
@@ -42,8 +43,7 @@ class Orders:
         found = []
         for charge in session.charges.values():
             model = self.caller.models.get(charge.subject.get("model", ""))
-            is_open = charge.intended and charge.state in {"reserved", "unknown"}
-            if model and self.takes(model) and is_open:
+            if model and self.takes(model) and _is_open(charge):
                 found.append(Paid(model, charge, int(charge.subject["attempt"])))
         return sorted(found, key=lambda paid: not paid.charge.reference)
 
@@ -51,6 +51,7 @@ class Orders:
         """Order from a candidate, once. OutcomeUnknown if nobody can tell whether the order arrived."""
         model, vendor = candidate.model, self.vendors[candidate.model.provider]
         paid = self.caller.reserve(session, candidate)
+        self._yield_to_others(session, paid)
         note = OrderNote(route=session.route, attempts=tuple(session.attempts))
         self.caller.answers.note_order(paid.charge.key, note)
         try:
@@ -64,6 +65,16 @@ class Orders:
                 raise _taken_up(paid) from error
             raise
         return self._attached(session, paid, reference)
+
+    def _yield_to_others(self, session: Session, paid: Paid) -> None:
+        """Give the money back if another worker has ordered for the same call since this one looked.
+
+        Whoever orders notes the intent first and looks second: of two, at least one sees the other.
+        """
+        earlier = self.caller.spender.earlier(session.request, session.service)
+        if any(charge.key not in session.charges and _is_open(charge) for charge in earlier):
+            session.keep(self.caller.spender.untouched(paid.charge))
+            raise _taken_up(paid)
 
     def go_on(self, session: Session, paid: Paid) -> ModelResult[Any] | ModelPending:
         """Collect an open order, or find out whether it is one. ProviderFailed if it came to nothing."""
@@ -175,6 +186,11 @@ class Orders:
     def _seconds_left(self, session: Session, paid: Paid) -> float:
         allowed = service_settings(self.caller.settings, session.service).timeout_seconds
         return max(0.0, allowed - self._age_seconds(paid))
+
+
+def _is_open(charge: Charge) -> bool:
+    """Whether a request has left, or may have, and nobody knows yet what became of it."""
+    return charge.intended and charge.state in {"reserved", "unknown"}
 
 
 def _taken_up(paid: Paid) -> CallInProgress:

@@ -84,9 +84,9 @@ class Spender:
             return self.spent(charge, model, error.usage, failed=True)
         if error.accepted == "maybe":
             return self.unknown(charge)
-        return self._untouched(charge)
+        return self.untouched(charge)
 
-    def _untouched(self, charge: Charge) -> Charge:
+    def untouched(self, charge: Charge) -> Charge:
         """Give an order's money back, unless another worker found it unknown, and may have ordered by it.
 
         In one step: between a look and a release another worker could find it so.

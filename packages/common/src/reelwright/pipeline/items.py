@@ -48,8 +48,8 @@ class ItemRunner:
         """
         result = self._call(step, task, key, before)
         stored = self.shop.store.put_result(key, result)
-        if stored.is_done and not result.is_done:
-            # Another worker was done first: whatever this one has waiting is in vain.
+        if stored.is_done and step.costs_money:
+            # Whatever this worker or another one has ordered beside the result that counts is in vain.
             self.managers.models.abandon(str(key))
         if stored.pending is not None and self.shop.clock.now() > stored.pending.deadline:
             raise _timed_out(step, stored.pending)
