@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -113,3 +114,20 @@ def test_the_public_names_are_lazy() -> None:
 
     with pytest.raises(AttributeError, match="nothing"):
         _ = reelwright.nothing
+
+
+def test_the_record_names_layout_and_pictures_of_every_scene_also_from_the_cache(
+    open_studio: Callable[..., Studio],
+) -> None:
+    studio = open_studio()
+    for production in (studio.make(BRIEF), studio.make(BRIEF)):
+        shoot = production.step("shoot")
+        told = [decision for decision in shoot.decisions if decision.reason]
+        for number in range(1, shoot.items_total + 1):
+            (layout,) = [each for each in told if each.subject == f"layout of scene {number}"]
+            pictures = [each for each in told if each.subject == f"pictures of scene {number}"]
+            assert layout.chosen
+            assert pictures
+            for picture in pictures:
+                assert picture.chosen == "none" or re.match(r"\d\.\d\d: '", picture.reason)
+    assert any(decision.chosen == "scene cache" for decision in shoot.decisions)

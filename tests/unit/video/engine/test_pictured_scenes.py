@@ -108,7 +108,7 @@ def test_contrast_on_the_pixels_themselves(
 
 
 @pytest.mark.parametrize("ground", ["land", "water"])
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize("name", ["landscape", "hero", "stage", "count of few", "recap", "list"])
 def test_something_moves_in_every_second(name: str, ground: str, tmp_path: Path) -> None:
     scene = pictured(name, tmp_path, ground=ground)
     moments = [still(scene, float(second)) for second in range(3, 8)]
@@ -124,7 +124,7 @@ def test_pictures_enter_when_they_are_spoken_of(picture_spy: PictureSpy, tmp_pat
 
 
 @pytest.mark.parametrize("ground", ["land", "water"])
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize("name", ["landscape", "hero", "count of few", "list"])
 def test_a_motion_comes_back_to_what_was_drawn_before(
     name: str, ground: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -135,9 +135,9 @@ def test_a_motion_comes_back_to_what_was_drawn_before(
         PictureSprites, "_make", lambda self, key: (made.append((id(self), key)), real(self, key))[1]
     )
     scene = pictured(name, tmp_path, ground=ground)
-    drawn = Scene(scene, 640, 360, 20.0)
-    frame = Frame.blank(640, 360)
-    for number in range(200, 480):
+    drawn = Scene(scene, 426, 240, 20.0)
+    frame = Frame.blank(426, 240)
+    for number in range(60, 300):
         drawn.draw(frame, number / 24)
     of_each: dict[int, int] = {}
     for owner, _ in made:  # type: ignore[misc]
