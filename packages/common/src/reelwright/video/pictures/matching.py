@@ -5,6 +5,7 @@ in the keywords of the pack, which are right less than half of the time and so c
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import dropwhile
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
@@ -68,7 +69,10 @@ class Catalogued(Protocol):
 
 
 class PictureIndex(Protocol):
-    """The pictures that there are; ``reelwright.video.pictures.pack.PicturePack`` is one."""
+    """The pictures that there are; ``reelwright.video.pictures.pack.PicturePack`` is one.
+
+    It never changes: what is worked out of it once holds for it, as long as it is the same object.
+    """
 
     @property
     def pictures(self) -> Iterable[Catalogued]:
@@ -77,6 +81,10 @@ class PictureIndex(Protocol):
 
     def get(self, name: str) -> Catalogued | None:
         """Return a picture by its name."""
+        ...
+
+    def __hash__(self) -> int:
+        """Return what is worked out of it is kept by."""
         ...
 
 
@@ -158,7 +166,7 @@ class Matcher:
         self._given = dict(_given(overrides or {}, pack, sorted(own)))
         self._longest = max(map(len, self._given), default=0)
         self._lexicon: Lexicon | None = lexicon() if english else None
-        self._keywords = _keyword_index(pack, self._may_show, self._block) if english else {}
+        self._keywords = _keyword_index(pack, self._kinds) if english else {}
 
     def hits(self, text: str, around: frozenset[str] = frozenset()) -> tuple[Hit, ...]:
         """Return what the words of a text speak of, in their order; ``around`` are words of the whole script.
@@ -241,11 +249,14 @@ class Matcher:
         return 0.7 * score + 0.3 * min(1.0, max(0.0, opinion))
 
     def _may_show(self, name: str, *, named: bool = False) -> bool:
-        picture = self._pack.get(name)
-        if picture is None:
-            return False
-        kind = self._block.kinds.get(name, picture.kind)
-        return kind in self._kinds or (named and name in self._block.named)
+        return _may_show(self._pack.get(name), self._kinds, named=named)
+
+
+def _may_show(picture: Catalogued | None, kinds: frozenset[str], *, named: bool = False) -> bool:
+    if picture is None:
+        return False
+    block = blocklist()
+    return block.kinds.get(picture.name, picture.kind) in kinds or (named and picture.name in block.named)
 
 
 def words_near(tokens: Iterable[Token]) -> frozenset[str]:
@@ -279,18 +290,16 @@ def _spellings(tokens: tuple[Token, ...]) -> Iterator[tuple[str, ...]]:
     return ((*head, form) for form in tokens[-1].forms)
 
 
-class _MayShow(Protocol):
-    def __call__(self, name: str, *, named: bool = False) -> bool: ...
-
-
-def _keyword_index(pack: PictureIndex, may_show: _MayShow, block: Blocklist) -> dict[str, _Found]:
+@lru_cache(maxsize=4)
+def _keyword_index(pack: PictureIndex, kinds: frozenset[str]) -> Mapping[str, _Found]:
     """Return what single words find: names of pictures, and keywords that only one picture has."""
+    block = blocklist()
     names: dict[str, _Found] = {}
     holders: dict[str, list[str]] = {}
     for picture in pack.pictures:
-        if may_show(picture.name, named=True):
+        if _may_show(picture, kinds, named=True):
             names.setdefault(picture.label, _Found(picture.name, _NAME_WEIGHT, "name"))
-        if may_show(picture.name):
+        if _may_show(picture, kinds):
             for keyword in picture.keywords:
                 holders.setdefault(keyword, []).append(picture.name)
     telling = {word: held[0] for word, held in holders.items() if len(held) == 1 and _tells(word, block)}
