@@ -80,9 +80,19 @@ def test_importing_the_package_is_cheap_and_memory_needs_no_cloud() -> None:
 def test_who_knows_of_one_request_only_does_not_give_back_what_is_unknown() -> None:
     ledger = CostLedger.open("memory:")
     charge = ledger.intend(ledger.reserve("day", 5, key="a"))
-    assert ledger.release(charge, unless_unknown=True).state == "released"
+    assert ledger.release(charge, unless="unknown").state == "released"
     charge = ledger.intend(ledger.reserve("day", 5, key="b"))
     unknown = ledger.mark_unknown(charge)
-    assert ledger.release(charge, unless_unknown=True) == unknown
+    assert ledger.release(charge, unless="unknown") == unknown
     assert ledger.totals("day").unknown == 5
     assert ledger.release(charge).state == "released"
+
+
+def test_who_saw_a_charge_without_intent_does_not_give_back_one_that_has_it() -> None:
+    ledger = CostLedger.open("memory:")
+    seen = ledger.reserve("day", 5, key="a")
+    intended = ledger.intend(seen)
+    assert ledger.release(seen, unless="intended") == intended
+    settled = ledger.settle(intended, 3)
+    assert ledger.release(seen, unless="intended") == settled
+    assert ledger.release(ledger.reserve("day", 5, key="b"), unless="intended").state == "released"

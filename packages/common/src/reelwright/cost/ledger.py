@@ -16,7 +16,7 @@ from reelwright.cost import ledger_rules as rules
 from reelwright.cost.errors import LedgerInvalid
 from reelwright.cost.ledger_store import LedgerStore, Turn
 from reelwright.cost.memory import MemoryCharges
-from reelwright.cost.schema import Charge, ChargeLine, Totals
+from reelwright.cost.schema import Charge, ChargeLine, Totals, Unless
 from reelwright.cost.trusted import trusted
 from reelwright.errors import BudgetExceeded
 
@@ -112,15 +112,16 @@ class CostLedger:
         now, amount, bill = self._clock.now(), _amount(micro_usd), tuple(lines)
         return self._change(charge, lambda stored: rules.settled(stored, amount, bill, now))
 
-    def release(self, charge: Charge, *, unless_unknown: bool = False) -> Charge:
+    def release(self, charge: Charge, *, unless: Unless = "") -> Charge:
         """Give back what was set aside, or what was unknown and proved unspent; ChargeConflict if settled.
 
         Only who intended a charge, or knows what became of its request, may do this: it is told by its key.
-        ``unless_unknown`` is for who knows that only of a request of its own, while somebody who found the
-        charge unknown may have repeated that: an unknown charge stays as it is.
+        ``unless`` "unknown" is for who knows that only of a request of its own, while somebody who found the
+        charge unknown may have repeated that; "intended" for who only knows that it was not when it looked.
+        Such a charge stays as it is.
         """
         now = self._clock.now()
-        return self._change(charge, lambda stored: rules.released(stored, now, unless_unknown=unless_unknown))
+        return self._change(charge, lambda stored: rules.released(stored, now, unless))
 
     def mark_unknown(self, charge: Charge) -> Charge:
         """Note that nobody knows whether it was spent; what somebody knows by now is returned as it is."""

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from reelwright.cost.errors import ChargeConflict
-from reelwright.cost.schema import Charge, ChargeLine, Totals, format_usd
+from reelwright.cost.schema import Charge, ChargeLine, Totals, Unless, format_usd
 from reelwright.cost.trusted import changed
 from reelwright.errors import BudgetExceeded
 
@@ -118,12 +118,12 @@ def settled(charge: Charge, micro_usd: int, lines: Iterable[ChargeLine], now: da
     )
 
 
-def released(charge: Charge, now: datetime, *, unless_unknown: bool = False) -> Charge:
+def released(charge: Charge, now: datetime, unless: Unless = "") -> Charge:
     """Return a charge given back by somebody's word; ChargeConflict if it is settled.
 
-    ``unless_unknown`` leaves one that is unknown as it is.
+    One that is what ``unless`` says stays as it is.
     """
-    if unless_unknown and charge.state == "unknown":
+    if unless and {"unknown": charge.state == "unknown", "intended": charge.intended}[unless]:
         return charge
     if charge.state == "settled":
         raise _conflict(charge, "it was spent and cannot be released", "Leave it as it is.")

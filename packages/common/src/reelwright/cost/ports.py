@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from reelwright.cost.schema import Charge, ChargeLine, Totals
+from reelwright.cost.schema import Charge, ChargeLine, Totals, Unless
 
 __all__ = ["Ledger"]
 
@@ -62,10 +62,10 @@ class Ledger(Protocol):
         """
         ...
 
-    def release(self, charge: Charge, *, unless_unknown: bool = False) -> Charge:
+    def release(self, charge: Charge, *, unless: Unless = "") -> Charge:
         """Give back what was set aside, or what was unknown and proved unspent; ChargeConflict if settled.
 
-        With ``unless_unknown`` a charge that is unknown is returned as it is.
+        One that is what ``unless`` says is returned as it is.
         """
         ...
 

@@ -16,6 +16,7 @@ __all__ = [
     "Price",
     "Service",
     "Totals",
+    "Unless",
     "Usage",
     "format_usd",
 ]
@@ -30,6 +31,9 @@ ChargeState = Literal["reserved", "settled", "released", "unknown"]
 nothing was spent. ``unknown``: it may have been spent; it counts as if it were until somebody finds out."""
 
 _MICRO_PER_USD = 1_000_000
+
+Unless = Literal["", "unknown", "intended"]
+"""What a charge may have become that is not to be given back then."""
 
 
 class _Frozen(BaseModel):

@@ -92,7 +92,7 @@ class Spender:
         In one step: between a look and a release another worker could find it so.
         """
         is_order = charge.subject.get("service") == "video"
-        return self._steadily(lambda: self.ledger.release(charge, unless_unknown=is_order))
+        return self._steadily(lambda: self.ledger.release(charge, unless="unknown" if is_order else ""))
 
     def released(self, charge: Charge) -> Charge:
         """Give back what was set aside for a request that certainly was not taken on."""
@@ -101,13 +101,9 @@ class Spender:
     def withdrawn(self, charge: Charge) -> Charge:
         """Give back what another worker set aside, unless its request may have left by now.
 
-        Only one may note the intent: who has noted it knows that nobody else submits after that.
+        In one step: whoever is stopped between two would leave an intent of which nobody knows.
         """
-        try:
-            return self.released(self.ledger.intend(charge))
-        except ChargeConflict:
-            self._steadily(self.ledger.expire)  # its time may be over, and nobody has written that down
-            return self._steadily(lambda: self.ledger.charge(charge.key)) or charge
+        return self._steadily(lambda: self.ledger.release(charge, unless="intended"))
 
     def unknown(self, charge: Charge) -> Charge:
         """Note that nobody knows whether it was spent."""
