@@ -158,6 +158,7 @@ class MapGround:
         factors = sorted({near, journey.farthest})
         self._rasters = [_rastered(world, camera, factor, colours, names) for factor in factors]
         self._resting: tuple[float, Frame] | None = None
+        self._whole: Frame | None = None
 
     def draw(self, frame: Frame, t: float) -> None:
         """Show the world as it is seen at the moment; it opens from the place to both sides."""
@@ -167,9 +168,9 @@ class MapGround:
         elif share > 0:
             x, width = self._camera.still[0], self._camera.size[0]
             opened = Box(round(x * (1 - share)), 0, round(x + (width - x) * share), self._camera.size[1])
-            whole = Frame.blank(*self._camera.size)
-            self._show(whole, t)
-            frame.part(opened).take(whole.part(opened))
+            self._whole = self._whole or Frame.blank(*self._camera.size)
+            self._show(self._whole, t)
+            frame.part(opened).take(self._whole.part(opened))
 
     def _show(self, frame: Frame, t: float) -> None:
         factor = self._journey.factor(t)

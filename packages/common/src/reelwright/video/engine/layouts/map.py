@@ -40,6 +40,8 @@ _EARLIEST_ARRIVAL = 2.4
 _LATEST_ARRIVAL = 3.2
 _GLIDE_SECONDS = 1.0
 """The view still goes nearer for so long after the pin of a single place, which stays where it is."""
+_EARLIEST_PIN = 0.9
+_STAGGER_SECONDS = 0.2
 _NAMES_AFTER_SECONDS = 0.25
 _MOST_NAMES = 5
 _LEAST_SHARE = 0.012
@@ -114,8 +116,13 @@ def plan_map(visual: MapVisual, known: Sequence[Place], setting: Setting) -> _Pl
     begin = min(_BEGIN_SECONDS, 0.2 * setting.duration)
     journey = Journey.planned(camera.farthest, begin, arrival, until=setting.duration, drifts=single)
     places = tuple(
-        Located(_plain(name), place, *camera.at(place.longitude, place.latitude), max(ready, at, 0.9))
-        for name, place, at in zip(visual.places, known, moments, strict=True)
+        Located(
+            _plain(name),
+            place,
+            *camera.at(place.longitude, place.latitude),
+            max(ready + _STAGGER_SECONDS * index, at, _EARLIEST_PIN),
+        )
+        for index, (name, place, at) in enumerate(zip(visual.places, known, moments, strict=True))
     )
     return _Plan(camera, journey, places, label, card)
 
