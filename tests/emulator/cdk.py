@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.emulator.emulator import ACCOUNT, REGION, ROOT, Emulator
 
-TIMEOUT_SECONDS = 420
+TIMEOUT_SECONDS = 600
 """A deploy that hangs would otherwise take the hour that CloudFormation gives a silent custom resource."""
 _QUIET = {
     "CDK_DISABLE_CLI_TELEMETRY": "true",
