@@ -1,11 +1,13 @@
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.emulator.cdk import Cdk, CdkError
-from tests.emulator.emulator import Emulator, EmulatorError
+from tests.emulator.emulator import ROOT, Emulator, EmulatorError
 from tests.emulator.samples import ANYTHING, invoke, make_function, make_role
 from tests.emulator.waiting import until
 
@@ -27,6 +29,31 @@ def test_the_processes_of_functions_end_with_their_emulator(tmp_path: Path) -> N
         process = invoke(emulator, "tells")
         os.kill(process, 0)
     until(lambda: gone(process), "the function's process has ended", seconds=5)
+
+
+def test_an_emulator_ends_with_whoever_started_it(tmp_path: Path) -> None:
+    """A run of tests that is interrupted kills its workers, which then cannot tidy up."""
+    code = f"""
+from pathlib import Path
+from tests.emulator.emulator import Emulator
+emulator = Emulator(Path({str(tmp_path)!r}))
+emulator.start()
+print(emulator._process.pid, flush=True)
+input()
+"""
+    paths = os.pathsep.join(filter(None, [str(ROOT), *sys.path]))
+    starter = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": paths},
+    )
+    assert starter.stdout is not None
+    with starter, starter.stdout as told:
+        process = int(told.readline())
+        os.kill(process, 0)
+        starter.kill()
+    until(lambda: gone(process), "the emulator has ended", seconds=30)
 
 
 def test_a_function_inherits_nothing_of_ours(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
