@@ -47,10 +47,11 @@ SCENES: dict[str, tuple[str, Visual]] = {
 
 def drawing(folder: Path, name: str, colour: str = "#8AB4F8") -> Path:
     """Write a picture with an empty rim."""
-    image = Image.new("RGBA", (900, 820))
-    ImageDraw.Draw(image).ellipse((100, 80, 800, 740), fill=colour)
     path = folder / f"{name}.png"
-    image.save(path)
+    if not path.exists():
+        image = Image.new("RGBA", (380, 340))
+        ImageDraw.Draw(image).ellipse((40, 40, 340, 320), fill=colour)
+        image.save(path)
     return path
 
 

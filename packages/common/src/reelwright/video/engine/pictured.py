@@ -71,7 +71,7 @@ class Standing:
         at: float,
         *,
         degrees: float = 1.6,
-        seconds: float = 3.6,
+        seconds: float = 3.1,
         phase: float = 0.0,
         shadow: Rgb | None = None,
     ) -> None:

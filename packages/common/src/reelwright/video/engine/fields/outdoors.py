@@ -22,9 +22,9 @@ _LINES: Final[dict[Shape, tuple[float, float, float]]] = {
     "square": (0.675, 0.75, 0.845),
 }
 """Rows of the far, the middle and the near line, in shares of the height; pictures stand on the middle."""
-_SWING: Final = (0.026, 0.016, 0.018)
+_SWING: Final = (0.03, 0.016, 0.028)
 """How far a line swings about its row, in shares of the shorter side."""
-_DRIFT: Final = (0.014, 0.0, -0.026)
+_DRIFT: Final = (0.018, 0.0, -0.03)
 """How fast the lines of the land pass, in widths a second: what is near seems to pass faster."""
 _ROLL: Final = (0.7, 1.0, 1.25)
 """How fast waves roll."""
