@@ -271,7 +271,7 @@ def test_every_status_is_something(tmp_path: Path, status: int, code: str, expec
 )
 def test_spoilt_answers_may_be_billed(tmp_path: Path, fault: Fault, expected: str, accepted: str) -> None:
     with simulator(fault) as vendor:
-        failed = failure(vendor, tmp_path, seconds=0.5 if fault in {"timeout", "slow_body"} else 10.0)
+        failed = failure(vendor, tmp_path, seconds=1.0 if fault in {"timeout", "slow_body"} else 10.0)
     assert (failed.failure, failed.accepted) == (expected, accepted)
     if accepted == "yes":
         assert 180 * billed(failed) == vendor.bill_micro_usd

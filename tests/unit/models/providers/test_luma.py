@@ -182,7 +182,7 @@ def test_an_order_without_an_answer_is_unknown_and_left_once(
 ) -> None:
     luma.faults = Faults.script([fault])
     with pytest.raises(OutcomeUnknown) as caught:
-        provider.submit(RAY, a_shot(tmp_path), call_to(luma.url, seconds=0.3))
+        provider.submit(RAY, a_shot(tmp_path), call_to(luma.url, seconds=1.0))
     assert caught.value.accepted == "maybe"
     assert orders(luma) == 1
 
@@ -286,7 +286,7 @@ def test_a_look_that_fails_says_nothing_of_the_generation(
     reference = provider.submit(RAY, shot, call_to(luma.url))
     luma.faults = Faults.script([fault])
     with pytest.raises(ProviderFailed) as caught:
-        provider.collect(RAY, shot, reference, call_to(luma.url, seconds=0.5))
+        provider.collect(RAY, shot, reference, call_to(luma.url, seconds=1.0))
     assert (type(caught.value), caught.value.accepted) == (kind, "maybe")
     assert collected(provider, RAY, shot, reference, call_to(luma.url)).media.exists()
     assert orders(luma) == 1

@@ -209,7 +209,7 @@ FAULTS: list[tuple[Fault, str, str]] = [
 @pytest.mark.parametrize(("fault", "expected", "accepted"), FAULTS, ids=[row[0] for row in FAULTS])
 def test_faults(fault: Fault, expected: str, accepted: str) -> None:
     with simulator(fault) as vendor:
-        found = failure(vendor, seconds=0.4 if expected == "timed_out" else 10.0)
+        found = failure(vendor, seconds=1.0 if expected == "timed_out" else 10.0)
         assert (found.failure, found.accepted) == (expected, accepted)
         assert len(vendor.received) == 1, "one call is one request"
         if accepted == "yes":

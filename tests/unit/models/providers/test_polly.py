@@ -188,7 +188,7 @@ def test_a_fault_becomes_its_failure(
     tmp_path: Path, fault: Fault, kind: type[ProviderFailed], accepted: str
 ) -> None:
     with PollySimulator(faults=Faults.script([fault])) as polly:
-        seconds = 0.4 if fault in ("timeout", "slow_body") else 10
+        seconds = 1.0 if fault in ("timeout", "slow_body") else 10
         with pytest.raises(kind) as caught:
             provider(polly).speak(model(), request(tmp_path), call_to(seconds=seconds))
         assert caught.value.accepted == accepted

@@ -216,7 +216,7 @@ def test_an_order_without_an_answer_is_unknown_and_left_once(
 ) -> None:
     runway.faults = Faults.script([fault])
     with pytest.raises(OutcomeUnknown) as caught:
-        provider.submit(GEN, a_shot(tmp_path), call_to(runway.url, seconds=0.3))
+        provider.submit(GEN, a_shot(tmp_path), call_to(runway.url, seconds=1.0))
     assert caught.value.accepted == "maybe"
     assert orders(runway) == 1
 
@@ -358,7 +358,7 @@ def test_a_look_that_fails_says_nothing_of_the_task(
     reference = provider.submit(GEN, shot, call_to(runway.url))
     runway.faults = Faults.script([fault])
     with pytest.raises(ProviderFailed) as caught:
-        provider.collect(GEN, shot, reference, call_to(runway.url, seconds=0.5))
+        provider.collect(GEN, shot, reference, call_to(runway.url, seconds=1.0))
     assert (type(caught.value), caught.value.accepted) == (kind, "maybe")
     assert collected(provider, GEN, shot, reference, call_to(runway.url)).media.exists()
     assert orders(runway) == 1
