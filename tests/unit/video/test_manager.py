@@ -31,7 +31,8 @@ from reelwright.video.engine.thumbnail import EmbeddedThumbnail
 from reelwright.video.manager import VideoGenerationManager
 from reelwright.video.probe import probe
 from reelwright.video.review import PyAvReviewer
-from reelwright.video.shooting import Footage
+from reelwright.video.schema import PictureUse
+from reelwright.video.shooting import Footage, cache_key
 from tests.simulators.access import KEY
 from tests.simulators.media import prompt_hash, read_burned
 from tests.simulators.runway import RunwaySimulator
@@ -399,3 +400,25 @@ def test_a_budget_has_scenes_drawn_and_the_record_says_so_also_of_the_cache(
         (mock,) = [each for each in done.decisions if each.subject == "mock video model"]
         assert mock.chosen == "embedded-motion-graphics"
         assert "$1" in mock.reason
+
+
+def test_the_key_of_a_scene_holds_its_pictures_and_not_how_sure_they_are(tmp_path: Path) -> None:
+    studio = Set(tmp_path)
+    studio.shoot(0)
+    (request,) = studio.camera.requests
+
+    def key(**changes: Any) -> str:
+        use = {"role": "hero", "name": "moon", "digest": "d", "source": "pack", "score": 0.9}
+        picture = PictureUse.model_validate({**use, "why": "'moon' in the lexicon; shown before", **changes})
+        graphics = request.graphics.model_copy(update={"pictures": (picture,)})
+        return cache_key(request.model_copy(update={"graphics": graphics}))
+
+    assert key() == key(score=0.8, why="'moon' in the lexicon; 2 more scenes speak of it")
+    different = {
+        key(),
+        key(digest="e"),
+        key(role="item"),
+        key(why="'lunar' in the lexicon"),
+        cache_key(request),
+    }
+    assert len(different) == 5
