@@ -1,0 +1,44 @@
+"""Tell what the matcher shows for every sentence that was written down before it was made.
+
+``python -m tests.matching`` prints one line a sentence: the picture or ``-``, its score, and the sentence.
+"""
+
+import sys
+import tomllib
+from pathlib import Path
+
+from reelwright.environment.schema import PictureSettings
+from reelwright.production.schema import Scene, Script, Seo, StatementVisual
+from reelwright.video.pictures.choosing import choose_pictures
+from reelwright.video.pictures.pack import PicturePack
+
+__all__ = ["main"]
+
+UNSEEN = Path(__file__).with_name("unseen.toml")
+
+
+def main() -> None:
+    """Choose for each topic as for one script with a scene a sentence."""
+    pack = PicturePack.installed()
+    settings = PictureSettings(enabled=True, threshold=0.65)
+    for topic in tomllib.loads(UNSEEN.read_text(encoding="utf-8"))["topics"]:
+        sys.stdout.write(f"\n{topic['title']}\n")
+        script = script_of(topic["title"], topic["sentences"])
+        for sentence, uses in zip(topic["sentences"], choose_pictures(script, settings, pack), strict=True):
+            hero = next((use for use in uses if use.role == "hero"), None)
+            shown = f"{hero.name:<28} {hero.score:.2f}" if hero else f"{'-':<28}     "
+            sys.stdout.write(f"  {shown}  {sentence}\n")
+
+
+def script_of(title: str, sentences: list[str]) -> Script:
+    """Return a script that says these sentences, a scene each."""
+    scenes = tuple(
+        Scene(narration=sentence, visual_prompt="", visual=StatementVisual(text=sentence))
+        for sentence in sentences
+    )
+    seo = Seo(title=title, description="", tags=())
+    return Script(title=title, hook=sentences[0], scenes=scenes, call_to_action="", seo=seo)
+
+
+if __name__ == "__main__":
+    main()
