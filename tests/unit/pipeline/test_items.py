@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from reelwright.clock import VirtualClock
 from reelwright.pipeline.context import StepContext
-from reelwright.pipeline.declaration import Pending
+from reelwright.pipeline.declaration import PIPELINE, Pending
 from reelwright.pipeline.items import ItemRunner, _as_result
 from reelwright.pipeline.ports import StepKey, StepResult
 
@@ -66,10 +66,24 @@ def test_what_is_ordered_beside_a_result_is_let_go(tmp_path: Path, *, done_elsew
     shop = SimpleNamespace(store=Store(found), clock=clock, artifacts=None)
     production = SimpleNamespace(seed=1, output_dir=str(tmp_path / "p"))
     runner = ItemRunner(shop, production, None, SimpleNamespace(models=models), tmp_path)
-    step = SimpleNamespace(name="shoot", function=f"{__name__}:waiting", costs_money=True)
+    step = SimpleNamespace(name="shoot", function=f"{__name__}:waiting", asks_models=True)
     key = StepKey("prod_1", "shoot", 0, "abc")
 
     stored = runner.run_once(step, StepResult(), key, None)
 
     assert stored.is_done is done_elsewhere
     assert models.abandoned == ([str(key)] if done_elsewhere else [])
+
+
+def test_a_step_that_asks_no_models_does_not_look_for_orders(tmp_path: Path) -> None:
+    """Its function cannot see the ledger."""
+    shop = SimpleNamespace(store=Store(StepResult(output="done")), clock=VirtualClock(NOON), artifacts=None)
+    production = SimpleNamespace(seed=1, output_dir=str(tmp_path / "p"))
+    runner = ItemRunner(shop, production, None, SimpleNamespace(), tmp_path)
+    step = SimpleNamespace(name="publish", function=f"{__name__}:waiting", asks_models=False)
+
+    assert runner.run_once(step, StepResult(), StepKey("prod_1", "publish", 0, "abc"), None).is_done
+
+
+def test_only_functions_that_see_the_ledger_ask_models() -> None:
+    assert [step.name for step in PIPELINE if step.asks_models] == ["write_script", "narrate", "shoot"]

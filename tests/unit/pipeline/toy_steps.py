@@ -92,7 +92,7 @@ def _step(
         produces=produces,
         output_type=f"{module}:{output}",
         timeout_seconds=60,
-        costs_money=False,
+        asks_models=False,
         fan_out=fan_out,
     )
 

@@ -39,8 +39,8 @@ class Step:
     output_type: str
     """``module:class`` of one output; a step that fans out produces a tuple of them."""
     timeout_seconds: int
-    costs_money: bool
-    """Whether it may call a paid model or platform."""
+    asks_models: bool
+    """Whether it asks models, which may be paid for: then it can see the ledger."""
     fan_out: FanOut | None = None
 
 
@@ -80,7 +80,7 @@ PIPELINE: tuple[Step, ...] = (
         produces="script",
         output_type=f"{_TYPES}:Script",
         timeout_seconds=300,
-        costs_money=True,
+        asks_models=True,
     ),
     Step(
         name="narrate",
@@ -90,7 +90,7 @@ PIPELINE: tuple[Step, ...] = (
         produces="narration",
         output_type=f"{_TYPES}:Narration",
         timeout_seconds=600,
-        costs_money=True,
+        asks_models=True,
     ),
     Step(
         name="shoot",
@@ -100,7 +100,7 @@ PIPELINE: tuple[Step, ...] = (
         produces="clips",
         output_type=f"{_TYPES}:Clip",
         timeout_seconds=900,
-        costs_money=True,
+        asks_models=True,
         fan_out=FanOut(value="script", sequence="scenes"),
     ),
     Step(
@@ -111,7 +111,7 @@ PIPELINE: tuple[Step, ...] = (
         produces="cut",
         output_type=f"{_TYPES}:Cut",
         timeout_seconds=600,
-        costs_money=False,
+        asks_models=False,
     ),
     Step(
         name="review",
@@ -121,7 +121,7 @@ PIPELINE: tuple[Step, ...] = (
         produces="review",
         output_type=f"{_TYPES}:Review",
         timeout_seconds=600,
-        costs_money=False,
+        asks_models=False,
     ),
     Step(
         name="publish",
@@ -131,7 +131,7 @@ PIPELINE: tuple[Step, ...] = (
         produces="publications",
         output_type=f"{_TYPES}:Publication",
         timeout_seconds=900,
-        costs_money=True,
+        asks_models=False,
         fan_out=FanOut(value="brief", sequence="platforms"),
     ),
 )

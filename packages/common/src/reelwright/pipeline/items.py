@@ -48,7 +48,7 @@ class ItemRunner:
         """
         result = self._call(step, task, key, before)
         stored = self.shop.store.put_result(key, result)
-        if stored.is_done and step.costs_money:
+        if stored.is_done and step.asks_models:
             # Whatever this worker or another one has ordered beside the result that counts is in vain.
             self.managers.models.abandon(str(key))
         if stored.pending is not None and self.shop.clock.now() > stored.pending.deadline:
