@@ -4,18 +4,17 @@ from math import ceil
 from statistics import median
 
 from reelwright.production.schema import ListVisual
-from reelwright.video.engine import timing
 from reelwright.video.engine.actors import Actor, Appear, Badge, patch, rising_words
 from reelwright.video.engine.colour import mix
 from reelwright.video.engine.emphasis import emphasised
 from reelwright.video.engine.fit import Fitted, TextStyle, drawable, fit
 from reelwright.video.engine.layouts.blocks import headline, words_of
+from reelwright.video.engine.layouts.parts import item_moments
 from reelwright.video.engine.pictured import Floating
 from reelwright.video.engine.pictures import ScenePicture
 from reelwright.video.engine.planes import Box
 from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.typeset import place
-from reelwright.video.engine.wrap import WEAK_WORDS
 
 __all__ = ["points"]
 
@@ -46,7 +45,7 @@ def points(visual: ListVisual, setting: Setting) -> list[Actor]:
         return list(head)
     cells = _cells(setting, area, len(items), pictured=any(pictures))
     style = _style(setting, cells, items)
-    moments = _moments(items, setting)
+    moments = item_moments(items, setting)
     actors = list(head)
     for number, (item, picture, cell, at) in enumerate(
         zip(items, pictures, cells, moments, strict=True), start=1
@@ -139,28 +138,6 @@ def _style(setting: Setting, cells: Sequence[_Cell], items: Sequence[str]) -> Te
         for item, cell in zip(items, cells, strict=True)
     ]
     return replace(wished, size=max(min(sizes), round(_SMALLER * median(sizes))))
-
-
-def _moments(items: Sequence[str], setting: Setting) -> list[float]:
-    """Each point enters when its first word of weight is spoken, if that is soon enough."""
-    heard: list[float | None] = []
-    after = 0
-    for item in items:
-        found = _heard(item, setting, after)
-        heard.append(None if found is None else setting.words[found].start_seconds)
-        after = after if found is None else found + 1
-    wished = [None if moment is None else timing.cue_of(moment, setting.duration) for moment in heard]
-    return timing.in_time(timing.spread(wished, setting.duration))
-
-
-def _heard(item: str, setting: Setting, after: int) -> int | None:
-    """Return which spoken word, not before ``after``, is the item's first word of weight."""
-    words = item.split()
-    places = timing.align(words, setting.words[after:])
-    heard = [(place, word) for place, word in zip(places, words, strict=True) if place is not None]
-    telling = [place for place, word in heard if word.casefold() not in WEAK_WORDS]
-    first = next(iter(telling or [place for place, _ in heard]), None)
-    return None if first is None else first + after
 
 
 def _waiting(setting: Setting, cell: _Cell, at: float, *, seated: bool) -> list[Actor]:
