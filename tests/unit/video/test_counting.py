@@ -10,8 +10,7 @@ from reelwright.video.schema import PictureUse
 
 
 def a_use(name: str, word: str = "") -> PictureUse:
-    why = f"'{word}' in the lexicon 0.9" if word else "it is in the title"
-    return PictureUse(role="hero", name=name, digest="d", source="pack", score=0.9, why=why)
+    return PictureUse(role="hero", name=name, digest="d", source="pack", word=word, score=0.9, why="a test")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +53,6 @@ def test_of_two_pictures_the_one_named_first_is_counted() -> None:
     assert counted_by(visual, [a_use("fish")]) is None
 
 
-def test_a_picture_is_known_by_the_words_that_found_it() -> None:
+def test_a_picture_is_known_by_the_words_that_it_stands_for() -> None:
     assert words_behind(a_use("hot-beverage", "fresh coffee")) == ("fresh", "coffee")
     assert words_behind(a_use("hot-beverage")) == ("hot", "beverage")

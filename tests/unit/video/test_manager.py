@@ -418,7 +418,7 @@ def test_the_key_of_a_scene_holds_its_pictures_and_not_how_sure_they_are(tmp_pat
         key(),
         key(digest="e"),
         key(role="item"),
-        key(why="'lunar' in the lexicon"),
+        key(word="lunar"),
         cache_key(request),
     }
     assert len(different) == 5

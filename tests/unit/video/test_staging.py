@@ -27,9 +27,9 @@ SETTINGS = load_environment("local").settings.video.pictures
 ROLES = ("hero", "satellite", "item")
 
 
-def a_use(role: str = "hero", name: str = "volcano", item: int = 0, why: str = "") -> PictureUse:
+def a_use(role: str = "hero", name: str = "volcano", item: int = 0, word: str = "") -> PictureUse:
     known: dict[str, Any] = {"role": role, "item": item, "name": name, "digest": "d", "source": "pack"}
-    return PictureUse(**known, score=0.9, why=why or f"'{name}' in the lexicon")
+    return PictureUse(**known, word=word or name, score=0.9, why="a test")
 
 
 uses = st.lists(
@@ -105,7 +105,7 @@ def test_only_pictures_that_are_drawn_are_named() -> None:
 
 def test_a_number_shows_what_it_counts_rather_than_what_else_is_said() -> None:
     visual = NumberVisual(value=12, label="moons around a planet")
-    said = (a_use(name="planet"), a_use("satellite", "moon", why="'moons' in the lexicon"))
+    said = (a_use(name="planet"), a_use("satellite", "moon", word="moons"))
     (staged,) = stage_scenes([visual], [said])
     assert [(use.name, use.role) for use in staged.pictures] == [("moon", "hero")]
 

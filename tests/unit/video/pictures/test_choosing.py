@@ -148,6 +148,7 @@ def test_what_is_chosen_is_allowed_sure_and_said_why_in_any_order_of_settings(
         for use in scene:
             assert use.score >= asked.threshold
             assert use.why
+            assert use.word
             assert use.name not in block.kinds or use.name in block.named
     assert scenes == choose_pictures(script_of(title, *narrations), settings(overrides=pictures), INDEX)
 

@@ -1,4 +1,4 @@
-"""What a picture was found by, and how many of it show a number honestly."""
+"""What a picture stands for, and how many of it show a number honestly."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,6 @@ _FEWEST_ICONS: Final = 2
 _STEM: Final = 4
 _ENDING: Final = 2
 """Letters at a word's end that other forms of it may not have."""
-_QUOTED: Final = re.compile(r"'([^']+)'")
 _NOWHERE: Final = 1 << 30
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _YEARS: Final = range(1000, 2100)
@@ -68,9 +67,8 @@ def _place_of(visual: NumberVisual, use: PictureUse) -> int:
 
 
 def words_behind(use: PictureUse) -> tuple[str, ...]:
-    """Return the words that a picture was found by, or else those of its name, in lower case."""
-    quoted = _QUOTED.match(use.why)
-    return _words(quoted[1] if quoted else use.name)
+    """Return the words that a picture stands for, or else those of its name, in lower case."""
+    return _words(use.word or use.name)
 
 
 def _is_plain(visual: NumberVisual) -> bool:

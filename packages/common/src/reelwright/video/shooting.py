@@ -23,7 +23,6 @@ from reelwright.production.choices import choice_of_model
 from reelwright.production.schema import Clip, Decision
 from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
-from reelwright.video.counting import words_behind
 from reelwright.video.schema import SceneGraphics
 
 __all__ = ["Footage", "Objection", "SceneShooter", "Shooter", "cache_key"]
@@ -38,7 +37,7 @@ _UNSEEN: dict[str, Any] = {
 }
 """Of a scene's graphics, what is told of it and not drawn: other scenes may change that.
 
-Of the reasons for a picture only the words that it was found by are seen: it enters with them.
+Why a picture was chosen is not seen; the word that it stands for is: it enters with that.
 """
 
 Objection = Callable[[ShotRequest, ShotResponse], str]
@@ -172,9 +171,7 @@ def cache_key(request: ShotRequest) -> str:
     """Hash all that decides the picture; where it is made and for whom does not."""
     unseen: dict[str, Any] = {"idempotency_key": True, "work_dir": True, "graphics": _UNSEEN}
     content = request.model_dump_json(exclude=unseen)
-    pictures = request.graphics.pictures if isinstance(request.graphics, SceneGraphics) else ()
-    found_by = [words_behind(use) for use in pictures]
-    return hashlib.sha256(f"scene {_CACHE_FORMAT} {content} {found_by}".encode()).hexdigest()
+    return hashlib.sha256(f"scene {_CACHE_FORMAT} {content}".encode()).hexdigest()
 
 
 def _clip(request: ShotRequest, scene_index: int, media: Artifact, *, cached: bool, mock: bool) -> Clip:

@@ -46,6 +46,8 @@ class Ranked(NamedTuple):
     picture: str
     score: float
     why: str
+    word: str = ""
+    """What is said that the picture shows; empty where it is what the whole script is about."""
 
 
 class Reading(NamedTuple):
@@ -208,13 +210,13 @@ class _Choice:
 
     def _rank(self, hit: Hit, hits: Sequence[Hit], index: int) -> Ranked:
         if hit.source == "configuration":
-            return Ranked(hit.picture, 1.0, hit.why)
+            return Ranked(hit.picture, 1.0, hit.why, hit.word)
         further = sum(other.picture == hit.picture for other in hits) - 1
         score = min(1.0, hit.score + _AGAIN * min(2, further))
         if self._reading.headlines[index].intersection(hit.word.split()):
             score = min(1.0, score + _HEADLINE)
         score, support = self._supported(hit.picture, score, index)
-        return self._freshly(Ranked(hit.picture, score, f"{hit.why}; {support}"))
+        return self._freshly(Ranked(hit.picture, score, f"{hit.why}; {support}", hit.word))
 
     def _supported(self, picture: str, score: float, index: int) -> tuple[float, str]:
         """Return a score by what the rest of the script says, and that in words."""
@@ -246,9 +248,9 @@ class _Choice:
 
     def _rank_item(self, hit: Hit, index: int) -> Ranked:
         if hit.source == "configuration":
-            return Ranked(hit.picture, 1.0, hit.why)
+            return Ranked(hit.picture, 1.0, hit.why, hit.word)
         score, support = self._supported(hit.picture, hit.score, index)
-        return Ranked(hit.picture, score, f"{hit.why}; {support}")
+        return Ranked(hit.picture, score, f"{hit.why}; {support}", hit.word)
 
 
 def _main_picture(reading: Reading) -> Ranked | None:
@@ -264,7 +266,8 @@ def _as_main(picture: str, reading: Reading) -> Ranked:
     if hit is None:
         return Ranked(picture, min(0.85, 0.3 + 0.7 * share), f"{scenes} scenes speak of it")
     score = 1.0 if hit.source == "configuration" else hit.score + (1 - hit.score) * min(0.6, share)
-    return Ranked(picture, score, f"{hit.why}; it is in the title, and {scenes} scenes speak of it")
+    why = f"{hit.why}; it is in the title, and {scenes} scenes speak of it"
+    return Ranked(picture, score, why, hit.word)
 
 
 def _use(
@@ -279,6 +282,7 @@ def _use(
             "digest": own.digest if own else found.digest if found else "",
             "source": "user" if own else "pack",
             "path": own.path if own else None,
+            "word": ranked.word,
             "score": round(ranked.score, 3),
             "why": ranked.why,
         }
