@@ -7,13 +7,14 @@ from typing import Final, NamedTuple
 from reelwright.production.schema import NumberVisual
 from reelwright.video.schema import PictureUse
 
-__all__ = ["Icons", "counted_by", "icons_of", "stem_of", "words_behind"]
+__all__ = ["Icons", "counted_by", "icons_of", "share_of", "stem_of", "words_behind"]
 
 _MOST_ICONS: Final = 24
 _FEWEST_ICONS: Final = 2
 _STEM: Final = 4
 _ENDING: Final = 2
 """Letters at a word's end that other forms of it may not have."""
+_OF_A_WHOLE: Final = re.compile(r"%|(?:of |/)(?P<parts>[1-9]\d{0,8})")
 _NOWHERE: Final = 1 << 30
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _YEARS: Final = range(1000, 2100)
@@ -57,6 +58,15 @@ def counted_by(visual: NumberVisual, uses: Sequence[PictureUse]) -> PictureUse |
     """Return the picture of what a figure counts, the first thing that is named after it; None if none is."""
     able = [use for use in uses if icons_of(visual, use)]
     return min(able, key=lambda use: _place_of(visual, use), default=None)
+
+
+def share_of(visual: NumberVisual) -> float | None:
+    """Return what part of a whole a figure is, 0 to 1: "71%", "3 of 4", "1/3"; None where it is none."""
+    found = _OF_A_WHOLE.fullmatch(visual.suffix.strip())
+    if found is None:
+        return None
+    share = visual.value / int(found["parts"] or 100)
+    return share if 0 <= share <= 1 else None
 
 
 def _place_of(visual: NumberVisual, use: PictureUse) -> int:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from reelwright.environment.schema import PictureSettings
 from reelwright.production.schema import NumberVisual, Script, Visual
-from reelwright.video.counting import counted_by
+from reelwright.video.counting import counted_by, share_of
 from reelwright.video.pictures.choosing import choose_pictures
 from reelwright.video.pictures.pack import PicturePack
 from reelwright.video.schema import PictureUse
@@ -148,7 +148,7 @@ def _allowed(visual: Visual, uses: Sequence[PictureUse]) -> tuple[str, ...]:
 
 
 def _is_share(visual: Visual) -> bool:
-    return isinstance(visual, NumberVisual) and visual.suffix.strip() == "%" and 0 <= visual.value <= 100
+    return isinstance(visual, NumberVisual) and share_of(visual) is not None
 
 
 def _pick(layouts: Sequence[str], used: Mapping[str, int], before: str, after: str) -> str:

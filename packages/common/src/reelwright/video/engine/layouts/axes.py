@@ -11,7 +11,7 @@ from reelwright.video.engine.scale import Scale
 from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.typeset import place
 
-__all__ = ["category_label", "grid", "quiet_colour", "tick_face", "tick_width", "value_text"]
+__all__ = ["category_label", "grid", "quiet_colour", "tick_face", "tick_rows", "tick_width", "value_text"]
 
 _AT = 0.25
 _LONG_VALUE = 1e5
@@ -35,12 +35,16 @@ def quiet_colour(setting: Setting) -> Rgb:
     )
 
 
+def tick_rows(scale: Scale, plot: Box) -> list[tuple[float, int]]:
+    """Return the values that have a line across the plot, and in which row it lies."""
+    return [(tick, plot.bottom - round(scale.share(tick) * plot.height)) for tick in scale.ticks]
+
+
 def grid(setting: Setting, scale: Scale, plot: Box) -> list[Actor]:
     """Return a horizontal line and a label for every tick; zero is drawn stronger."""
     actors: list[Actor] = []
     own = tick_face(setting)
-    for tick in scale.ticks:
-        y = plot.bottom - round(scale.share(tick) * plot.height)
+    for tick, y in tick_rows(scale, plot):
         thick = max(1, setting.px(3 if tick == 0 else 1.5))
         stroke = Box(plot.left, y, plot.right, y + thick)
         colour = mix(setting.shade.card, setting.shade.ink, 0.5 if tick == 0 else 0.15)

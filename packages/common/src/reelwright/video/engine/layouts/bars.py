@@ -17,12 +17,24 @@ from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.shapes import rounded
 from reelwright.video.engine.sprites import Sprite
 
-__all__ = ["columns", "longest_label", "rows"]
+__all__ = ["Bars", "columns", "longest_label", "lying_bars", "rows", "standing_bars"]
 
 _Towards = Literal["up", "down", "right", "left"]
 _GROW_SECONDS = 0.8
 _HIDES: dict[_Towards, tuple[int, int]] = {"up": (0, 1), "down": (0, -1), "right": (-1, 0), "left": (1, 0)}
 """Which way a bar is pushed out of sight before it grows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Where the bars of a chart are when they have grown, and what they are measured against."""
+
+    scale: Scale
+    plot: Box
+    """What the scale lies along: of standing bars its height, of lying ones its width."""
+    zero: int
+    """The row, or the column, of nothing."""
+    boxes: tuple[Box, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +105,34 @@ def columns(
 ) -> list[Actor]:
     """Draw standing bars over their labels, with a value axis from zero."""
     series = _series(setting, data, unit)
-    left = plot.left + tick_width(setting, series.scale)
-    inner = Box(left, plot.top + setting.px(46), plot.right, plot.bottom - setting.px(74))
-    slot = inner.width / len(data)
-    thick = min(setting.px(130), round(slot * 0.62))
+    bars = standing_bars(setting, data, plot)
+    inner, slot = bars.plot, bars.plot.width / len(data)
     actors = grid(setting, series.scale, inner)
-    for index, (datum, at) in enumerate(zip(data, moments, strict=True)):
-        middle = round(inner.left + slot * (index + 0.5))
-        actors += _column(series, datum, inner, Box(middle - thick // 2, 0, middle + thick // 2, 0), at)
-        reach = round(slot * 0.48)
+    for index, (datum, box, at) in enumerate(zip(data, bars.boxes, moments, strict=True)):
+        middle, reach = round(inner.left + slot * (index + 0.5)), round(slot * 0.48)
+        actors += _column(series, datum, box, at)
         name = Box(middle - reach, inner.bottom + setting.px(18), middle + reach, plot.bottom)
         actors += category_label(setting, datum.label, name, 0.35 + 0.06 * index, centred=True)
     return actors
+
+
+def standing_bars(setting: Setting, data: Sequence[Datum], plot: Box) -> Bars:
+    """Return the bars that stand on their zero line."""
+    scale = _scale(data)
+    left = plot.left + tick_width(setting, scale)
+    inner = Box(left, plot.top + setting.px(46), plot.right, plot.bottom - setting.px(74))
+    slot = inner.width / len(data)
+    half = min(setting.px(130), round(slot * 0.62)) // 2
+    zero, *ends = (
+        inner.bottom - round(scale.share(value) * inner.height)
+        for value in (0, *(datum.value for datum in data))
+    )
+    middles = [round(inner.left + slot * (index + 0.5)) for index in range(len(data))]
+    boxes = tuple(
+        Box(middle - half, min(zero, end), middle + half, max(zero, end))
+        for middle, end in zip(middles, ends, strict=True)
+    )
+    return Bars(scale, inner, zero, boxes)
 
 
 def rows(
@@ -112,26 +140,51 @@ def rows(
 ) -> list[Actor]:
     """Draw lying bars from a common zero line, each under its label or, in wide frames, beside it."""
     series = _series(setting, data, unit)
+    bars, names = _rows(series, data, plot)
+    actors: list[Actor] = []
+    for index, (datum, box, name, at) in enumerate(zip(data, bars.boxes, names, moments, strict=True)):
+        actors += category_label(setting, datum.label, name, 0.35 + 0.06 * index, centred=False)
+        actors += _row(series, datum, box, at)
+    return actors
+
+
+def lying_bars(setting: Setting, data: Sequence[Datum], unit: str, plot: Box) -> Bars:
+    """Return the bars that lie one under the other, from a common zero line."""
+    return _rows(_series(setting, data, unit), data, plot)[0]
+
+
+def _rows(series: _Series, data: Sequence[Datum], plot: Box) -> tuple[Bars, list[Box]]:
+    """Return the bars, and the rooms of their labels."""
+    setting = series.setting
     beside = setting.stage.shape != "tall"
     step = min(plot.height / len(data), setting.px(104 if beside else 150))
     top = plot.top + round((plot.height - step * len(data)) / 2)
     names = round(plot.width * (0.28 if setting.stage.shape == "wide" else 0.34)) if beside else 0
     room = max(series.width(datum) for datum in data) + setting.px(24)
     left = plot.left + names + (room if series.scale.low < 0 else 0)
-    actors: list[Actor] = []
-    for index, (datum, at) in enumerate(zip(data, moments, strict=True)):
-        band = Box(left, top + round(step * index), plot.right - room, top + round(step * (index + 1)))
+    whole = Box(left, top, plot.right - room, top + round(step * len(data)))
+    zero, *ends = (
+        left + round(series.scale.share(value) * whole.width)
+        for value in (0, *(datum.value for datum in data))
+    )
+    boxes, labels = [], []
+    for index, end in enumerate(ends):
+        band = Box(left, top + round(step * index), whole.right, top + round(step * (index + 1)))
         track, name = _row_boxes(setting, band, plot, names)
-        actors += category_label(setting, datum.label, name, 0.35 + 0.06 * index, centred=False)
-        actors += _row(series, datum, track, at)
-    return actors
+        boxes.append(Box(min(zero, end), track.top, max(zero, end), track.bottom))
+        labels.append(name)
+    return Bars(series.scale, whole, zero, tuple(boxes)), labels
 
 
 def _series(setting: Setting, data: Sequence[Datum], unit: str) -> _Series:
     values = [datum.value for datum in data]
     largest = max(abs(value) for value in values)
     decimals = max(decimals_of(value) for value in values)
-    return _Series(setting, unit, scale_for(values, from_zero=True), largest, decimals)
+    return _Series(setting, unit, _scale(data), largest, decimals)
+
+
+def _scale(data: Sequence[Datum]) -> Scale:
+    return scale_for([datum.value for datum in data], from_zero=True)
 
 
 def _row_boxes(setting: Setting, band: Box, plot: Box, names: int) -> tuple[Box, Box]:
@@ -147,22 +200,18 @@ def _row_boxes(setting: Setting, band: Box, plot: Box, names: int) -> tuple[Box,
     return track, Box(plot.left, band.top, plot.right, split)
 
 
-def _column(series: _Series, datum: Datum, inner: Box, across: Box, at: float) -> list[Actor]:
+def _column(series: _Series, datum: Datum, box: Box, at: float) -> list[Actor]:
     px, rises = series.setting.px, datum.value >= 0
-    zero, end = (inner.bottom - round(series.scale.share(value) * inner.height) for value in (0, datum.value))
-    box = Box(across.left, min(zero, end), across.right, max(zero, end))
     radius = min(px(14), box.width / 4)
     bar = _Bar(box, radius, series.colour(datum), at, "up" if rises else "down")
-    baseline = end - px(12) if rises else end + px(12) + series.face.cap_height
+    baseline = box.top - px(12) if rises else box.bottom + px(12) + series.face.cap_height
     return [bar, series.counter(datum, (box.middle[0] - series.width(datum) // 2, baseline), at)]
 
 
-def _row(series: _Series, datum: Datum, track: Box, at: float) -> list[Actor]:
+def _row(series: _Series, datum: Datum, box: Box, at: float) -> list[Actor]:
     px, rises = series.setting.px, datum.value >= 0
-    zero, end = (track.left + round(series.scale.share(value) * track.width) for value in (0, datum.value))
-    box = Box(min(zero, end), track.top, max(zero, end), track.bottom)
-    radius = min(px(12), track.height / 3)
+    radius = min(px(12), box.height / 3)
     bar = _Bar(box, radius, series.colour(datum), at, "right" if rises else "left")
     left = box.right + px(14) if rises else box.left - px(14) - series.width(datum)
-    baseline = (track.top + track.bottom + series.face.cap_height) // 2
+    baseline = (box.top + box.bottom + series.face.cap_height) // 2
     return [bar, series.counter(datum, (left, baseline), at)]

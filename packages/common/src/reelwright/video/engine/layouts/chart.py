@@ -13,46 +13,53 @@ from reelwright.video.engine.layouts.line import line
 from reelwright.video.engine.planes import Box
 from reelwright.video.engine.setting import Setting
 
-__all__ = ["chart"]
+__all__ = ["chart", "chart_plot", "lies_down"]
 
 
 def chart(visual: ChartVisual, setting: Setting) -> list[Actor]:
     """Draw values to scale: a heading, the unit, and bars or a line that grow while they are spoken."""
     data = [datum for datum in visual.data if math.isfinite(datum.value)]
     head = _heading(visual, setting)
-    area = setting.stage.content
-    gap = setting.px(26)
-    plot = Box(area.left, head.box.bottom + gap, area.right, area.bottom)
+    panel, plot = _plots(setting, head)
     actors = list(head.actors)
-    if setting.plan.variant == "panel":
-        plot = Box(
-            area.left - setting.px(14), plot.top, area.right + setting.px(14), plot.bottom + setting.px(10)
-        )
-        actors.insert(
-            0,
-            Appear(
-                patch(plot, setting.px(26), setting.shade.card, 0.72),
-                plot.left,
-                plot.top,
-                0.05,
-                setting.px(24),
-            ),
-        )
-        plot = plot.grown(-setting.px(26))
+    if panel is not None:
+        ground = patch(panel, setting.px(26), setting.shade.card, 0.72)
+        actors.insert(0, Appear(ground, panel.left, panel.top, 0.05, setting.px(24)))
     if not data:
         return actors
     return actors + _draw(visual, setting, data, plot)
+
+
+def chart_plot(visual: ChartVisual, setting: Setting) -> Box:
+    """Return the room that bars or a line have with their labels."""
+    return _plots(setting, _heading(visual, setting))[1]
+
+
+def _plots(setting: Setting, head: Block) -> tuple[Box | None, Box]:
+    """Return the panel behind a chart, where there is one, and the room of the chart."""
+    area = setting.stage.content
+    plot = Box(area.left, head.box.bottom + setting.px(26), area.right, area.bottom)
+    if setting.plan.variant != "panel":
+        return None, plot
+    panel = Box(
+        area.left - setting.px(14), plot.top, area.right + setting.px(14), plot.bottom + setting.px(10)
+    )
+    return panel, panel.grown(-setting.px(26))
 
 
 def _draw(visual: ChartVisual, setting: Setting, data: list[Datum], plot: Box) -> list[Actor]:
     moments = _moments(data, setting)
     if visual.shape == "line" and len(data) > 1:
         return line(setting, data, visual.unit, plot, moments)
+    draw = rows if lies_down(setting, data, plot) else columns
+    return draw(setting, data, visual.unit, plot, moments)
+
+
+def lies_down(setting: Setting, data: Sequence[Datum], plot: Box) -> bool:
+    """Whether bars lie under each other rather than stand side by side."""
     slot = plot.width / (len(data) + 0.6)
     cramped = longest_label(setting, data) > 1.7 * slot
-    tall = setting.stage.shape == "tall" or (setting.stage.shape == "square" and len(data) > 5)
-    draw = rows if cramped or tall else columns
-    return draw(setting, data, visual.unit, plot, moments)
+    return cramped or setting.stage.shape == "tall" or (setting.stage.shape == "square" and len(data) > 5)
 
 
 def _heading(visual: ChartVisual, setting: Setting) -> Block:

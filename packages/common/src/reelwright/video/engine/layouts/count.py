@@ -16,7 +16,7 @@ from reelwright.video.engine.planes import Box
 from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.typeset import Across
 
-__all__ = ["count"]
+__all__ = ["count", "icon_spots"]
 
 _BETWEEN: Final = 0.16
 """Between icons, in their sizes."""
@@ -63,23 +63,32 @@ def _array(
     visual: NumberVisual, setting: Setting, picture: ScenePicture, room: Box, icons: Icons
 ) -> list[Actor]:
     """Return the icons, which appear while the figure counts, and below them what each stands for."""
+    size, columns, spots = icon_spots(setting, icons, room)
+    start, end = counting_span(visual, setting)
+    sprites = picture.sprites(size)
+    actors: list[Actor] = []
+    for index, middle in enumerate(spots):
+        row, column = divmod(index, columns)
+        at = start + (end - start) * index / icons.shown
+        actors.append(Floating(sprites, middle, at, drift=setting.px(3), phase=0.5 * (row + column)))
+    if icons.each > 1:
+        actors += _legend(setting, picture, icons.each, (room.middle[0], room.bottom - setting.px(18)), end)
+    return actors
+
+
+def icon_spots(
+    setting: Setting, icons: Icons, room: Box | None = None
+) -> tuple[int, int, list[tuple[int, int]]]:
+    """Return the size of icons, how many stand in a row, and the middle of each."""
+    room = room or _areas(setting)[1]
     foot = setting.px(52) if icons.each > 1 else 0
     columns, size = _grid(icons.shown, room.width, room.height - foot)
     rows = math.ceil(icons.shown / columns)
     pitch = round(size * (1 + _BETWEEN))
     left = room.left + (room.width - (columns - 1) * pitch) // 2
     top = room.top + (room.height - foot - (rows - 1) * pitch) // 2
-    start, end = counting_span(visual, setting)
-    sprites = picture.sprites(size)
-    actors: list[Actor] = []
-    for index in range(icons.shown):
-        row, column = divmod(index, columns)
-        at = start + (end - start) * index / icons.shown
-        middle = left + column * pitch, top + row * pitch
-        actors.append(Floating(sprites, middle, at, drift=setting.px(3), phase=0.5 * (row + column)))
-    if foot:
-        actors += _legend(setting, picture, icons.each, (room.middle[0], room.bottom - setting.px(18)), end)
-    return actors
+    places = (divmod(index, columns) for index in range(icons.shown))
+    return size, columns, [(left + column * pitch, top + row * pitch) for row, column in places]
 
 
 def _grid(icons: int, width: int, height: int) -> tuple[int, int]:

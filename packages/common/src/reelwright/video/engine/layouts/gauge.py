@@ -32,12 +32,14 @@ class Gauge:
     def draw(self, frame: Frame, t: float) -> None:
         """Draw the track, and of the filled part as much as has been counted."""
         self._track.draw(frame, t)
+        if t >= self._span[0] and self._share > 0:
+            frame.tint(self.filled(t), *self._corner, self._colour)
+
+    def filled(self, t: float) -> Levels:
+        """Return how much of each pixel around its place is covered, of 256."""
         at, end = self._span
         shown = self._share * ease_out(progress(t, at, end - at))
-        if t < at or self._share <= 0:
-            return
-        alpha = np.where(self._angle <= round(shown * _STEPS), self._cover, np.uint16(0))
-        frame.tint(alpha, *self._corner, self._colour)
+        return np.where(self._angle <= round(shown * _STEPS), self._cover, np.uint16(0))
 
 
 class _Track:

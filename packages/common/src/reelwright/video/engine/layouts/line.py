@@ -1,6 +1,7 @@
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,13 +14,13 @@ from reelwright.video.engine.figures import decimals_of
 from reelwright.video.engine.layouts.axes import category_label, grid, tick_width, value_text
 from reelwright.video.engine.ornaments.moving import dot
 from reelwright.video.engine.planes import Box, Bytes, Frame
-from reelwright.video.engine.scale import scale_for
+from reelwright.video.engine.scale import Scale, scale_for
 from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.shapes import polyline
 from reelwright.video.engine.sprites import Sprite
 from reelwright.video.engine.timing import in_time
 
-__all__ = ["line", "rider_size"]
+__all__ = ["Curve", "line", "line_points", "rider_size"]
 
 _LEG_SECONDS = 0.45
 _RIDER = 92
@@ -29,6 +30,16 @@ _LEAN_STEP = 1.5
 _SWING = 2.0
 _SWING_SECONDS = 2.4
 """The picture that rides on a line: its height, how far it leans, in what steps, and how it sways."""
+
+
+class Curve(NamedTuple):
+    """Where the points of a line are, and what they are measured against."""
+
+    scale: Scale
+    plot: Box
+    points: list[tuple[int, int]]
+    step: float
+    """From point to point across."""
 
 
 class _Path:
@@ -108,22 +119,7 @@ def line(
     setting: Setting, data: Sequence[Datum], unit: str, plot: Box, moments: Sequence[float]
 ) -> list[Actor]:
     """Draw a line over a value axis; labels under it, values at its points."""
-    scale = scale_for([datum.value for datum in data], from_zero=_near_zero(data))
-    margin = setting.px(40)
-    inner = Box(
-        plot.left + tick_width(setting, scale),
-        plot.top + setting.px(50) + _headroom(setting, [scale.share(datum.value) for datum in data], plot),
-        plot.right,
-        plot.bottom - setting.px(70),
-    )
-    step = (inner.width - 2 * margin) / (len(data) - 1)
-    points = [
-        (
-            round(inner.left + margin + step * index),
-            inner.bottom - round(scale.share(datum.value) * inner.height),
-        )
-        for index, datum in enumerate(data)
-    ]
+    scale, inner, points, step = line_points(setting, data, plot)
     arrivals = _arrivals(moments)
     decimals = max(decimals_of(datum.value) for datum in data)
     actors = [*grid(setting, scale, inner), _Path(setting, points, inner, arrivals)]
@@ -141,6 +137,27 @@ def line(
         after = 0.0 if last else _clearing(setting, points, arrivals, index, width)
         actors.append(_value(setting, text, where, at + after))
     return actors
+
+
+def line_points(setting: Setting, data: Sequence[Datum], plot: Box) -> Curve:
+    """Return the points of a line, evenly spread across what the axis and the labels leave of a plot."""
+    scale = scale_for([datum.value for datum in data], from_zero=_near_zero(data))
+    margin = setting.px(40)
+    inner = Box(
+        plot.left + tick_width(setting, scale),
+        plot.top + setting.px(50) + _headroom(setting, [scale.share(datum.value) for datum in data], plot),
+        plot.right,
+        plot.bottom - setting.px(70),
+    )
+    step = (inner.width - 2 * margin) / (len(data) - 1)
+    points = [
+        (
+            round(inner.left + margin + step * index),
+            inner.bottom - round(scale.share(datum.value) * inner.height),
+        )
+        for index, datum in enumerate(data)
+    ]
+    return Curve(scale, inner, points, step)
 
 
 def _arrivals(moments: Sequence[float]) -> list[float]:

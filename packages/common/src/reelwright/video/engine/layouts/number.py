@@ -3,6 +3,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reelwright.production.schema import NumberVisual
+from reelwright.video.counting import share_of
 from reelwright.video.engine import timing
 from reelwright.video.engine.actors import Actor, Growing, Rising, word_sprite
 from reelwright.video.engine.colour import Rgb, mix
@@ -18,7 +19,7 @@ from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.stage import Place, Shape
 from reelwright.video.engine.typeset import Across, Down
 
-__all__ = ["counting_span", "figure_block", "number"]
+__all__ = ["counting_span", "figure_block", "figure_text", "gauge_place", "number"]
 
 _COUNT_SECONDS = 0.9
 _LONGEST_COUNT_SECONDS = 2.2
@@ -70,8 +71,9 @@ class _Figure:
 
 def number(visual: NumberVisual, setting: Setting) -> list[Actor]:
     """Show one figure as large as can be, counted up while it is spoken; a share of 100 % as a gauge."""
-    if visual.suffix.strip() == "%" and 0 <= visual.value <= 100:
-        return _as_gauge(visual, setting)
+    share = share_of(visual)
+    if share is not None:
+        return _as_gauge(visual, setting, share)
     if setting.plan.variant == "beside":
         area = setting.stage.text("right")
         figure = _figure(visual, setting, area.width, setting.px(_SIZES[setting.stage.shape][0]))
@@ -89,22 +91,32 @@ def figure_block(visual: NumberVisual, setting: Setting, area: Box, across: Acro
     return _stacked(visual, setting, figure, area, across)
 
 
-def _as_gauge(visual: NumberVisual, setting: Setting) -> list[Actor]:
-    """Compose a ring filled to scale with the figure inside; the label beside or under it."""
+def figure_text(visual: NumberVisual, setting: Setting) -> str:
+    """Return the figure as it stands when it has been counted up, with its prefix and unit."""
+    final = _text_at(visual, setting)(1.0)
+    return f"{drawable(visual.prefix)}{final} {drawable(visual.suffix).strip()}".strip()
+
+
+def gauge_place(setting: Setting) -> Place:
+    """Return where the ring of a share is."""
     area = setting.stage.content
     wide = setting.stage.shape == "wide"
     radius = min(round(area.height * (0.45 if wide else 0.33)), round(area.width * 0.46))
     right = setting.plan.variant == "beside"
     x = (area.right - radius if right else area.left + radius) if wide else (area.left + area.right) // 2
-    y = (area.top + area.bottom) // 2 if wide else area.top + radius
-    figure = _figure(visual, setting, round(radius * 1.3), setting.px(170))
+    return Place(x, (area.top + area.bottom) // 2 if wide else area.top + radius, radius)
+
+
+def _as_gauge(visual: NumberVisual, setting: Setting, share: float) -> list[Actor]:
+    """Compose a ring filled to scale with the figure inside; the label beside or under it."""
+    ring = gauge_place(setting)
+    figure = _figure(visual, setting, round(ring.radius * 1.3), setting.px(170))
     span = counting_span(visual, setting)
-    left, baseline = x - figure.width // 2, y + figure.large.cap_height // 2
-    gauge = Gauge(Place(x, y, radius), setting.shade, visual.value / 100, span)
+    left, baseline = ring.x - figure.width // 2, ring.y + figure.large.cap_height // 2
     return [
-        gauge,
+        Gauge(ring, setting.shade, share, span),
         *_figure_actors(visual, setting, figure, (left, baseline), span),
-        *_beside_gauge(visual, setting, Place(x, y, radius)),
+        *_beside_gauge(visual, setting, ring),
     ]
 
 
