@@ -1,6 +1,6 @@
 """The sample briefs are what a newcomer sees first: every one must come out well."""
 
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import get_args
 
 import pytest
@@ -39,9 +39,9 @@ def test_the_time_is_met_and_the_form_is_kept(name: str, seconds: int) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_minute_has_three_to_eight_scenes_of_five_to_fifteen_seconds(name: str) -> None:
+def test_a_minute_has_three_to_eight_scenes_between_title_and_closing(name: str) -> None:
     written = _script(name, 60)
-    assert 3 <= len(written.scenes) <= 8
+    assert 3 <= len(written.scenes) - 2 <= 8
     seconds = [
         estimate(Script.model_validate({**written.model_dump(), "scenes": [scene]})) - 1
         for scene in spoken_body(written)
@@ -49,15 +49,15 @@ def test_a_minute_has_three_to_eight_scenes_of_five_to_fifteen_seconds(name: str
     assert all(3 <= each <= 15.5 for each in seconds)
 
 
-def test_five_minutes_have_twenty_to_thirty_two_scenes_and_meet_the_time() -> None:
+def test_five_minutes_have_thirty_to_forty_five_scenes_and_meet_the_time() -> None:
     written = _script(LONG, 300)
-    assert 20 <= len(written.scenes) <= 32
+    assert 30 <= len(written.scenes) <= 45
     assert abs(estimate(written) / 300 - 1) <= 0.02
     assert written.warnings == ()
 
 
 def test_all_kinds_of_picture_occur() -> None:
-    kinds = {scene.visual.kind for name in NAMES for scene in _script(name, 60).scenes}
+    kinds = {scene.visual.kind for name in NAMES for scene in _script(name, 90).scenes}
     kinds |= {scene.visual.kind for scene in _script(LONG, 300).scenes}
     union, _ = get_args(Visual)
     assert kinds == {visual.model_fields["kind"].default for visual in get_args(union)}
@@ -71,7 +71,9 @@ def test_one_chart_runs_in_time() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_neighbouring_scenes_mostly_differ_in_kind_and_never_in_nothing(name: str) -> None:
+def test_neighbouring_scenes_mostly_differ_in_kind_or_are_statements_of_other_words(name: str) -> None:
     visuals = [scene.visual for scene in _script(name, 60).scenes]
     assert all(one != other for one, other in pairwise(visuals))
-    assert sum(one.kind == other.kind for one, other in pairwise(visuals)) <= 1
+    kinds = [visual.kind for visual in visuals]
+    assert sum(one == other != "statement" for one, other in pairwise(kinds)) <= 1
+    assert max((len(list(run)) for kind, run in groupby(kinds) if kind == "statement"), default=0) <= 4

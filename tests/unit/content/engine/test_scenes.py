@@ -1,7 +1,9 @@
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.content.engine.scenes import cut_into_shots, lines_of
+from reelwright.content.engine.scenes import Line, Showing, cut_into_shots, lines_of
 from tests.unit.content.writing import material, unit
 
 
@@ -17,13 +19,13 @@ def test_scenes_hold_every_line_once_in_order(shape: list[tuple[int, bool]], tot
     assert 1 <= len(shots) <= 55
 
 
-def test_scenes_of_usual_sentences_last_about_five_to_fourteen_seconds() -> None:
+def test_scenes_of_usual_sentences_last_about_four_to_fourteen_seconds() -> None:
     units = [
         unit("The sea rises and falls twice on every day of the year.", index, paragraph=index)
         for index in range(20)
     ]
     shots = cut_into_shots(lines_of(units, said=None), 80.0)
-    assert all(4.2 <= shot.seconds <= 14 for shot in shots)
+    assert all(3.6 <= shot.seconds <= 14 for shot in shots)
 
 
 def test_scenes_part_at_paragraphs_rather_than_within_a_thought() -> None:
@@ -51,3 +53,22 @@ def test_a_link_word_is_dropped_where_its_sentence_is_not_said() -> None:
 def test_a_very_long_script_still_fits_sixty_scenes() -> None:
     units = [unit("word " * 25 + ".", index, paragraph=index) for index in range(200)]
     assert len(cut_into_shots(lines_of(units, said=None), 1200.0)) <= 55
+
+
+def test_lines_stay_together_only_for_what_none_of_them_could_show_alone() -> None:
+    units = [
+        unit(
+            "The sea rises and falls twice on each and every day of the whole long year.",
+            index,
+            paragraph=index,
+        )
+        for index in range(3)
+    ]
+    lines = lines_of(units, said=None)
+
+    def list_of_all(shown: Sequence[Line]) -> Showing:
+        return Showing(1.7, 3) if len(shown) == 3 else Showing(0.5, 1)
+
+    assert [len(shot.lines) for shot in cut_into_shots(lines, 30.0)] == [1, 1, 1]
+    assert [len(shot.lines) for shot in cut_into_shots(lines, 30.0, list_of_all)] == [3]
+    assert [len(shot.lines) for shot in cut_into_shots(lines, 30.0, lambda _: Showing(1.7, 3))] == [1, 1, 1]

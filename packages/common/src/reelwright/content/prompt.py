@@ -15,7 +15,8 @@ Rules:
 - State only what the notes state. Do not add facts, figures, names or quotations.
 - Write for the ear: short, plain sentences that are read aloud one after another.
 - The first scene opens with the hook and has a "title" visual; the last one has a "closing" visual.
-- Each scene takes about 5 to 14 seconds to say. Neighbouring scenes have visuals of different kinds.
+- Each scene takes about 4 to 8 seconds to say, one thought in each; up to 14 only where its visual changes \
+with the words, as points, moments or steps do. Neighbouring scenes have visuals of different kinds.
 - "number" and "chart" visuals show only values that stand in the notes, exactly as written there.
 - A "timeline" shows years that stand in the notes with what they say happened then, earliest first. \
 "when" is the time as the notes have it, "year" its year as a whole number, negative before Christ.

@@ -1,15 +1,18 @@
 """From chosen units to scenes: where one picture ends and the next begins."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from reelwright.content.engine.material import Sentence, Unit
 
-__all__ = ["SENTENCE_PAUSE_SECONDS", "Line", "Shot", "cut_into_shots", "lines_of"]
+__all__ = ["SENTENCE_PAUSE_SECONDS", "Line", "Shot", "Showing", "cut_into_shots", "lines_of"]
 
 SENTENCE_PAUSE_SECONDS = 0.32
-_SHORT_VIDEO_SECONDS, _LONG_VIDEO_SECONDS = 20.0, 90.0
-_LEAST_SECONDS, _MOST_SECONDS = 4.2, 14.0
+_IDEAL_SECONDS, _LEAST_SECONDS, _MOST_SECONDS = 5.4, 3.6, 14.0
+_GAIN = 2.0
+"""What a scene is worth more, against a cost of 1 for one of twice the ideal length."""
 _MAX_SHOTS = 55
 """A script holds sixty scenes; title and closing are two of them."""
 
@@ -43,6 +46,14 @@ class Shot:
         )
 
 
+class Showing(NamedTuple):
+    """The best that some lines could be shown as."""
+
+    worth: float
+    beats: int
+    """How often the picture changes while they are said: the points of a list, the moments of a timeline."""
+
+
 def lines_of(units: Sequence[Unit], *, said: Unit | None) -> tuple[Line, ...]:
     """Return the sentences of ``units`` in order, ``said`` having been spoken just before.
 
@@ -59,16 +70,21 @@ def lines_of(units: Sequence[Unit], *, said: Unit | None) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def cut_into_shots(lines: Sequence[Line], total_seconds: float) -> tuple[Shot, ...]:
-    """Return the lines cut into scenes of about five to fourteen seconds, at paragraphs where possible.
+def cut_into_shots(
+    lines: Sequence[Line],
+    total_seconds: float,
+    showing: Callable[[Sequence[Line]], Showing] | None = None,
+) -> tuple[Shot, ...]:
+    """Return the lines cut into scenes of about four to fourteen seconds, at paragraphs where possible.
 
-    Exact: the cheapest of all cuts, by dynamic programming.
+    A new scene is a new picture, so a scene is long only where its own picture changes while it is said:
+    where ``showing`` has something for several lines that none of them has alone. Exact: the cheapest of
+    all cuts, by dynamic programming.
     """
-    ideal = _ideal_seconds(total_seconds)
-    most = max(_MOST_SECONDS, total_seconds / _MAX_SHOTS)
+    cutting = _Cutting(lines, total_seconds, showing)
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(lines) + 1):
-        best.append(min(_starts(lines, end, best, ideal, most)))
+        best.append(min(cutting.starts(end, best)))
     ends: list[tuple[int, int]] = []
     end = len(lines)
     while end > 0:
@@ -85,35 +101,48 @@ def _few_enough(shots: list[Shot]) -> tuple[Shot, ...]:
     return tuple(shots)
 
 
-def _ideal_seconds(total_seconds: float) -> float:
-    if total_seconds <= _SHORT_VIDEO_SECONDS:
-        return 5.5
-    return 8.5 if total_seconds <= _LONG_VIDEO_SECONDS else max(10.0, total_seconds / (_MAX_SHOTS - 10))
+class _Cutting:
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        total_seconds: float,
+        showing: Callable[[Sequence[Line]], Showing] | None,
+    ) -> None:
+        self._lines = lines
+        self._ideal = max(_IDEAL_SECONDS, total_seconds / (_MAX_SHOTS - 10))
+        self._most = max(_MOST_SECONDS, total_seconds / _MAX_SHOTS)
+        self._shown = cache(lambda start, end: showing(lines[start:end])) if showing else None
 
+    def starts(self, end: int, best: Sequence[tuple[float, int]]) -> list[tuple[float, int]]:
+        """Return (cost so far, start) for each scene that could end at ``end``."""
+        options: list[tuple[float, int]] = []
+        seconds = -SENTENCE_PAUSE_SECONDS
+        for start in range(end - 1, -1, -1):
+            seconds += self._lines[start].sentence.seconds + SENTENCE_PAUSE_SECONDS
+            cost = (
+                best[start][0]
+                + self._length_cost(seconds, start, end)
+                + _break_cost(self._lines, start)
+                + _mix_cost(self._lines, start, end)
+            )
+            options.append((cost, start))
+            if seconds > 2 * self._most:
+                break
+        return options
 
-def _starts(
-    lines: Sequence[Line], end: int, best: Sequence[tuple[float, int]], ideal: float, most: float
-) -> list[tuple[float, int]]:
-    """Return (cost so far, start) for each scene that could end at ``end``."""
-    options: list[tuple[float, int]] = []
-    seconds = -SENTENCE_PAUSE_SECONDS
-    for start in range(end - 1, -1, -1):
-        seconds += lines[start].sentence.seconds + SENTENCE_PAUSE_SECONDS
-        cost = (
-            best[start][0]
-            + _length_cost(seconds, ideal, most)
-            + _break_cost(lines, start)
-            + _mix_cost(lines, start, end)
-        )
-        options.append((cost, start))
-        if seconds > 2 * most:
-            break
-    return options
+    def _length_cost(self, seconds: float, start: int, end: int) -> float:
+        gain, beats = self._together(start, end)
+        off = (seconds / beats - self._ideal) / self._ideal
+        long = 0.3 * max(0.0, seconds - self._most) ** 2
+        return off * off * beats - _GAIN * gain + max(0.0, _LEAST_SECONDS - seconds) ** 2 + long
 
-
-def _length_cost(seconds: float, ideal: float, most: float) -> float:
-    off = (seconds - ideal) / ideal
-    return off * off + max(0.0, _LEAST_SECONDS - seconds) ** 2 + 0.3 * max(0.0, seconds - most) ** 2
+    def _together(self, start: int, end: int) -> tuple[float, int]:
+        """Return what lines gain over the best of them alone, and how often their picture changes."""
+        if self._shown is None or end - start < 2:
+            return 0.0, 1
+        whole = self._shown(start, end)
+        gain = whole.worth - max(self._shown(line, line + 1).worth for line in range(start, end))
+        return (gain, min(whole.beats, end - start)) if gain > 0 else (0.0, 1)
 
 
 def _break_cost(lines: Sequence[Line], start: int) -> float:

@@ -10,10 +10,20 @@ from reelwright.content.engine.enumerations import items_in, tidy_item
 from reelwright.content.engine.figures import figures_in
 from reelwright.content.engine.headline import MAX_WORDS, emphasis_of, headline_of, noun_phrase_of
 from reelwright.content.engine.quotes import quote_in
-from reelwright.content.engine.scenes import Line, Shot
-from reelwright.production.schema import ListVisual, MapVisual, NumberVisual, StatementVisual, Visual
+from reelwright.content.engine.scenes import Line, Shot, Showing
+from reelwright.production.schema import (
+    ChartVisual,
+    ComparisonVisual,
+    FlowVisual,
+    ListVisual,
+    MapVisual,
+    NumberVisual,
+    StatementVisual,
+    TimelineVisual,
+    Visual,
+)
 
-__all__ = ["Setting", "choose_visuals", "headlines_of"]
+__all__ = ["Setting", "choose_visuals", "headlines_of", "showing"]
 
 _SAME_KIND = 0.9
 """Cost of showing the same kind twice in a row: more than any difference in fitness."""
@@ -53,6 +63,28 @@ def choose_visuals(shots: Sequence[Shot], setting: Setting) -> tuple[Visual, ...
         options[at] = [option for option in options[at] if option.visual != path[at]]
         path = _best_path(options)
     return tuple(_without_repeats(path, options))
+
+
+def showing(lines: Sequence[Line], setting: Setting) -> Showing:
+    """Return the best that the lines could be shown as, were they one scene."""
+    best = max(_options(Shot(tuple(lines)), setting), key=lambda option: option.worth)
+    return Showing(best.worth, _beats(best.visual))
+
+
+def _beats(visual: Visual) -> int:
+    match visual:
+        case ListVisual():
+            return len(visual.items)
+        case TimelineVisual():
+            return len(visual.moments)
+        case FlowVisual():
+            return len(visual.steps)
+        case ChartVisual():
+            return len(visual.data)
+        case ComparisonVisual():
+            return 2
+        case _:
+            return 1
 
 
 def _best_path(options: Sequence[Sequence[_Option]]) -> list[Visual]:

@@ -1,6 +1,7 @@
 """The extractive writer: a script from the user's own sentences, sized to the asked time."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from random import Random
 
@@ -9,10 +10,10 @@ from reelwright.content.engine.lexicon import STOP_WORDS
 from reelwright.content.engine.material import read_material
 from reelwright.content.engine.outline import write_outline
 from reelwright.content.engine.plan import Plan, Task, make_plan, spoken
-from reelwright.content.engine.scenes import Shot
+from reelwright.content.engine.scenes import Shot, cut_into_shots
 from reelwright.content.engine.seo import make_seo
 from reelwright.content.engine.topic import Topic, read_topic
-from reelwright.content.engine.visuals import Setting, choose_visuals, headlines_of
+from reelwright.content.engine.visuals import Setting, choose_visuals, headlines_of, showing
 from reelwright.content.engine.words import is_verb, stem, words_of
 from reelwright.content.pace import Pace
 from reelwright.production.schema import Brief, ClosingVisual, Scene, Script, TitleVisual, Visual
@@ -50,12 +51,13 @@ def _script(task: Task, plan: Plan) -> Script:
         weights=plan.weights,
         english=task.english,
     )
-    headlines = [found[0] for shot in plan.shots if (found := headlines_of(shot.lines, setting))]
+    shots = _cut_by_sight(plan, task, setting)
+    headlines = [found[0] for shot in shots if (found := headlines_of(shot.lines, setting))]
     scenes = (
         _opening(task.topic, plan),
         *(
             _scene(shot, visual, task.topic, plan.weights)
-            for shot, visual in zip(plan.shots, choose_visuals(plan.shots, setting), strict=True)
+            for shot, visual in zip(shots, choose_visuals(shots, setting), strict=True)
         ),
         _ending(task, plan, headlines),
     )
@@ -72,6 +74,12 @@ def _script(task: Task, plan: Plan) -> Script:
         ),
         warnings=tuple(_warnings(task, plan)),
     )
+
+
+def _cut_by_sight(plan: Plan, task: Task, setting: Setting) -> tuple[Shot, ...]:
+    """Return the planned lines cut where the picture should change: only now is known what can be shown."""
+    lines = [line for shot in plan.shots for line in shot.lines]
+    return cut_into_shots(lines, task.target_seconds, partial(showing, setting=setting)) if lines else ()
 
 
 def _opening(topic: Topic, plan: Plan) -> Scene:
