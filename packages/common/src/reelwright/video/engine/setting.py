@@ -12,7 +12,7 @@ from reelwright.video.engine.stage import Stage
 
 __all__ = ["OPENING_SECONDS", "Setting"]
 
-OPENING_SECONDS = 0.25
+OPENING_SECONDS = 0.08
 """When unspoken text begins to enter."""
 
 

@@ -11,12 +11,12 @@ __all__ = ["align", "cue_of", "cues", "in_time", "normalise", "spoken_number", "
 _LEAD_SECONDS = 0.15
 """Words enter this much before they are heard: reading takes longer than hearing."""
 _STAGGER_SECONDS = 0.09
-_FIRST_CUE_SECONDS = 0.12
+_FIRST_CUE_SECONDS = 0.04
 _LEAST_LEAD_SECONDS = 0.3
 _READING_SECONDS = 0.75
 """What a word should still have on the screen before the scene ends."""
 _MATCHED_SHARE = 0.6
-_PATIENCE_SECONDS = 2.4
+_PATIENCE_SECONDS = 1.5
 """How long a viewer looks at a place that is still empty before it seems broken."""
 _MAX_TOKENS = 60
 _COMMON_PREFIX = 4

@@ -8,7 +8,7 @@ from reelwright.video.engine.colour import Rgb
 from reelwright.video.engine.face import face
 from reelwright.video.engine.fit import Fitted, TextStyle, drawable, fit
 from reelwright.video.engine.planes import Box
-from reelwright.video.engine.setting import Setting
+from reelwright.video.engine.setting import OPENING_SECONDS, Setting
 from reelwright.video.engine.timing import staggered
 from reelwright.video.engine.typeset import Across, Down, PlacedToken, block_box, place
 
@@ -26,7 +26,7 @@ __all__ = [
     "words_of",
 ]
 
-_CHIP_AT = 0.1
+_CHIP_AT = 0.04
 _QUICK_SECONDS = 0.05
 _FEW_WORDS = 3
 
@@ -50,7 +50,7 @@ def headline(
     down: Down = "middle",
     accented: frozenset[int] = frozenset(),
     marked: bool = False,
-    start: float = 0.25,
+    start: float = OPENING_SECONDS,
 ) -> Block:
     """Place a fitted text whose words enter as they are spoken, some in the accent colour or marked."""
     placed = place(fitted, box, across, down)

@@ -70,7 +70,7 @@ def _heading(visual: ChartVisual, setting: Setting) -> Block:
     if not fitted.lines:
         top = Box(area.left, area.top, area.right, area.top)
         return _with_unit(visual, setting, Block((), top))
-    block = headline(setting, fitted, area, down="top", accented=emphasised(words_of(fitted)), start=0.15)
+    block = headline(setting, fitted, area, down="top", accented=emphasised(words_of(fitted)))
     return _with_unit(visual, setting, block)
 
 

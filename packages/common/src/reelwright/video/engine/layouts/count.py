@@ -55,8 +55,8 @@ def _single(setting: Setting, picture: ScenePicture, room: Box) -> list[Actor]:
     outer, inner = disc_colours(setting.shade, picture.lightness())
     disc = Disc((x, y), radius, outer, inner)
     spot = Spot(x / stage.width, y / stage.height, 1.56 * radius / stage.height)
-    at = moments_of(setting, (picture,), first=0.3)[0]
-    return [Iris(disc, x, y, radius + 4, 0.05), floating(setting, picture, spot, at)]
+    at = moments_of(setting, (picture,), first=0.1)[0]
+    return [Iris(disc, x, y, radius + 4, 0.0), floating(setting, picture, spot, at)]
 
 
 def _array(

@@ -7,6 +7,7 @@ from reelwright.production.schema import FlowVisual
 from reelwright.video.engine.actors import Actor, Appear, Badge, rising_words
 from reelwright.video.engine.colour import Rgb
 from reelwright.video.engine.easing import ease_out, progress
+from reelwright.video.engine.face import face
 from reelwright.video.engine.fit import Fitted, TextStyle, drawable, fit
 from reelwright.video.engine.layouts.blocks import words_of
 from reelwright.video.engine.layouts.parts import arrow_head, heading, item_moments, shadowed
@@ -26,6 +27,7 @@ _WAITING = 0.13
 """Opacity of a plate whose step is still to come."""
 _MOST_IN_A_SQUARE_ROW = 3
 _PICTURE_SHARE = 0.66
+_NUMBER_SHARE = 0.36
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ def _plate(setting: Setting, cell: FlowCell, index: int, at: float) -> list[Acto
     light = setting.plan.palette.light
     box = cell.plate
     shadow, ground = shadowed(setting, box, setting.px(26), light.card)
-    entering, travel = 0.12 + 0.08 * index, setting.px(20)
+    entering, travel = 0.04 + 0.06 * index, setting.px(20)
     faint = Sprite.solid(rounded(box.width, box.height, setting.px(26)), setting.shade.ink, opacity=_WAITING)
     actors: list[Actor] = [
         Appear(faint, box.left, box.top, entering, travel),
@@ -186,11 +188,20 @@ def _plate(setting: Setting, cell: FlowCell, index: int, at: float) -> list[Acto
     if picture is None:
         size = round(box.width * 0.5)
         return [
+            _awaited(setting, box, index, entering),
             *actors,
             Badge(box.middle, size, at, ground=light.accent, text=str(index + 1), ink=light.on_accent),
         ]
     sprites = picture.sprites(round(box.width * _PICTURE_SHARE))
     return [*actors, Floating(sprites, box.middle, at, drift=setting.px(5), phase=1.3 * index)]
+
+
+def _awaited(setting: Setting, box: Box, index: int, entering: float) -> Actor:
+    """Return the number of a step to come, faint; its plate will cover it."""
+    number = face("heavy", round(box.width * _NUMBER_SHARE)).ink(str(index + 1))
+    height, width = number.mask.shape
+    faint = Sprite.solid(number.mask, setting.shade.ink, opacity=_WAITING)
+    return Appear(faint, box.middle[0] - width // 2, box.middle[1] - height // 2, entering)
 
 
 def _words(

@@ -42,10 +42,10 @@ def hero(visual: StatementVisual, setting: Setting) -> list[Actor]:
     assert picture is not None  # noqa: S101 (a layout that is only taken with a picture)
     plate = _plate(setting)
     stage, measures = setting.stage, _MEASURES[setting.stage.shape]
-    at = moments_of(setting, (picture, *satellites), first=0.3)
+    at = moments_of(setting, (picture, *satellites), first=0.1)
     outer, inner = disc_colours(setting.shade, picture.lightness())
     disc = Disc((plate.x, plate.y), plate.radius, outer, inner)
-    actors: list[Actor] = [Iris(disc, plate.x, plate.y, plate.radius + 4, 0.05)]
+    actors: list[Actor] = [Iris(disc, plate.x, plate.y, plate.radius + 4, 0.0)]
     middle = Spot(plate.x / stage.width, plate.y / stage.height, measures.picture)
     actors.append(floating(setting, picture, middle, at[0]))
     for index, (each, degrees) in enumerate(zip(satellites, _rim(setting), strict=False)):

@@ -23,7 +23,7 @@ from reelwright.video.engine.typeset import Across, Down
 
 __all__ = ["Spot", "box_of", "floating", "moments_of", "on_ground", "titled"]
 
-_LATEST_SECONDS = 0.9
+_LATEST_SECONDS = 0.3
 """A picture that is spoken of later is shown by then all the same: its place looks broken otherwise."""
 _STAGGER_SECONDS = 0.35
 _STANDS_LEFT_SECONDS = 0.9
@@ -68,7 +68,7 @@ def titled(
     return headline(setting, fitted, box, across=across, down=down, accented=accented)
 
 
-def moments_of(setting: Setting, pictures: Sequence[ScenePicture], first: float = 0.2) -> list[float]:
+def moments_of(setting: Setting, pictures: Sequence[ScenePicture], first: float = 0.05) -> list[float]:
     """Return when each picture enters: a moment before it is spoken of, the first early in any case."""
     found: list[float] = []
     for index, picture in enumerate(pictures):
@@ -76,7 +76,7 @@ def moments_of(setting: Setting, pictures: Sequence[ScenePicture], first: float 
         usual = first + _STAGGER_SECONDS * index
         wished = usual if heard is None else timing.cue_of(heard, setting.duration)
         latest = _LATEST_SECONDS if index == 0 else setting.duration - _STANDS_LEFT_SECONDS
-        found.append(max(min(wished, latest), min(usual, latest), 0.1))
+        found.append(max(min(wished, latest), min(usual, latest), 0.04))
     return found
 
 

@@ -166,7 +166,7 @@ def _label(
     top = (area.top + area.bottom - own[1]) // 2 if beside else area.top
     card = Box(area.left, top, area.left + own[0], top + own[1])
     accented = emphasised(words_of(fitted))
-    return headline(_lighter(setting), fitted, card.grown(-pad), accented=accented, start=0.5), card
+    return headline(_lighter(setting), fitted, card.grown(-pad), accented=accented, start=0.25), card
 
 
 def _lighter(setting: Setting) -> Setting:
@@ -296,7 +296,7 @@ def _names(  # noqa: PLR0917 (what is named depends on all that is there)
         is_lit = number != _SEA and areas.countries[number - 1].name in lit
         colour = colours.on_lit if is_lit else colours.ink if number else setting.shade.soft
         seen = camera, plan.journey
-        name = MapName(ink.mask, colour, middle, at + 0.08 * len(found), seen=seen)
+        name = MapName(ink.mask, colour, middle, at + 0.08 * len(found), seen=seen, text=text)
         found.append(name)
     return found
 

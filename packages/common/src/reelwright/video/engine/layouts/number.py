@@ -150,14 +150,14 @@ def _stacked(
     track = Growing(bar, mix(setting.shade.card, setting.shade.ink, 0.16), 0.15)
     line = Growing(bar, setting.shade.accent, span[0], seconds=span[1] - span[0])
     box = Box(area.left, bar.bottom + gap, area.right, area.bottom)
-    words = headline(setting, fitted, box, across=across, down="top", start=0.4).actors
+    words = headline(setting, fitted, box, across=across, down="top", start=0.2).actors
     return [*_figure_actors(visual, setting, figure, (left, baseline), span), track, line, *words]
 
 
 def _label(visual: NumberVisual, setting: Setting, box: Box, across: Across, size: int) -> list[Actor]:
     fitted = fit(visual.label, box.width, box.height, TextStyle("heavy", size, setting.px(22), leading=1.16))
     down: Down = "middle" if across == "left" else "top"
-    return list(headline(setting, fitted, box, across=across, down=down, start=0.4).actors)
+    return list(headline(setting, fitted, box, across=across, down=down, start=0.2).actors)
 
 
 def _figure_actors(

@@ -32,7 +32,7 @@ def heading(setting: Setting, text: str, area: Box, *, across: Across = "left") 
     if not fitted.lines:
         return Block((), Box(area.left, area.top, area.right, area.top)), area
     accented = emphasised(words_of(fitted))
-    block = headline(setting, fitted, area, across=across, down="top", accented=accented, start=0.15)
+    block = headline(setting, fitted, area, across=across, down="top", accented=accented)
     return block, Box(area.left, block.box.bottom + setting.px(30), area.right, area.bottom)
 
 

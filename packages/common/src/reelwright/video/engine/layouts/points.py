@@ -64,7 +64,7 @@ def _heading(text: str, setting: Setting) -> tuple[Sequence[Actor], Box]:
     if not fitted.lines:
         return (), area
     accented = emphasised(words_of(fitted))
-    block = headline(setting, fitted, area, down="top", accented=accented, start=0.15)
+    block = headline(setting, fitted, area, down="top", accented=accented)
     return block.actors, Box(area.left, block.box.bottom + setting.px(34), area.right, area.bottom)
 
 

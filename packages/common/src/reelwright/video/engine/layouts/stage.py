@@ -10,8 +10,8 @@ from reelwright.video.engine.stage import Shape
 __all__ = ["stage"]
 
 _HERO: Final[Mapping[Shape, Spot]] = {
-    "wide": Spot(0.5, 0, 0.45),
-    "tall": Spot(0.5, 0, 0.29),
+    "wide": Spot(0.5, 0, 0.5),
+    "tall": Spot(0.5, 0, 0.33),
     "square": Spot(0.5, 0, 0.42),
 }
 _LEFT: Final[Mapping[Shape, Spot]] = {
