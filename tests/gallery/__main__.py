@@ -42,15 +42,16 @@ def produce(brief: Path, aspect: str, out: Path, resolution: str) -> Path:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{brief}: {done.stderr[-2000:]}")
-    return Path(json.loads(done.stdout)["package"])
+    return Path(json.loads(done.stdout)["output_dir"])
 
 
 def scenes_of(package: Path) -> Iterator[str]:
     """Yield a line for every scene: how it was composed, with which pictures, and why."""
-    record = json.loads((package / "production.json").read_text(encoding="utf-8"))
-    for decision in record["decisions"]:
-        if decision["key"].startswith("video.scene"):
-            yield f"{decision['key']}: {decision['value']} ({decision['reason']})"
+    record = json.loads((package / "production.json").read_text(encoding="utf-8"))["production"]
+    for step in record["steps"]:
+        for decision in step["decisions"]:
+            if decision["subject"].startswith(("layout of scene", "pictures of scene")):
+                yield f"{decision['subject']}: {decision['chosen']} ({decision['reason']})"
 
 
 def _briefs(names: list[str]) -> list[Path]:
