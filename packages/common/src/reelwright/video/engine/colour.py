@@ -1,8 +1,8 @@
-"""Colour arithmetic: hexadecimal to RGB, RGB to the encoder's YUV, contrast as WCAG defines it."""
+"""Colour arithmetic: hexadecimal to RGB, RGB to the encoder's YUV, contrast as WCAG defines it, and Oklab."""
 
 from typing import NamedTuple
 
-__all__ = ["Rgb", "Yuv", "contrast", "luminance", "mix", "rgb", "to_yuv"]
+__all__ = ["Oklab", "Rgb", "Yuv", "contrast", "luminance", "mix", "oklab", "rgb", "to_yuv"]
 
 
 class Rgb(NamedTuple):
@@ -19,6 +19,14 @@ class Yuv(NamedTuple):
     y: int
     u: int
     v: int
+
+
+class Oklab(NamedTuple):
+    """A colour where equal steps look equal: lightness 0 to 1, green to red, blue to yellow."""
+
+    lightness: float
+    a: float
+    b: float
 
 
 def rgb(hexadecimal: str) -> Rgb:
@@ -53,6 +61,19 @@ def contrast(first: Rgb, second: Rgb) -> float:
     """Return the contrast ratio of WCAG 2.2, 1 to 21; text needs 4.5."""
     dark, light = sorted((luminance(first), luminance(second)))
     return (light + 0.05) / (dark + 0.05)
+
+
+def oklab(colour: Rgb) -> Oklab:
+    """Return the colour in Oklab (Björn Ottosson, A perceptual color space for image processing, 2020)."""
+    r, g, b = (_linear(part / 255) for part in colour)
+    long = (0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b) ** (1 / 3)
+    middle = (0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b) ** (1 / 3)
+    short = (0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b) ** (1 / 3)
+    return Oklab(
+        0.2104542553 * long + 0.7936177850 * middle - 0.0040720468 * short,
+        1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short,
+        0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short,
+    )
 
 
 def _linear(part: float) -> float:

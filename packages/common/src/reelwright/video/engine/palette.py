@@ -63,7 +63,10 @@ CAPTION_COLOURS = CaptionColours(Rgb(13, 16, 28), 0.92, _WHITE, Rgb(164, 171, 19
 
 
 def choose_palette(style: str, theme_seed: int) -> tuple[Palette, str]:
-    """Return the palette and why it was taken; InvalidInput when ``style`` is no palette's name."""
+    """Return the palette and why it was taken; InvalidInput when ``style`` is no palette's name.
+
+    ``auto`` is what nobody chose for: see :mod:`reelwright.video.moods`.
+    """
     if style == AUTO:
         names = STYLES[1:]
         return PALETTES[names[theme_seed % len(names)]], f"chosen by the video's seed {theme_seed}"
@@ -73,7 +76,7 @@ def choose_palette(style: str, theme_seed: int) -> tuple[Palette, str]:
             next_step="Set style to one of these names.",
             context={"field": "style", "value": style},
         )
-    return PALETTES[style], "asked for by name"
+    return PALETTES[style], "the palette of the video"
 
 
 def shade_for(palette: Palette, scene_index: int, theme_seed: int) -> Shade:
@@ -160,6 +163,26 @@ PALETTES: Mapping[str, Palette] = {
             "cobalt",
             _dark("#0A2480", "#143FB4", "#FFE14D", ("#FFE98A", "#FFB02E")),
             _light("#F4F8FF", "#D8E7FF", "#0B1F5C", "#B42A0A", ("#9DC1FA", "#5E93EA")),
+        ),
+        Palette(
+            "glacier",
+            _dark("#12303F", "#24566F", "#9DEBFF", ("#D6F6FF", "#6CC3E0")),
+            _light("#F6FBFD", "#DCECF3", "#12303F", "#B0243F", ("#B4D3E2", "#86B3C9")),
+        ),
+        Palette(
+            "cocoa",
+            _dark("#2A1712", "#553126", "#FFCF8A", ("#F6C994", "#C9793F")),
+            _light("#FCF6EC", "#F1E1CB", "#2E1A14", "#8A3A14", ("#D9B48C", "#B5855C")),
+        ),
+        Palette(
+            "honey",
+            _dark("#3A2406", "#6B4508", "#FFD84A", ("#FFE58A", "#F0A51E")),
+            _light("#FFFAE6", "#FCECB4", "#33230A", "#8A3D05", ("#F2CE63", "#DDA32E")),
+        ),
+        Palette(
+            "rose",
+            _dark("#4A0E2E", "#8A1F52", "#FFD0A8", ("#FFB3C7", "#F06292")),
+            _light("#FFF5F7", "#FDDDE4", "#3F1029", "#A81650", ("#F5B1C3", "#DE819C")),
         ),
     )
 }

@@ -3,7 +3,7 @@
 __all__ = ["AUTO", "STYLES"]
 
 AUTO = "auto"
-"""The palette is chosen by the video's seed."""
+"""The palette is chosen for the video: by what it is about, and by its seed where that says nothing."""
 
 STYLES: tuple[str, ...] = (
     AUTO,
@@ -15,5 +15,9 @@ STYLES: tuple[str, ...] = (
     "graphite",
     "sunset",
     "cobalt",
+    "glacier",
+    "cocoa",
+    "honey",
+    "rose",
 )
 """Every value that ``style`` may have. Each palette has a dark and a light shade; scenes alternate."""
