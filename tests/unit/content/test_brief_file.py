@@ -35,6 +35,7 @@ def test_every_key_is_read_and_the_body_is_the_notes() -> None:
         "language": "en-GB",
         "style": "auto",
         "platforms": ("folder", "youtube"),
+        "pictures": (),
     }
 
 

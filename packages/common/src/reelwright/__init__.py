@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reelwright.pipeline.studio import Studio
-    from reelwright.production.schema import Brief, Production
+    from reelwright.production.schema import Brief, BriefPicture, Production
 
-__all__ = ["Brief", "Production", "Studio"]
+__all__ = ["Brief", "BriefPicture", "Production", "Studio"]
 
 _HOMES = {
     "Brief": "reelwright.production.schema",
+    "BriefPicture": "reelwright.production.schema",
     "Production": "reelwright.production.schema",
     "Studio": "reelwright.pipeline.studio",
 }

@@ -116,7 +116,7 @@ def test_pictures_that_are_too_large_are_refused_before_they_are_decoded(
     Image.new("1", (20_000, 20_000)).save(file)
     with pytest.raises(PictureUnusable, match="pixels"):
         raster_file(file, 100)
-    monkeypatch.setattr(raster_module, "_MOST_FILE_BYTES", 100)
+    monkeypatch.setattr(raster_module, "MOST_BYTES", 100)
     with pytest.raises(PictureUnusable, match="MB"):
         raster_file(file, 100)
 

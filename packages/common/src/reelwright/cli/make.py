@@ -36,6 +36,13 @@ _MAX_SEED = 2**31 - 1
 @click.option(
     "--seed", type=click.IntRange(0, _MAX_SEED), help="The same brief, settings and seed give the same video."
 )
+@click.option(
+    "--picture",
+    "pictures",
+    multiple=True,
+    metavar="FILE[=CAPTION]",
+    help="A picture of your own: PNG, JPEG or WebP. May be given up to 20 times.",
+)
 @click.option("--resume", metavar="ID", help="Go on with a production that was interrupted or failed.")
 @setting_options
 def make(topic: str | None, brief_file: Path | None, resume: str | None, **options: Any) -> None:
@@ -78,8 +85,8 @@ def _check_sources(
 def _changed_options(options: dict[str, Any]) -> list[str]:
     """Return the options given that would alter a production; how many jobs make it does not."""
     harmless = {"jobs", "on_this_machine"}
-    given = [name for name, value in options.items() if value is not None and name not in harmless]
-    return [f"--{name.replace('_', '-')}" for name in given]
+    given = [name for name, value in options.items() if value not in {None, ()} and name not in harmless]
+    return [f"--{'picture' if name == 'pictures' else name.replace('_', '-')}" for name in given]
 
 
 def _brief(topic: str | None, brief_file: Path | None, options: dict[str, Any]) -> "Brief":
@@ -92,7 +99,17 @@ def _brief(topic: str | None, brief_file: Path | None, options: dict[str, Any]) 
         "style": options["style"],
         "audience": options["audience"],
     }
+    pictures = [_picture(text) for text in options["pictures"]]
     if brief_file is None:
-        return brief_from_options(topic or "", **over)
+        return brief_from_options(topic or "", pictures=pictures, **over)
     said = {key: value for key, value in over.items() if value is not None}
-    return brief_from_options(**(read_brief(brief_file).model_dump() | said))
+    brief = read_brief(brief_file).model_dump()
+    return brief_from_options(**(brief | said | {"pictures": [*brief["pictures"], *pictures]}))
+
+
+def _picture(text: str) -> dict[str, str]:
+    """Return file and caption; a file that has '=' in its name is taken whole where there is one."""
+    file, _, caption = text.partition("=")
+    if not caption or Path(text).exists():
+        return {"file": text if Path(text).exists() else file}
+    return {"file": file, "caption": caption}

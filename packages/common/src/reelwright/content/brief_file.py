@@ -11,7 +11,8 @@ from typing import NoReturn
 from pydantic import ValidationError
 
 from reelwright.content.errors import BriefInvalid, BriefUnreadable
-from reelwright.content.front_matter import Entry, parse_front_matter
+from reelwright.content.front_matter import Entry, Lines, parse_front_matter
+from reelwright.content.picture_paths import inside
 from reelwright.content.validation import brief_from_options, explain_validation
 from reelwright.production.schema import Brief
 
@@ -20,7 +21,8 @@ __all__ = ["MAX_FILE_BYTES", "brief_from_options", "explain_validation", "parse_
 MAX_FILE_BYTES = 1_000_000
 """The largest brief file that is read."""
 
-_KEYS = ("topic", "audience", "duration_seconds", "aspect", "language", "style", "platforms")
+_KEYS = ("topic", "audience", "duration_seconds", "aspect", "language", "style", "platforms", "pictures")
+_LISTS = frozenset({"platforms", "pictures"})
 _FENCE = re.compile(r"---[ \t]*")
 _CLOSING_FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*")
 _LINE_BREAK = re.compile(r"\r\n?|\n")
@@ -31,22 +33,30 @@ _EXAMPLE = "Start the file with '---', then 'topic: …', then '---', then your 
 def read_brief(path: Path) -> Brief:
     """Return the brief in the file at ``path``.
 
-    Raises BriefUnreadable when there is no readable UTF-8 text of at most MAX_FILE_BYTES there, and
-    BriefInvalid, with line and key, when the text is not a brief.
+    Pictures are looked for from its folder, and only inside it: a brief may come from somebody else, and
+    must not fetch files that its sender never had. Raises BriefUnreadable when there is no readable UTF-8
+    text of at most MAX_FILE_BYTES there, and BriefInvalid, with line and key, when the text is not a brief.
     """
-    return parse_brief(_decode(_read_bytes(path), path), source=str(path))
+    return parse_brief(_decode(_read_bytes(path), path), source=str(path), folder=path.parent)
 
 
-def parse_brief(text: str, *, source: str) -> Brief:
-    """Return the brief in ``text``; ``source`` names it in errors. Raises BriefInvalid."""
+def parse_brief(text: str, *, source: str, folder: Path | None = None) -> Brief:
+    """Return the brief in ``text``; ``source`` names it in errors. Raises BriefInvalid.
+
+    Without a folder it may name no pictures.
+    """
     header, body, first_line = _split(text, source)
-    entries = parse_front_matter(header, source=source, first_line=first_line)
+    entries = parse_front_matter(header, source=source, first_line=first_line, detailed=("pictures",))
     fields = _fields(entries, source)
+    lines = {key: entry.line for key, entry in entries.items()}
     try:
-        return Brief.model_validate({**fields, "notes": body})
+        brief = Brief.model_validate({**fields, "notes": body})
     except ValidationError as error:
-        lines = {key: entry.line for key, entry in entries.items()}
         raise explain_validation(error, source, lines=lines) from error
+    if not brief.pictures:
+        return brief
+    where = f"{source}: line {lines['pictures']}, pictures"
+    return brief.model_copy(update={"pictures": inside(folder, brief.pictures, where)})
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -122,20 +132,20 @@ def _fields(entries: Mapping[str, Entry], source: str) -> dict[str, object]:
             raise _invalid(
                 source, f"line {entry.line}, {key} has no value", "Give it one, or delete the line."
             )
-        fields[key] = _as_list(entry.value) if key == "platforms" else _as_text(key, entry, source)
+        fields[key] = _as_list(entry.value) if key in _LISTS else _as_text(key, entry, source)
     if "topic" not in fields:
         raise _invalid(source, "topic is required and missing", "Add a line 'topic: …' to the front matter.")
     return fields
 
 
-def _as_list(value: str | list[str]) -> list[str]:
+def _as_list(value: str | list[str | Lines]) -> list[str | Lines]:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
 def _as_text(key: str, entry: Entry, source: str) -> str:
     if isinstance(entry.value, list):
         problem = f"line {entry.line}, {key} is a list: it takes one value"
-        raise _invalid(source, problem, "Only platforms may be a list.")
+        raise _invalid(source, problem, "Only platforms and pictures may be lists.")
     return entry.value or ""
 
 

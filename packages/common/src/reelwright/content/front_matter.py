@@ -1,12 +1,13 @@
-"""The small part of YAML that a brief may use: keys with text or a list of texts.
+"""The small part of YAML that a brief may use: keys with text or a list of texts, one with a list of lines.
 
 The parser's events are read directly and nothing is ever constructed, so that no tag can run code
 and no alias can grow. Every value is the text as written: ``topic: 2024`` is the text ``2024``,
 ``aspect: 16:9`` is not a number to the base of sixty, and ``no`` is not false.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import yaml
 from yaml.events import (
@@ -26,7 +27,10 @@ from yaml.events import (
 
 from reelwright.content.errors import BriefInvalid
 
-__all__ = ["Entry", "parse_front_matter"]
+__all__ = ["Entry", "Lines", "parse_front_matter"]
+
+Lines: TypeAlias = dict[str, str | list[str]]
+"""The lines of one entry of a list, by key."""
 
 _MAX_CHARS = 16_000
 _SHAPE = "Keep the front matter to lines of the form 'key: value'."
@@ -37,19 +41,22 @@ _EMPTY_WORDS = {"", "~", "null", "Null", "NULL"}
 class Entry:
     """The value of one key and the line it stands on; None when nothing was written there."""
 
-    value: str | list[str] | None
+    value: str | list[str | Lines] | None
     line: int
 
 
-def parse_front_matter(text: str, *, source: str, first_line: int) -> dict[str, Entry]:
+def parse_front_matter(
+    text: str, *, source: str, first_line: int, detailed: Collection[str] = ()
+) -> dict[str, Entry]:
     """Return the entries of ``text`` by key.
 
     ``first_line`` is the line of ``source`` on which ``text`` starts. Raises BriefInvalid with the
     line for anything but keys with text or flat lists: aliases, tags, nesting, keys given twice.
+    Entries of the lists of ``detailed`` keys may have lines of their own with text or flat lists.
     """
     if len(text) > _MAX_CHARS:
         raise _invalid(source, first_line, f"the front matter has {len(text):,} characters")
-    reader = _Reader(source, first_line)
+    reader = _Reader(source, first_line, frozenset(detailed))
     try:
         return reader.read(_events(text))
     except yaml.YAMLError as error:
@@ -65,6 +72,7 @@ def _events(text: str) -> Iterator[Event]:
 class _Reader:
     source: str
     first_line: int
+    detailed: frozenset[str]
 
     def read(self, events: Iterator[Event]) -> dict[str, Entry]:
         entries: dict[str, Entry] = {}
@@ -83,7 +91,7 @@ class _Reader:
             entries[key] = Entry(self._value(key, events), self._line(event))
         return entries
 
-    def _value(self, key: str, events: Iterator[Event]) -> str | list[str] | None:
+    def _value(self, key: str, events: Iterator[Event]) -> str | list[str | Lines] | None:
         event = next(events)
         if isinstance(event, SequenceStartEvent):
             self._check(event)
@@ -91,11 +99,29 @@ class _Reader:
         text = self._text(event, f"{key} must be text or a list of texts")
         return None if _is_empty(event, text) else text
 
-    def _items(self, key: str, events: Iterator[Event]) -> Iterator[str]:
+    def _items(self, key: str, events: Iterator[Event]) -> Iterator[str | Lines]:
         for event in events:
             if isinstance(event, SequenceEndEvent):
                 return
-            yield self._text(event, f"{key} may hold a flat list of texts only")
+            if isinstance(event, MappingStartEvent) and key in self.detailed:
+                self._check(event)
+                yield dict(self._lines(key, events))
+            else:
+                yield self._text(event, f"{key} may hold a flat list of texts only")
+
+    def _lines(self, key: str, events: Iterator[Event]) -> Iterator[tuple[str, str | list[str]]]:
+        given: set[str] = set()
+        for event in events:
+            if isinstance(event, MappingEndEvent):
+                return
+            name = self._text(event, "a key must be plain text")
+            if name in given:
+                raise self._refuse(event, f"{name!r} is given twice for one of {key}")
+            given.add(name)
+            value = self._value(name, events)
+            if value is None:
+                raise self._refuse(event, f"{name} of one of {key} has no value")
+            yield name, value if isinstance(value, str) else [str(each) for each in value]
 
     def _text(self, event: Event, demand: str) -> str:
         self._check(event)

@@ -79,7 +79,7 @@ def _request(brief: Brief, words_per_minute: float, seed: int, idempotency_key: 
         task=_TASK,
         messages=script_messages(brief, words_per_minute=words_per_minute, target_seconds=target_seconds),
         variables={
-            "brief": brief.model_dump(mode="json"),
+            "brief": brief.model_dump(mode="json", exclude={"pictures"}),  # other pictures, the same script
             "words_per_minute": words_per_minute,
             "target_seconds": target_seconds,
         },

@@ -126,4 +126,6 @@ _DEMANDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "int_from_float": lambda _: "must be a whole number",
     "finite_number": lambda _: "must be a finite number",
     "tuple_type": lambda _: "must be a list",
+    "model_type": lambda _: "must be text, or lines of the form 'key: value'",
+    "value_error": lambda context: str(context["error"]),
 }

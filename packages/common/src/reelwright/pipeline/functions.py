@@ -29,7 +29,9 @@ from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.stepping import Stepper
 from reelwright.pipeline.wiring import Request, begin, workshop_of
 from reelwright.production.schema import Brief
+from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
+from reelwright.video.pictures.keeping import check_kept
 
 __all__ = [
     "BeginRequest",
@@ -118,7 +120,8 @@ class Functions:
             return {"production_id": production.id}
         production_id = check_production_id(asked.production_id or self._id_for(request.execution))
         with bind(production_id=production_id), self._counting_our_failures():
-            self._begin(production_id, self._brief(asked.brief), asked)
+            brief = check_kept(self._brief(asked.brief), self._parts.artifacts)
+            self._begin(production_id, brief, asked)
         return {"production_id": production_id}
 
     def open_step(self, request: StepRequest) -> dict[str, Any]:
@@ -201,7 +204,7 @@ class Functions:
         )
         snapshot = with_request_overrides(self._configuration(), asked.overrides)
         try:
-            begin(self._parts, request, snapshot)
+            begin(self._parts, request, snapshot, take=_as_checked)
         except ProductionExists:
             if self._parts.store.load(production_id).brief != brief:
                 raise
@@ -223,6 +226,10 @@ class Functions:
         if execution.startswith("prod_"):
             return execution
         return new_production_id(_Hour(self._parts.clock), Random(execution))
+
+
+def _as_checked(brief: Brief, artifacts: ArtifactStore) -> Brief:  # noqa: ARG001 (its pictures were looked at, once)
+    return brief
 
 
 class _Hour:

@@ -31,6 +31,7 @@ from reelwright.storage.aws_artifacts import S3Artifacts
 from reelwright.storage.aws_errors import code_of, typed
 from reelwright.storage.errors import StorageUnavailable
 from reelwright.upload.aws import PackageFetcher
+from reelwright.video.pictures.keeping import keep_pictures
 
 __all__ = ["RemoteClients", "RemoteStudio"]
 
@@ -112,9 +113,11 @@ class RemoteStudio:
     ) -> Production:
         """Make a video of the brief there, fetch its package and return its record.
 
-        Whether the brief can be made is checked there, before anything is stored but the brief.
+        Whether the brief can be made is checked there, before anything is stored but the brief and its
+        pictures, which travel as artifacts.
         """
         production_id = new_production_id(self._clock, self._rng)
+        brief = keep_pictures(brief, self._artifacts)
         artifact = self._artifacts.put_bytes(brief.model_dump_json().encode(), "application/json")
         asked: dict[str, Any] = {"production_id": production_id, "brief": artifact.model_dump()}
         if seed is not None:

@@ -18,6 +18,7 @@ from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.runner import LocalRunner
 from reelwright.pipeline.wiring import Request, begin, check_brief, workshop_of
 from reelwright.production.schema import Brief, Production
+from reelwright.video.pictures.keeping import keep_pictures
 
 __all__ = ["Studio"]
 
@@ -74,7 +75,8 @@ class Studio:
         """Make a video of the brief and return its record.
 
         The same brief, settings and seed give the same video. Without a seed one is taken from
-        the topic. What the brief asks for is checked before anything is stored.
+        the topic. What the brief asks for is checked before anything is stored, and its pictures are copied:
+        what becomes of the files then is no matter. PictureUnusable for one that cannot be shown.
         """
         production_id = new_production_id(self._parts.clock, self._parts.rng)
         request = Request(
@@ -84,7 +86,7 @@ class Studio:
             output_dir=str(self._out_dir / production_id),
             seed=seed,
         )
-        begin(self._parts, request, self._configuration())
+        begin(self._parts, request, self._configuration(), take=keep_pictures)
         return self._runner.run(production_id, on_progress)
 
     def resume(self, production_id: str, *, on_progress: ProgressListener = ignore_progress) -> Production:

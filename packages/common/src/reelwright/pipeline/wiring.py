@@ -1,6 +1,7 @@
 """Managers wired to ports, for one production's settings: the same for every runtime."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import get_args
 
@@ -16,8 +17,10 @@ from reelwright.pipeline.journal import new_step_records
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.workshop import Workshop
 from reelwright.production.schema import Brief, Production
+from reelwright.storage.ports import ArtifactStore
 from reelwright.upload.manager import UploadManager
 from reelwright.video.manager import VideoGenerationManager
+from reelwright.video.pictures.keeping import check_kept
 
 __all__ = ["Request", "begin", "check_brief", "seed_of", "workshop_of"]
 
@@ -36,16 +39,23 @@ class Request:
     """None takes one from the topic, so that the same brief and settings give the same video."""
 
 
-def begin(parts: Parts, request: Request, snapshot: Snapshot) -> Production:
+def begin(
+    parts: Parts,
+    request: Request,
+    snapshot: Snapshot,
+    *,
+    take: Callable[[Brief, ArtifactStore], Brief] = check_kept,
+) -> Production:
     """Store a new production that pins the snapshot, and return it.
 
-    InvalidInput, before anything is stored, if the brief asks for what is not there; ProductionExists.
+    ``take`` makes sure that the brief's pictures are in the store of artifacts. InvalidInput, before anything
+    else is stored, if the brief asks for what is not there; ProductionExists.
     """
     check_brief(parts, snapshot.settings, request.brief)
     production = Production(
         id=request.production_id,
         environment=request.environment,
-        brief=request.brief,
+        brief=take(request.brief, parts.artifacts),
         seed=seed_of(request.brief.topic) if request.seed is None else request.seed,
         settings_fingerprint=snapshot.fingerprint,
         configuration=snapshot.record(),

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from reelwright.config.schema import ConfigurationRecord
 from reelwright.cost.schema import ChargeLine
 from reelwright.environment.schema import Aspect, EnvironmentName
+from reelwright.production.pictures import MAX_PICTURES, BriefPicture
 from reelwright.production.text import clean_line, clean_text
 from reelwright.production.visuals import (
     ChartVisual,
@@ -32,9 +33,11 @@ from reelwright.storage.schema import Artifact
 __all__ = [
     "MAX_DURATION_SECONDS",
     "MAX_NOTES_CHARS",
+    "MAX_PICTURES",
     "MAX_TOPIC_CHARS",
     "MIN_DURATION_SECONDS",
     "Brief",
+    "BriefPicture",
     "Chapter",
     "ChartVisual",
     "Check",
@@ -93,6 +96,8 @@ class Brief(Frozen):
     platforms: Annotated[
         tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")], ...], Field(min_length=1)
     ] = ("folder",)
+    pictures: Annotated[tuple[BriefPicture, ...], Field(max_length=MAX_PICTURES)] = ()
+    """Of the user's own, which go before those of the pack where their words are said."""
 
     _clean_lines = field_validator("topic", "audience", "style", mode="before")(clean_line)
     _clean_notes = field_validator("notes", mode="before")(clean_text)
@@ -197,6 +202,8 @@ class Clip(Frozen):
     """Taken from the scene cache instead of being made."""
     mock: bool = False
     """Whether an engine of ours stood in for a paid model, because a budget said so."""
+    trace: Artifact | None = None
+    """Which text stands where and when in it, as whoever drew it says; footage of others has none."""
 
 
 class Cut(Frozen):

@@ -3,16 +3,19 @@
 import hashlib
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from reelwright.video.pictures.errors import PictureUnusable
+from reelwright.video.pictures.keeping import MOST_BYTES, MOST_FILE_PIXELS
 from reelwright.video.pictures.shelf import RasterShelf
 from reelwright.video.pictures.svg import check_svg, svg_digest
 
-__all__ = ["MOST_PIXELS", "NOWHERE", "raster_file", "raster_svg"]
+__all__ = ["MOST_PIXELS", "NOWHERE", "clearness", "raster_file", "raster_svg"]
 
 NOWHERE: Final = RasterShelf(None)
 """Keeps nothing."""
@@ -21,9 +24,8 @@ MOST_PIXELS: Final = 4096
 
 _FORMAT: Final = 1
 """Raised when the same drawing gives other pixels."""
-_MOST_FILE_BYTES: Final = 32_000_000
-_MOST_FILE_PIXELS: Final = 50_000_000
-"""Of a picture from outside: 200 MB once decoded."""
+_FILE_FORMAT: Final = 2
+"""The same of files."""
 _FILES: Final = ("PNG", "JPEG", "WEBP")
 
 
@@ -43,7 +45,7 @@ def raster_file(path: Path, size: int, shelf: RasterShelf = NOWHERE) -> Image.Im
     """
     _check_size(size)
     content = _content(path)
-    key = ("file", _FORMAT, hashlib.sha256(content).hexdigest(), size)
+    key = ("file", _FILE_FORMAT, hashlib.sha256(content).hexdigest(), size)
     return shelf.fetch_or(key, _decoded, lambda: _encoded(_fitted(content, path, size)))
 
 
@@ -62,11 +64,11 @@ def _drawn(svg: str, size: int) -> bytes:
 def _content(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            content = file.read(_MOST_FILE_BYTES + 1)
+            content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from error
-    if len(content) > _MOST_FILE_BYTES:
-        raise _unusable(path, f"it has more than {_MOST_FILE_BYTES // 1_000_000} MB")
+    if len(content) > MOST_BYTES:
+        raise _unusable(path, f"it has more than {MOST_BYTES // 1_000_000} MB")
     return content
 
 
@@ -82,13 +84,58 @@ def _fitted(content: bytes, path: Path, size: int) -> Image.Image:
     return upright
 
 
+def clearness(content: bytes) -> tuple[int, int]:
+    """Return the least and the greatest opacity in somebody's picture, 0 to 255, having decoded all of it.
+
+    Raises whatever the decoder does for one that is cut off or damaged, ValueError for one that is too large.
+    """
+    with _open(content) as image:
+        image.load()
+        if not image.has_transparency_data:
+            return 255, 255
+        seen = [
+            level for level, count in enumerate(image.convert("RGBA").getchannel("A").histogram()) if count
+        ]
+        return seen[0], seen[-1]
+
+
 def _opened(content: bytes, size: int) -> Image.Image:
+    with _open(content) as image:
+        image.draft("RGB", (2 * size, 2 * size))
+        return _plain(ImageOps.exif_transpose(image))
+
+
+@contextmanager
+def _open(content: bytes) -> Iterator[Image.Image]:
     with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=_FILES) as image:
         warnings.simplefilter("ignore")
-        if image.width * image.height > _MOST_FILE_PIXELS:
+        if image.width * image.height > MOST_FILE_PIXELS:
             raise ValueError(f"it is {image.width} × {image.height} pixels")
-        image.draft("RGB", (2 * size, 2 * size))
-        return ImageOps.exif_transpose(image).convert("RGBA")
+        yield image
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Return a picture of any depth and colours as RGBA in sRGB."""
+    profile = image.info.get("icc_profile")
+    if image.mode.startswith("I"):
+        image = image.point(lambda level: level / 257).convert(
+            "L"
+        )  # 16 bits of grey, which convert would cut
+    if image.mode in {"P", "PA"}:
+        image = image.convert("RGBA")
+    if profile and image.mode in {"RGB", "RGBA", "CMYK"}:
+        with suppress(ImageCms.PyCMSError, OSError, ValueError):  # a broken profile is as good as none
+            mode = "RGBA" if image.mode == "RGBA" else "RGB"
+            image = _in_srgb(image, profile, mode)
+    return image.convert("RGBA")
+
+
+def _in_srgb(image: Image.Image, profile: bytes, mode: str) -> Image.Image:
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    if "sRGB" in ImageCms.getProfileDescription(source):
+        return image
+    converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
+    return converted or image
 
 
 def _encoded(image: Image.Image) -> bytes:

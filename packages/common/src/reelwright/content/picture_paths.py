@@ -1,0 +1,58 @@
+"""Where a brief file may have its pictures: in its own folder, and nowhere else.
+
+A brief may come from somebody else, and is made with the rights of whoever makes it. Were it free to name any
+file, it could have a scan of a passport shown in a video that its sender then sees. What a person names on
+the command line or in code is their own choice, and may lie anywhere.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PureWindowsPath
+
+from reelwright.content.errors import BriefInvalid
+from reelwright.production.schema import BriefPicture
+
+__all__ = ["inside"]
+
+_ELSEWHERE = "Put it beside the brief, or name it yourself with --picture {file}."
+
+
+def inside(folder: Path | None, pictures: Sequence[BriefPicture], where: str) -> tuple[BriefPicture, ...]:
+    """Return the pictures with their whole paths, from the folder of their brief.
+
+    ``where`` names the place in the brief. Raises BriefInvalid for one that is, or leads by ``..`` or a
+    link, outside of the folder, and for all where there is no folder; whether it is there is not looked at.
+    """
+    return tuple(_inside(folder, picture, f"{where}.{at}") for at, picture in enumerate(pictures))
+
+
+def _inside(folder: Path | None, picture: BriefPicture, where: str) -> BriefPicture:
+    if picture.kept is not None or picture.look is not None:
+        raise _refused(picture, where, "it may have file, caption and words", "Leave out the other lines.")
+    if folder is None:
+        raise _refused(picture, where, "the brief is not in a file", "Save it, and its pictures beside it.")
+    for problem in _objections(folder, picture.file):
+        raise _refused(picture, where, problem, _ELSEWHERE.format(file=picture.name))
+    return picture.model_copy(update={"file": str(folder.resolve() / picture.file)})
+
+
+def _objections(folder: Path, file: str) -> Iterator[str]:
+    if Path(file).is_absolute() or PureWindowsPath(file).is_absolute() or file.startswith("~"):
+        yield "its path must be relative to the brief"
+    elif ".." in PureWindowsPath(file).parts:
+        yield "its path leads out of the brief's folder"
+    else:
+        try:
+            home, place = folder.resolve(), (folder / file).resolve()
+        except (OSError, RuntimeError):  # a link that leads to itself
+            yield "its path cannot be followed"
+            return
+        if not place.is_relative_to(home):
+            yield "it is a link that leads out of the brief's folder"
+
+
+def _refused(picture: BriefPicture, where: str, problem: str, next_step: str) -> BriefInvalid:
+    return BriefInvalid(
+        f"{where}: {picture.file[:200]!r} cannot be used: {problem}.",
+        next_step=next_step,
+        context={"field": where, "picture": picture.name},
+    )
