@@ -27,6 +27,7 @@ from reelwright.pipeline.steps.shoot import ShootInput, shoot
 from reelwright.production.schema import Brief, Narration, Scene, Script, Seo, Span, StatementVisual, Word
 from reelwright.storage.memory import MemoryArtifacts
 from reelwright.video.assembly import PyAvAssembler
+from reelwright.video.engine.styles import STYLES
 from reelwright.video.engine.thumbnail import EmbeddedThumbnail
 from reelwright.video.manager import VideoGenerationManager
 from reelwright.video.probe import probe
@@ -231,12 +232,36 @@ def test_a_cached_clip_that_was_lost_is_shot_again(tmp_path: Path) -> None:
 def test_the_record_says_who_shot_it_and_what_was_chosen(tmp_path: Path) -> None:
     decisions = Set(tmp_path).shoot(0).decisions
     assert [(item.subject, item.chosen) for item in decisions] == [
+        ("palette of the video", "lagoon"),
         ("video model", "embedded-motion-graphics"),
         ("layout of scene 1", "statement"),
         ("pictures of scene 1", "none"),
         ("picture of scene 1", "plain"),
     ]
     assert all(item.reason for item in decisions)
+
+
+def test_all_scenes_and_the_record_have_the_palette_of_the_topic(tmp_path: Path) -> None:
+    studio = Set(tmp_path)
+    script = a_script("The tide rises", "The sea falls")
+    footages = [studio.shoot(index, script=script) for index in (0, 1)]
+    assert {request.graphics.model_dump()["style"] for request in studio.camera.requests} == {"lagoon"}
+    told = [item for footage in footages for item in footage.decisions if item.subject.startswith("palette")]
+    assert [item.chosen for item in told] == ["lagoon"]
+    assert "'tide', 'sea'" in told[0].reason
+    assert len(told[0].rejected) == len(STYLES) - 2
+
+
+def test_a_palette_that_is_asked_for_is_kept_whatever_the_topic(tmp_path: Path) -> None:
+    studio = Set(tmp_path)
+    brief = BRIEF.model_copy(update={"style": "ember"})
+    footage = studio.shoot(0, script=a_script("The tide rises", "The sea falls"), brief=brief)
+    assert studio.camera.requests[0].graphics.model_dump()["style"] == "ember"
+    assert footage.decisions[0].reason == "asked for by name"
+    assert (
+        studio.shoot(0, script=a_script("The tide rises", "The sea falls"), brief=brief).decisions[0].chosen
+        == "ember"
+    )
 
 
 def test_an_unknown_style_names_the_known_ones(tmp_path: Path) -> None:

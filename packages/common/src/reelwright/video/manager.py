@@ -1,9 +1,10 @@
 """VideoGenerationManager: from narrated scenes to clips, and from clips to a cut that was looked at."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reelwright.environment.schema import Settings
 from reelwright.errors import InvalidInput
@@ -21,6 +22,10 @@ from reelwright.video.schema import (
     frame_size,
 )
 from reelwright.video.shooting import Footage, SceneShooter, Shooter
+
+if TYPE_CHECKING:
+    from reelwright.video.moods import Mood
+    from reelwright.video.staging import Staged
 
 __all__ = ["Sound", "VideoGenerationManager", "scene_frames"]
 
@@ -95,7 +100,11 @@ class VideoGenerationManager:
             frames=scene_frames(narration, self._settings.video.fps)[scene_index],
             work_dir=work_dir,
         )
-        return self._scenes.shoot(request, scene_index, resuming=resuming)
+        footage = self._scenes.shoot(request, scene_index, resuming=resuming)
+        if scene_index or isinstance(footage, ModelPending):
+            return footage
+        mood = self._mood(brief, script, seed)
+        return replace(footage, decisions=(mood.decision, *footage.decisions))
 
     def assemble(
         self,
@@ -162,9 +171,7 @@ class VideoGenerationManager:
         self, brief: Brief, script: Script, narration: Narration, index: int, seed: int
     ) -> SceneGraphics:
         span = narration.scenes[index]
-        from reelwright.video.staging import stage_script  # noqa: PLC0415 (the lexicon, only where scenes are shot)
-
-        staged = stage_script(script, self._settings.video.pictures)
+        staged = self._staged(script)
         following = staged[index + 1] if index + 1 < len(staged) else None
         return SceneGraphics(
             visual=script.scenes[index].visual,
@@ -172,7 +179,7 @@ class VideoGenerationManager:
                 _from_start(word, span.start_seconds) for word in narration.words if word.scene_index == index
             ),
             aspect=brief.aspect,
-            style=brief.style,
+            style=self._mood(brief, script, seed).style,
             theme_seed=seed,
             captions=self._settings.features.captions == "burned",
             scene_index=index,
@@ -188,6 +195,18 @@ class VideoGenerationManager:
             next_ground=following.ground if following else "",
         )
 
+    def _staged(self, script: Script) -> "tuple[Staged, ...]":
+        from reelwright.video.staging import stage_script  # noqa: PLC0415 (the lexicon, only where scenes are shot)
+
+        return stage_script(script, self._settings.video.pictures)
+
+    def _mood(self, brief: Brief, script: Script, seed: int) -> "Mood":
+        """Return the palette of the video: the one that was asked for, or the one for what it is about."""
+        from reelwright.video.moods import mood_for  # noqa: PLC0415 (the lexicon, only where scenes are shot)
+
+        pictures = tuple(staged.pictures for staged in self._staged(script))
+        return mood_for(brief.style, brief.topic, script, pictures, seed)
+
     def _thumbnail(
         self, brief: Brief, script: Script, *, frame_size: tuple[int, int], seed: int, work_dir: Path
     ) -> Artifact:
@@ -196,7 +215,7 @@ class VideoGenerationManager:
             ThumbnailRequest(
                 title=script.title,
                 aspect=brief.aspect,
-                style=brief.style,
+                style=self._mood(brief, script, seed).style,
                 theme_seed=seed,
                 width=frame_size[0],
                 height=frame_size[1],
