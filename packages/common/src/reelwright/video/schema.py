@@ -39,6 +39,8 @@ class PictureUse(_Frozen):
     source: Literal["pack", "user"]
     path: Path | None = None
     """The file of a picture of the brief."""
+    aloft: bool = False
+    """It flies or hangs in the sky: it does not stand on a ground."""
     word: str = ""
     """The word of the scene or the title that it stands for, in lower case; empty where none is."""
     score: Annotated[float, Field(ge=0, le=1)]

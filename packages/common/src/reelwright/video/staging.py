@@ -44,6 +44,20 @@ _OUTDOORS: Final = frozenset({"landscape", "stage", "recap"})
 _AFLOAT: Final = frozenset({"animal-marine", "transport-water"})
 """Subgroups of pictures that are at home on water (Unicode's ``emoji-test.txt``)."""
 _WAVE: Final = "water-wave"
+_ALOFT: Final = frozenset({"sky-weather", "transport-air", "place-map", "body-parts", "emotion", "heart", "science"})
+"""Subgroups of pictures that do not stand on a ground."""
+_STANDING: Final = frozenset(
+    """closed-umbrella fire snowman snowman-without-snow thermometer tornado umbrella umbrella-on-ground
+    umbrella-with-rain-drops water-wave seat alembic microscope telescope satellite-antenna test-tube
+    petri-dish bone""".split()
+)
+"""Pictures of these subgroups that do."""
+_FLYING: Final = frozenset(
+    """balloon bat bird black-bird butterfly dove eagle feather fireworks firecracker fly honeybee kite
+    microbe mosquito parachute phoenix sparkler sparkles wing light-bulb musical-note musical-notes
+    shooting-star party-popper""".split()
+)
+"""Pictures of other subgroups that do not stand either."""
 _NOT_INSTALLED: Final = "the pack of pictures is not installed: python3 bin/setup.py pictures"
 
 
@@ -90,7 +104,7 @@ def stage_scenes(
         after = allowed[index + 1] if index + 1 < len(allowed) else ()
         layout = _pick(layouts, used, before, after[0] if len(after) == 1 else "")
         used[layout] += 1
-        shown = _shown(layout, pictures[index])
+        shown = _aloft(_shown(layout, pictures[index]), pack)
         staged.append(
             Staged(
                 layout,
@@ -163,6 +177,18 @@ def _pick(layouts: Sequence[str], used: Mapping[str, int], before: str, after: s
 def _shown(layout: str, uses: Sequence[PictureUse]) -> tuple[PictureUse, ...]:
     roles = _SHOWN.get(layout, frozenset())
     return tuple(use for use in uses if use.role in roles)
+
+
+def _aloft(uses: Sequence[PictureUse], pack: PicturePack | None) -> tuple[PictureUse, ...]:
+    """Return the pictures, each with whether it flies."""
+    return tuple(use.model_copy(update={"aloft": True}) if _flies(use, pack) else use for use in uses)
+
+
+def _flies(use: PictureUse, pack: PicturePack | None) -> bool:
+    found = pack.get(use.name) if pack and use.source == "pack" else None
+    if found is None:
+        return False
+    return found.name in _FLYING or (found.subgroup in _ALOFT and found.name not in _STANDING)
 
 
 def _reason(visual: Visual, layout: str, layouts: Sequence[str], shown: Sequence[PictureUse]) -> str:

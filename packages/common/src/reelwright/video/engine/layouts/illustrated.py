@@ -11,7 +11,7 @@ from reelwright.video.engine.actors import Actor
 from reelwright.video.engine.colour import Rgb, mix
 from reelwright.video.engine.emphasis import emphasised
 from reelwright.video.engine.fields.curves import Curve
-from reelwright.video.engine.fields.outdoors import range_curves, wave_curves
+from reelwright.video.engine.fields.outdoors import open_sky, range_curves, wave_curves
 from reelwright.video.engine.fit import TextStyle, fit
 from reelwright.video.engine.layouts.blocks import Block, headline, headline_size, words_of
 from reelwright.video.engine.pictured import Floating, Riding, Standing
@@ -21,7 +21,7 @@ from reelwright.video.engine.planes import Box
 from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.typeset import Across, Down
 
-__all__ = ["Spot", "box_of", "floating", "moments_of", "on_ground", "titled"]
+__all__ = ["Spot", "box_of", "floating", "moments_of", "on_ground", "outdoors", "titled"]
 
 _LATEST_SECONDS = 0.3
 """A picture that is spoken of later is shown by then all the same: its place looks broken otherwise."""
@@ -88,9 +88,32 @@ def floating(setting: Setting, picture: ScenePicture, spot: Spot, at: float, *, 
     return Floating(sprites, middle, at, drift=setting.px(6), phase=phase, seconds=3.8 + 0.5 * (phase % 2))
 
 
+def outdoors(
+    setting: Setting,
+    pictures: Sequence[ScenePicture],
+    grounds: Sequence[Spot],
+    skies: Sequence[Spot],
+    moments: Sequence[float],
+) -> list[Actor]:
+    """Return pictures beside the scene's own: each on the next free ground, or in the sky if it flies."""
+    actors: list[Actor] = []
+    free = {True: list(skies), False: list(grounds)}
+    for index, (picture, at) in enumerate(zip(pictures, moments, strict=False)):
+        spots = free[picture.use.aloft]
+        if spots:
+            make = floating if picture.use.aloft else on_ground
+            actors.append(make(setting, picture, spots.pop(0), at, phase=1.0 + index))
+    return actors
+
+
 def on_ground(setting: Setting, picture: ScenePicture, spot: Spot, at: float, *, phase: float = 0.0) -> Actor:
-    """Return a picture that stands on the land or rides on the water of its scene; ``spot.y`` is not used."""
+    """Return a picture that stands on the land or rides on the water of its scene, or hangs if it flies.
+
+    ``spot.y`` is used only for one that flies, and where it is 0 a place above the ground is taken.
+    """
     stage = setting.stage
+    if picture.use.aloft:
+        return floating(setting, picture, spot if spot.y else _above(setting, spot), at, phase=phase)
     x = round(spot.x * stage.width)
     sprites = picture.sprites(round(spot.size * stage.height))
     if setting.plan.field == "water":
@@ -100,6 +123,12 @@ def on_ground(setting: Setting, picture: ScenePicture, spot: Spot, at: float, *,
     foot = x, round(_row(line, spot.x, 0.0) + 0.018 * stage.height)
     shadow = mix(setting.shade.ground[2], Rgb(0, 0, 0), 0.55)
     return Standing(sprites, foot, at, phase=phase, shadow=shadow)
+
+
+def _above(setting: Setting, spot: Spot) -> Spot:
+    """Return the spot so high that what hangs there is clear of the ground."""
+    foot = open_sky(setting.stage) / setting.stage.height
+    return spot._replace(y=foot - 0.42 * spot.size)
 
 
 def _row(line: Curve, x: float, t: float) -> float:

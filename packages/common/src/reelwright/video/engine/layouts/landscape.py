@@ -5,7 +5,7 @@ from reelwright.production.schema import StatementVisual, TitleVisual
 from reelwright.video.engine.actors import Actor
 from reelwright.video.engine.fields.outdoors import open_sky
 from reelwright.video.engine.layouts.blocks import chip, chip_height, is_drawable
-from reelwright.video.engine.layouts.illustrated import Spot, box_of, floating, moments_of, on_ground, titled
+from reelwright.video.engine.layouts.illustrated import Spot, box_of, moments_of, on_ground, outdoors, titled
 from reelwright.video.engine.planes import Box
 from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.stage import Shape
@@ -27,6 +27,16 @@ _SKY: Final[Mapping[Shape, Spot]] = {
     "tall": Spot(0.86, 0.395, 0.085),
     "square": Spot(0.2, 0.44, 0.13),
 }
+_FAR: Final[Mapping[Shape, Spot]] = {
+    "wide": Spot(0.925, 0, 0.13),
+    "tall": Spot(0.9, 0, 0.08),
+    "square": Spot(0.91, 0, 0.15),
+}
+_HIGH: Final[Mapping[Shape, Spot]] = {
+    "wide": Spot(0.6, 0.21, 0.13),
+    "tall": Spot(0.17, 0.4, 0.08),
+    "square": Spot(0.86, 0.42, 0.11),
+}
 _TEXT: Final[Mapping[Shape, tuple[float, float, float]]] = {
     "wide": (0.0, 0.585, 1.0),
     "tall": (0.0, 1.0, 0.345),
@@ -42,12 +52,7 @@ def landscape(visual: TitleVisual | StatementVisual, setting: Setting) -> list[A
     assert hero is not None  # noqa: S101 (a layout that is only taken with a picture)
     shape = setting.stage.shape
     at = moments_of(setting, (hero, *satellites))
-    actors = [
-        make(setting, picture, spots[shape], moment, phase=1.0 + index)
-        for index, (make, picture, spots, moment) in enumerate(
-            zip((on_ground, floating), satellites, (_GROUND, _SKY), at[1:], strict=False)
-        )
-    ]
+    actors = outdoors(setting, satellites, (_GROUND[shape], _FAR[shape]), (_SKY[shape], _HIGH[shape]), at[1:])
     return [*actors, on_ground(setting, hero, _HERO[shape], at[0]), *_text(visual, setting)]
 
 

@@ -21,7 +21,7 @@ from reelwright.video.engine.typeset import Across, Down
 
 __all__ = ["counting_span", "figure_block", "figure_text", "gauge_place", "number"]
 
-_COUNT_SECONDS = 0.9
+_AT_ONCE_SECONDS, _COUNT_SECONDS = 0.1, 0.9
 _LONGEST_COUNT_SECONDS = 2.2
 _SIZES: dict[Shape, tuple[int, int]] = {"wide": (250, 280), "tall": (220, 240), "square": (160, 220)}
 """The figure's size beside an ornament and alone."""
@@ -238,10 +238,13 @@ def _text_at(visual: NumberVisual, setting: Setting) -> Callable[[float], str]:
 
 
 def counting_span(visual: NumberVisual, setting: Setting) -> tuple[float, float]:
-    """Return from when to when it counts: while the figure is spoken, else soon after the opening."""
+    """Return from when to when it counts: while the figure is spoken, else soon after the opening.
+
+    What is spoken late is counted at the opening too: a zero that waits seems to be the figure.
+    """
     heard = timing.spoken_number(written(visual.value, visual.decimals, grouped=False), setting.words)
-    if heard is None:
-        return 0.35, 0.35 + _COUNT_SECONDS
-    at = timing.in_time([timing.cue_of(heard[0], setting.duration)])[0]
+    at = None if heard is None else timing.cue_of(heard[0], setting.duration)
+    if heard is None or at is None or at > timing.PATIENCE_SECONDS:
+        return _AT_ONCE_SECONDS, _AT_ONCE_SECONDS + _COUNT_SECONDS
     length = min(_LONGEST_COUNT_SECONDS, max(_COUNT_SECONDS, heard[1] - at))
     return at, max(at + 0.2, min(at + length, setting.duration - 0.5))

@@ -3,7 +3,7 @@ from typing import Final
 
 from reelwright.production.schema import StatementVisual
 from reelwright.video.engine.actors import Actor
-from reelwright.video.engine.layouts.illustrated import Spot, box_of, floating, moments_of, on_ground, titled
+from reelwright.video.engine.layouts.illustrated import Spot, box_of, moments_of, on_ground, outdoors, titled
 from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.stage import Shape
 
@@ -38,10 +38,11 @@ def stage(visual: StatementVisual, setting: Setting) -> list[Actor]:
     text = titled(
         setting, visual.text, box, usual=_USUAL[shape], emphasis=visual.emphasis, across="centre", down="top"
     )
-    actors = [
-        make(setting, picture, spots[shape], moment, phase=1.0 + index)
-        for index, (make, picture, spots, moment) in enumerate(
-            zip((on_ground, floating), satellites, (_LEFT, _RIGHT), at[1:], strict=False)
-        )
-    ]
+    actors = outdoors(
+        setting,
+        satellites,
+        (_LEFT[shape], _RIGHT[shape]._replace(y=0.0)),
+        (_RIGHT[shape], _LEFT[shape]._replace(y=_RIGHT[shape].y)),
+        at[1:],
+    )
     return [*actors, on_ground(setting, hero, _HERO[shape], at[0]), *text.actors]
