@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from reelwright.environment.schema import PictureSettings
 from reelwright.production.schema import NumberVisual, Script, Visual
 from reelwright.video.counting import counted_by, share_of
+from reelwright.video.pictures.aloft import flies, floats
 from reelwright.video.pictures.choosing import choose_pictures
 from reelwright.video.pictures.pack import PicturePack
 from reelwright.video.schema import PictureUse
@@ -41,23 +42,6 @@ _SHOWN: Final[Mapping[str, frozenset[str]]] = {
 }
 """Which of a scene's pictures a layout has a place for."""
 _OUTDOORS: Final = frozenset({"landscape", "stage", "recap"})
-_AFLOAT: Final = frozenset({"animal-marine", "transport-water"})
-"""Subgroups of pictures that are at home on water (Unicode's ``emoji-test.txt``)."""
-_WAVE: Final = "water-wave"
-_ALOFT: Final = frozenset({"sky-weather", "transport-air", "place-map", "body-parts", "emotion", "heart", "science"})
-"""Subgroups of pictures that do not stand on a ground."""
-_STANDING: Final = frozenset(
-    """closed-umbrella fire snowman snowman-without-snow thermometer tornado umbrella umbrella-on-ground
-    umbrella-with-rain-drops water-wave seat alembic microscope telescope satellite-antenna test-tube
-    petri-dish bone""".split()
-)
-"""Pictures of these subgroups that do."""
-_FLYING: Final = frozenset(
-    """balloon bat bird black-bird butterfly dove eagle feather fireworks firecracker fly honeybee kite
-    microbe mosquito parachute phoenix sparkler sparkles wing light-bulb musical-note musical-notes
-    shooting-star party-popper""".split()
-)
-"""Pictures of other subgroups that do not stand either."""
 _NOT_INSTALLED: Final = "the pack of pictures is not installed: python3 bin/setup.py pictures"
 
 
@@ -186,9 +170,7 @@ def _aloft(uses: Sequence[PictureUse], pack: PicturePack | None) -> tuple[Pictur
 
 def _flies(use: PictureUse, pack: PicturePack | None) -> bool:
     found = pack.get(use.name) if pack and use.source == "pack" else None
-    if found is None:
-        return False
-    return found.name in _FLYING or (found.subgroup in _ALOFT and found.name not in _STANDING)
+    return found is not None and flies(found)
 
 
 def _reason(visual: Visual, layout: str, layouts: Sequence[str], shown: Sequence[PictureUse]) -> str:
@@ -213,7 +195,7 @@ def _ground(layout: str, shown: Sequence[PictureUse], pack: PicturePack | None) 
         return ""
     hero = next((use for use in shown if use.role == "hero"), None)
     found = pack.get(hero.name) if pack and hero and hero.source == "pack" else None
-    return "water" if found and (found.subgroup in _AFLOAT or found.name == _WAVE) else "land"
+    return "water" if found and floats(found) else "land"
 
 
 def _without(layout: str, uses: Sequence[PictureUse], without: str) -> str:
