@@ -1,25 +1,43 @@
 """Tell what the matcher shows for every sentence that was written down before it was made.
 
-``python -m tests.matching`` prints one line a sentence: the picture or ``-``, its score, and the sentence.
+``python -m tests.matching`` prints one line a sentence: the picture or ``-``, its score, and the sentence;
+``python -m tests.matching --figures`` prints the tables of docs/explanation/figures.md instead.
 """
 
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from reelwright.environment.schema import PictureSettings
 from reelwright.production.schema import Scene, Script, Seo, StatementVisual
 from reelwright.video.pictures.choosing import choose_pictures
 from reelwright.video.pictures.pack import PicturePack
+from tests.matching.figures import FIRST, table_of, verdicts_of
 
 __all__ = ["main"]
 
 UNSEEN = Path(__file__).with_name("unseen.toml")
 
 
-def main() -> None:
-    """Choose for each topic as for one script with a scene a sentence."""
+def main(arguments: Sequence[str] = ()) -> None:
+    """Print the pictures of all topics, or what is read off the layouts of sentences with figures."""
     pack = PicturePack.installed()
+    if "--figures" in arguments:
+        _tell_figures(pack)
+    else:
+        _tell_pictures(pack)
+
+
+def _tell_figures(pack: PicturePack | None) -> None:
+    if pack is None:
+        sys.exit("the pack of pictures is not installed: python3 bin/setup.py pictures")
+    for exam in (FIRST,):
+        sys.stdout.write(f"\n{table_of(list(verdicts_of(exam, pack)))}\n")
+
+
+def _tell_pictures(pack: PicturePack | None) -> None:
+    """Choose for each topic as for one script with a scene a sentence."""
     settings = PictureSettings(enabled=True, threshold=0.65)
     for topic in tomllib.loads(UNSEEN.read_text(encoding="utf-8"))["topics"]:
         sys.stdout.write(f"\n{topic['title']}\n")
@@ -41,4 +59,4 @@ def script_of(title: str, sentences: list[str]) -> Script:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

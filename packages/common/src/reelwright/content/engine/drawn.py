@@ -1,16 +1,18 @@
-"""Pictures that are drawn from the sense of sentences: timelines, maps, comparisons and flows."""
+"""Pictures that are drawn from the sense of sentences: times, maps, shares, comparisons and flows."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from reelwright.content.engine.amounts import amounts_in
 from reelwright.content.engine.clauses import opens_imperative
 from reelwright.content.engine.comparisons import comparison_in, comparison_of_two
 from reelwright.content.engine.flows import flow_of_steps, flow_of_things, flow_of_told
 from reelwright.content.engine.maps import map_of
 from reelwright.content.engine.material import Sentence
 from reelwright.content.engine.series import series_in
-from reelwright.content.engine.timelines import timeline_of
+from reelwright.content.engine.shares import share_in
+from reelwright.content.engine.timelines import timeline_of, year_of
 from reelwright.places import find_place
 from reelwright.production.schema import ChartVisual, ComparisonVisual, Visual
 
@@ -24,6 +26,7 @@ _IN_PASSING, _WITHOUT_WORDS = 0.25, 0.1
 """What a map is worth less where few of the sentences are about its places, or none says it in short."""
 _CONTRAST, _ONE_SIDED, _TWO_SENTENCES = 1.05, 0.9, 0.95
 _VALUES_COMPARED = 1.0
+_LONE_YEAR, _SHARE, _AMOUNTS = 0.88, 0.95, 0.9
 _NUMBERED, _TOLD_STEPS, _THINGS = 1.75, 1.2, 0.85
 _OF_DIRECTION = re.compile(r"\b(?:north|south|east|west)\b")
 _OF_STEPS = re.compile(r"\b(?:steps?|stages?|how|process|recipe|method|happens|procedure)\b", re.IGNORECASE)
@@ -48,6 +51,7 @@ def drawn_visuals(passage: Passage) -> Iterator[tuple[Visual, float]]:
     """
     yield from _timelines(passage)
     if passage.english:
+        yield from _figures(passage)
         yield from _maps(passage)
         yield from _comparisons(passage)
         yield from _flows(passage)
@@ -62,6 +66,19 @@ def _timelines(passage: Passage) -> Iterator[tuple[Visual, float]]:
     if found:
         worth = min(_BEST_TIMELINE, _TIMELINE + _MORE_MOMENTS * (len(found.moments) - 2))
         yield found, worth - _BESIDE_A_CHART * passage.has_chart
+
+
+def _figures(passage: Passage) -> Iterator[tuple[Visual, float]]:
+    """Yield a lone year, shares of a whole, and amounts of several things."""
+    if year := year_of(passage.sentences, passage.weights):
+        yield year, _LONE_YEAR
+    for text in _texts(passage):
+        if share := share_in(text):
+            yield share, _SHARE
+        if (amounts := amounts_in(text)) and amounts.kind == "chart":
+            yield _headed(amounts, passage), _VALUES_COMPARED
+        elif amounts:
+            yield amounts, _AMOUNTS
 
 
 def _maps(passage: Passage) -> Iterator[tuple[Visual, float]]:

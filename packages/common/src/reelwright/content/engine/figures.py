@@ -18,7 +18,7 @@ from reelwright.content.engine.lexicon import (
 from reelwright.content.engine.links import link_of
 from reelwright.content.engine.words import is_verb, normal
 
-__all__ = ["Figure", "figures_in", "parse_quantity"]
+__all__ = ["Figure", "figures_in", "parse_quantity", "sign_before"]
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _SCALE = r"hundred|thousand|million|billion|trillion"
@@ -75,6 +75,7 @@ _LOOSE_ENDS = PREPOSITIONS | CONJUNCTIONS | DETERMINERS | AUXILIARIES | UNRESOLV
 _MARKS = ',;:.!?)"”'
 _CLAUSE_STARTS = (", and ", ", but ", ", so ", "; ", ": ", ", ")
 _BELOW_ZERO = re.compile(r"\b[Mm]inus $")
+_PER_CENT = re.compile(r"^per ?cent\b")
 _MINUS = (1.0, -1.0)
 _MAX_LABEL_WORDS = 7
 _MAX_CLAUSE_WORDS = 12
@@ -98,6 +99,7 @@ def parse_quantity(text: str) -> tuple[float, str] | None:
     if not match:
         return None
     unit = " ".join([match["money"] or "", *(match["unit"] or "").split()]).strip()
+    unit = _PER_CENT.sub("%", unit)
     return float(match["number"].replace(",", "")), unit
 
 
@@ -149,6 +151,12 @@ def _equals(sentence: str, qualifier: re.Match[str]) -> bool:
     return qualifier.group().lower().startswith("as ") and bool(before) and is_verb(normal(before[-1]))
 
 
+def sign_before(text: str) -> tuple[str, int]:
+    """Return the sign for words such as "more than" that end a text, and where they begin; "" and its end."""
+    qualifier = _QUALIFIED.search(text)
+    return (_qualifier_sign(qualifier), qualifier.start()) if qualifier else ("", len(text))
+
+
 def _qualifier_sign(qualifier: re.Match[str] | None) -> str:
     if qualifier is None:
         return ""
@@ -157,14 +165,14 @@ def _qualifier_sign(qualifier: re.Match[str] | None) -> str:
 
 def _spaced(suffix: str) -> str:
     """Words stand apart from the number, signs stand close."""
-    text = suffix.strip(" -")
+    text = _PER_CENT.sub("%", suffix.strip(" -"))
     return text if text[:1] in "%°" else f" {text}" if text else ""
 
 
 def _salience(match: re.Match[str], *, alone: bool) -> float:
     size = float(match["number"].replace(",", ""))
     telling = 0.25 * bool(match["scale"] or match["money"]) + 0.15 * bool(match["sign"] or match["unit"])
-    return min(1.0, 0.3 + telling + 0.15 * (size >= 100) + 0.25 * alone + 0.1 * (size >= 10_000))
+    return min(1.0, 0.32 + telling + 0.15 * (size >= 100) + 0.25 * alone + 0.1 * (size >= 10_000))
 
 
 def _label(sentence: str, match: re.Match[str], *, has_unit: bool) -> tuple[str, str]:
@@ -181,7 +189,8 @@ def _label(sentence: str, match: re.Match[str], *, has_unit: bool) -> tuple[str,
     if match["unit"] and match["unit"].strip() == "times":
         return _clause(sentence, match), ""
     behind = _behind(after, has_unit=has_unit)
-    clause = "" if len(behind.split()) > 1 else _clause(sentence, match)
+    says = len(behind.split()) > 1 and (not has_unit or first in {"of", "to"})
+    clause = "" if says else _clause(sentence, match)
     if behind:
         return clause if 0 < len(clause.split()) <= _MAX_LABEL_WORDS + 1 else behind, ""
     needs_noun = not (has_unit or match["money"] or match["scale"])

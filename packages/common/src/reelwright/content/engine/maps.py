@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from reelwright.content.engine.headline import headline_of
-from reelwright.content.engine.lexicon import word_set
+from reelwright.content.engine.lexicon import PRONOUNS, word_set
+from reelwright.content.engine.links import link_of
 from reelwright.content.engine.words import normal
+from reelwright.content.engine.years import years_in
 from reelwright.places import Mention, Place, mentions_in
 from reelwright.production.schema import MapVisual
 
@@ -15,6 +17,8 @@ __all__ = ["Mapped", "map_of"]
 
 _MAX_PLACES = 3
 _CLAUSE_SCORE = 1.0
+_MAX_WORDS, _MAX_CHARS = 10, 60
+"""Of a sentence that stands whole beside a map."""
 _LOCATING = word_set(
     "in at near from to into through across around between off over along towards toward outside inside "
     "beyond throughout reach reached reaches visit visited leave left leaves"
@@ -60,14 +64,32 @@ def map_of(sentences: Sequence[str], weights: Mapping[str, float]) -> Mapped | N
 
 def _label(text: str, named: Sequence[Mention], shown: Sequence[str], weights: Mapping[str, float]) -> str:
     """Return a headline of the sentence, if the clause it is from is about all places that are shown."""
+    if whole := _short(text):
+        return whole
     headline = headline_of(text, weights)
     if not headline or headline.score < _CLAUSE_SCORE or len(named) < len(shown):
         return ""
     edges = [0, *(found.end() for found in _CLAUSE_BREAK.finditer(text)), len(text)]
     for start, end in pairwise(edges):
         if headline.text.casefold() in text[start:end].casefold():
-            return headline.text if all(start <= each.start < end for each in named) else ""
+            told = all(start <= each.start < end for each in named)
+            return _dated(headline.text, text) if told else ""
     return ""
+
+
+def _short(text: str) -> str:
+    """Return a sentence of a few words as it stands: what is cut of it may be the figure that matters."""
+    plain = link_of(text).bare.rstrip(".!")
+    words = [normal(word) for word in plain.split()]
+    says_all = len(words) <= _MAX_WORDS and len(plain) <= _MAX_CHARS and not plain.endswith("?")
+    return plain if says_all and not set(words[:1]) & PRONOUNS and link_of(text).kind == "none" else ""
+
+
+def _dated(label: str, text: str) -> str:
+    """Return a label with the one year of its sentence before it, if it was cut off."""
+    years = [dated.when for dated in years_in(text)]
+    missing = len(years) == 1 and years[0][0].isdigit() and years[0] not in label
+    return f"{years[0]}: {label}" if missing else label
 
 
 def _is_located(text: str, mention: Mention) -> bool:

@@ -31,6 +31,7 @@ _OCCASIONS = re.compile(
     rf"(?P<first>{_ON} [^,;:\d]+?),? (?:and|but) (?:only )?(?P<two>[$£€]?\d[\d,]*(?:\.\d+)?)"
     rf"(?P<other>{_UNIT}) (?P<second>{_ON} [^,;:\d]+)$"
 )
+_IN_YEAR = re.compile(r"in ((?:1\d|20)\d\d)")
 _ABOUT = re.compile(
     r"\b(?:about|around|nearly|almost|roughly|over|under|than|least|most|between|from|to|minus)$"
 )
@@ -73,9 +74,15 @@ def _of_occasions(text: str) -> ChartVisual | None:
         return None
     subject = _subject(match["lead"])
     unit = " ".join(match["unit"].split()[:1])
-    pairs = [(_capital(match["first"]), match["one"]), (_capital(match["second"]), match["two"])]
+    pairs = [(_occasion(match["first"]), match["one"]), (_occasion(match["second"]), match["two"])]
     chart = chart_of_pairs(subject, [(label, f"{value} {unit}".strip()) for label, value in pairs])
     return chart if _subject(match["lead"], strict=False) else None
+
+
+def _occasion(text: str) -> str:
+    """Return an occasion as the label of a value: a year without its preposition."""
+    year = _IN_YEAR.fullmatch(text)
+    return year[1] if year else _capital(text)
 
 
 def _subject(lead: str, *, strict: bool = True) -> str:

@@ -10,9 +10,9 @@ from reelwright.content.engine.lexicon import AUXILIARIES, STOP_WORDS, UNRESOLVE
 from reelwright.content.engine.material import Sentence
 from reelwright.content.engine.words import normal
 from reelwright.content.engine.years import Dated, item_with_year, years_in
-from reelwright.production.schema import Moment, TimelineVisual
+from reelwright.production.schema import Moment, NumberVisual, TimelineVisual
 
-__all__ = ["moments_in", "timeline_of"]
+__all__ = ["moments_in", "timeline_of", "year_of"]
 
 _MAX_MOMENTS = 6
 _MAX_LABEL_WORDS = 9
@@ -31,6 +31,7 @@ _SEVERAL = re.compile(
     r"\bin (?P<years>(?:1\d{3}|20\d{2})(?:, (?:1\d{3}|20\d{2}))*,? and (?:1\d{3}|20\d{2}))(?=[.;,]|$)"
 )
 """The same again and again: "won gold in 1968, 1972 and 1984"."""
+_BARE_YEAR = re.compile(r"1[1-9]\d\d|20\d\d")
 _LEANING = word_set(
     "before after until since if although though because unless as once that which who whose where"
 )
@@ -46,6 +47,20 @@ def timeline_of(
     if len({moment.year for moment in moments}) < 2:
         return None
     return TimelineVisual(heading=heading, moments=tuple(moments))
+
+
+def year_of(sentences: Sequence[Sentence], weights: Mapping[str, float]) -> NumberVisual | None:
+    """Return the one year that English sentences name, as a figure over what happened then, or None.
+
+    Not a round hundred, which would be read as a count.
+    """
+    found = [(each, dated) for each in sentences if not each.items for dated in years_in(each.text)]
+    if len(found) != 1:
+        return None
+    moments = moments_in(found[0][0], weights, english=True)
+    if len(moments) != 1 or not _BARE_YEAR.fullmatch(moments[0].when) or moments[0].year % 100 == 0:
+        return None
+    return NumberVisual(value=moments[0].year, label=moments[0].label)
 
 
 def moments_in(sentence: Sentence, weights: Mapping[str, float], *, english: bool) -> list[Moment]:

@@ -56,6 +56,8 @@ _OPENS_WITH = word_set("was is saw brought marked became")
 _MAY_FOLLOW = (AUXILIARIES | CONJUNCTIONS | DETERMINERS | PREPOSITIONS | PRONOUNS | SUBORDINATORS) - word_set(
     "per more less"
 )
+_SMALL_NUMBERS = word_set("one two three four five six seven eight nine ten eleven twelve")
+"""Behind a year that opens a sentence they begin what happened: "In 1969 two people walked"."""
 _WORD_BEHIND = re.compile(r" ?([^\W\d_][\w’'-]*)(?: ([^\W\d_][\w’'-]*))?")
 _EARLIEST = -20_000
 
@@ -148,4 +150,5 @@ def _goes_on(after: str, *, opens: bool) -> bool:
     word, then = following[1], following[2] or ""
     if word[0].isupper() or normal(word) in _MAY_FOLLOW:
         return True
-    return opens and (normal(then) in AUXILIARIES or is_verb(normal(then)))
+    counts = normal(word) in _SMALL_NUMBERS
+    return opens and (counts or normal(then) in AUXILIARIES or is_verb(normal(then)))
