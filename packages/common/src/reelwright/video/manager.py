@@ -16,6 +16,7 @@ from reelwright.video.engine.styles import STYLES
 from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker
 from reelwright.video.schema import (
     AssemblyRequest,
+    PictureUse,
     ReviewRequest,
     SceneGraphics,
     ThumbnailRequest,
@@ -104,7 +105,7 @@ class VideoGenerationManager:
         if scene_index or isinstance(footage, ModelPending):
             return footage
         mood = self._mood(brief, script, seed)
-        return replace(footage, decisions=(mood.decision, *footage.decisions))
+        return self._with_own(brief, script, replace(footage, decisions=(mood.decision, *footage.decisions)))
 
     def assemble(
         self,
@@ -171,7 +172,7 @@ class VideoGenerationManager:
         self, brief: Brief, script: Script, narration: Narration, index: int, seed: int
     ) -> SceneGraphics:
         span = narration.scenes[index]
-        staged = self._staged(script)
+        staged = self._staged(brief, script)
         following = staged[index + 1] if index + 1 < len(staged) else None
         return SceneGraphics(
             visual=script.scenes[index].visual,
@@ -189,22 +190,38 @@ class VideoGenerationManager:
             end_share=span.end_seconds / narration.duration_seconds,
             layout=staged[index].layout,
             layout_reason=staged[index].reason,
-            pictures=staged[index].pictures,
+            pictures=self._at_hand(staged[index], brief),
             no_pictures_reason=staged[index].without,
             ground=staged[index].ground,
             next_ground=following.ground if following else "",
         )
 
-    def _staged(self, script: Script) -> "tuple[Staged, ...]":
+    def _staged(self, brief: Brief, script: Script) -> "tuple[Staged, ...]":
+        from reelwright.video.own_pictures import own_pictures  # noqa: PLC0415 (as below)
         from reelwright.video.staging import stage_script  # noqa: PLC0415 (the lexicon, only where scenes are shot)
 
-        return stage_script(script, self._settings.video.pictures)
+        return stage_script(script, self._settings.video.pictures, own_pictures(brief))
+
+    def _at_hand(self, staged: "Staged", brief: Brief) -> tuple[PictureUse, ...]:
+        from reelwright.video.own_pictures import at_hand  # noqa: PLC0415 (the lexicon, only where scenes are shot)
+
+        return at_hand(staged.pictures, brief, self._artifacts)
+
+    def _with_own(self, brief: Brief, script: Script, footage: Footage) -> Footage:
+        """Return the footage of the first scene with what became of the brief's own pictures."""
+        if not brief.pictures:
+            return footage
+        from reelwright.video.own_pictures import told_of, warnings_of  # noqa: PLC0415 (as above)
+
+        told = told_of(brief, script, self._settings.video.pictures, self._staged(brief, script))
+        warnings = (*footage.warnings, *warnings_of(told))
+        return replace(footage, decisions=(*footage.decisions, *told), warnings=warnings)
 
     def _mood(self, brief: Brief, script: Script, seed: int) -> "Mood":
         """Return the palette of the video: the one that was asked for, or the one for what it is about."""
         from reelwright.video.moods import mood_for  # noqa: PLC0415 (the lexicon, only where scenes are shot)
 
-        pictures = tuple(staged.pictures for staged in self._staged(script))
+        pictures = tuple(staged.pictures for staged in self._staged(brief, script))
         return mood_for(brief.style, brief.topic, script, pictures, seed)
 
     def _thumbnail(

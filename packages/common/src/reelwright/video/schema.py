@@ -39,6 +39,8 @@ class PictureUse(_Frozen):
     source: Literal["pack", "user"]
     path: Path | None = None
     """The file of a picture of the brief."""
+    photo: bool = False
+    """It fills its rectangle, and is drawn on a plate of its own."""
     aloft: bool = False
     """It flies or hangs in the sky: it does not stand on a ground."""
     word: str = ""

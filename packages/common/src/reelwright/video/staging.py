@@ -14,6 +14,7 @@ from reelwright.production.schema import NumberVisual, Script, Visual
 from reelwright.video.counting import counted_by, share_of
 from reelwright.video.pictures.aloft import flies, floats
 from reelwright.video.pictures.choosing import choose_pictures
+from reelwright.video.pictures.own import OwnPicture
 from reelwright.video.pictures.pack import PicturePack
 from reelwright.video.schema import PictureUse
 
@@ -58,13 +59,15 @@ class Staged(NamedTuple):
     """Why there is no picture; empty where there are some."""
 
 
-def stage_script(script: Script, settings: PictureSettings) -> tuple[Staged, ...]:
-    """Return the composition of every scene, with pictures of the pack that is installed here.
+def stage_script(
+    script: Script, settings: PictureSettings, own: tuple[OwnPicture, ...] = ()
+) -> tuple[Staged, ...]:
+    """Return the composition of every scene, with the brief's own pictures and those of the pack here.
 
     Raises PackDamaged.
     """
     with _ONE_AT_A_TIME:
-        return _staged(script, settings.model_dump_json(), PicturePack.installed())
+        return _staged(script, settings.model_dump_json(), PicturePack.installed(), own)
 
 
 def stage_scenes(
@@ -106,9 +109,11 @@ _ONE_AT_A_TIME: Final = threading.Lock()
 
 
 @lru_cache(maxsize=4)
-def _staged(script: Script, settings: str, pack: PicturePack | None) -> tuple[Staged, ...]:
+def _staged(
+    script: Script, settings: str, pack: PicturePack | None, own: tuple[OwnPicture, ...]
+) -> tuple[Staged, ...]:
     wished = PictureSettings.model_validate_json(settings)
-    pictures = choose_pictures(script, wished, pack)
+    pictures = choose_pictures(script, wished, pack, own)
     visuals = tuple(scene.visual for scene in script.scenes)
     return stage_scenes(visuals, pictures, pack=pack, without=_why_none(script, wished, pack))
 
@@ -194,6 +199,8 @@ def _ground(layout: str, shown: Sequence[PictureUse], pack: PicturePack | None) 
     if layout not in _OUTDOORS:
         return ""
     hero = next((use for use in shown if use.role == "hero"), None)
+    if hero is not None and hero.photo:
+        return ""  # it hangs on a plate, and what stands on the ground would stand before it
     found = pack.get(hero.name) if pack and hero and hero.source == "pack" else None
     return "water" if found and floats(found) else "land"
 

@@ -6,21 +6,26 @@ threshold there is no picture: a doubtful one is worse than none.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from reelwright.environment.schema import PictureSettings
 from reelwright.production.schema import Scene, Script, Visual
 from reelwright.video.pictures.matching import Hit, Matcher, OwnPicture, PictureIndex, Scorer, words_near
+from reelwright.video.pictures.own import shows_a_logo
+from reelwright.video.pictures.placing import Chosen, Placed, Ranked, place_all
+from reelwright.video.pictures.stock import NO_STOCK
 from reelwright.video.pictures.words import sentences_of, tokens_of
 from reelwright.video.schema import PictureUse
 
 __all__ = [
     "MOST_SATELLITES",
+    "Heard",
     "Ranked",
     "Reading",
     "choose_pictures",
     "headline_of",
+    "hear_own",
     "items_of",
     "read_script",
 ]
@@ -40,14 +45,11 @@ _SUPPORTING: Final = 0.55
 """A word of less weight says nothing of what the script is about."""
 
 
-class Ranked(NamedTuple):
-    """A picture for a scene, with how well it fits and why."""
+class Heard(NamedTuple):
+    """Where something is spoken of most surely."""
 
-    picture: str
+    scene: int
     score: float
-    why: str
-    word: str = ""
-    """What is said that the picture shows; empty where it is what the whole script is about."""
 
 
 class Reading(NamedTuple):
@@ -73,21 +75,51 @@ def choose_pictures(
 ) -> tuple[tuple[PictureUse, ...], ...]:
     """Return the pictures of every scene, in order: its hero, its satellites, those of its items.
 
-    None at all without a pack or where pictures are switched off. The same arguments give the same pictures.
+    Those of the brief go before those of the pack, and each has a scene if one speaks of it. None at all
+    where pictures are switched off; without a pack only the brief's. The same arguments give the same
+    pictures.
     """
-    if pack is None or not settings.enabled:
+    brought = {str(picture.path): picture for picture in own}
+    if not settings.enabled or (pack is None and not brought):
         return ((),) * len(script.scenes)
-    brought = {str(picture.path): picture for picture in sorted(own)}
-    matcher = Matcher(
+    pack = pack or NO_STOCK
+    matcher = _matcher(script, settings, pack, brought.values(), scorer)
+    choice = _Choice(read_script(script, matcher), settings.threshold, tuple(brought))
+    kinds = [scene.visual.kind for scene in script.scenes]
+    logos = [name for name, picture in brought.items() if shows_a_logo(picture)]
+    chosen = place_all(tuple(choice.of(script.scenes)), choice.offers(), kinds, logos)
+    return tuple(tuple(_use(pack, brought, *one) for one in scene) for scene in chosen)
+
+
+def hear_own(script: Script, settings: PictureSettings, own: Iterable[OwnPicture]) -> dict[str, Heard]:
+    """Return, by path, the scene that speaks of each of the brief's pictures most surely, if one does."""
+    brought = {str(picture.path): picture for picture in own}
+    reading = read_script(script, _matcher(script, settings, NO_STOCK, brought.values(), None))
+    choice = _Choice(reading, settings.threshold, tuple(brought))
+    heard: dict[str, Heard] = {}
+    for index in range(len(script.scenes)):
+        for ranked in choice.spoken_of(index):
+            known = heard.get(ranked.picture)
+            if ranked.picture in brought and (known is None or ranked.score > known.score):
+                heard[ranked.picture] = Heard(index, ranked.score)
+    return heard
+
+
+def _matcher(
+    script: Script,
+    settings: PictureSettings,
+    pack: PictureIndex,
+    own: Iterable[OwnPicture],
+    scorer: Scorer | None,
+) -> Matcher:
+    return Matcher(
         pack,
         overrides=settings.overrides,
         allow=settings.allow,
-        own=brought.values(),
+        own=own,
         english=script.language.partition("-")[0] == "en",
         scorer=scorer,
     )
-    chosen = _Choice(read_script(script, matcher), settings.threshold).of(script.scenes)
-    return tuple(tuple(_use(pack, brought, *one) for one in scene) for scene in chosen)
 
 
 def read_script(script: Script, matcher: Matcher) -> Reading:
@@ -170,14 +202,31 @@ def _surest(hits: Iterable[Hit]) -> dict[str, Hit]:
 class _Choice:
     """Goes through the scenes in order and remembers what was shown."""
 
-    def __init__(self, reading: Reading, threshold: float) -> None:
+    def __init__(self, reading: Reading, threshold: float, own: Sequence[str] = ()) -> None:
         self._reading = reading
         self._threshold = threshold
+        self._own = own
         self._shown: defaultdict[str, float] = defaultdict(float)
         self._last: frozenset[str] = frozenset()
-        self._main = _main_picture(reading)
+        self._main = _main_picture(reading, self._order)
 
-    def of(self, scenes: Sequence[Scene]) -> Iterator[tuple[tuple[str, int, Ranked], ...]]:
+    def spoken_of(self, index: int) -> Iterator[Ranked]:
+        """Yield what a scene and its items speak of, however surely."""
+        yield from self._ranked(index)
+        for hits in self._reading.items[index]:
+            yield from (self._rank_item(hit, index) for hit in hits)
+
+    def offers(self) -> dict[str, list[Placed]]:
+        """Return, by picture of the brief, the scenes that speak of it surely, as if it was shown nowhere."""
+        fresh = _Choice(self._reading, self._threshold, self._own)
+        offers: dict[str, list[Placed]] = {picture: [] for picture in self._own}
+        for index in range(len(self._reading.scenes)):
+            for ranked in fresh._ranked(index):
+                if ranked.picture in offers and ranked.score >= self._threshold:
+                    offers[ranked.picture].append(Placed(index, ranked))
+        return offers
+
+    def of(self, scenes: Sequence[Scene]) -> Iterator[Chosen]:
         for index, scene in enumerate(scenes):
             chosen = tuple(self._scene(index, scene.visual.kind))
             heroes = [ranked.picture for role, _, ranked in chosen if role == "hero"]
@@ -206,7 +255,11 @@ class _Choice:
         """Return what a scene speaks of, the best first; of equals, what is said first."""
         hits = self._reading.scenes[index]
         ranked = [self._rank(hit, hits, index) for hit in _surest(hits).values()]
-        return sorted(ranked, key=lambda one: -one.score)
+        return sorted(ranked, key=self._order, reverse=True)
+
+    def _order(self, ranked: Ranked) -> tuple[bool, float]:
+        """Order pictures: one of the brief that fits goes before one of the pack that fits better."""
+        return ranked.picture in self._own and ranked.score >= self._threshold, ranked.score
 
     def _rank(self, hit: Hit, hits: Sequence[Hit], index: int) -> Ranked:
         if hit.source == "configuration":
@@ -242,7 +295,7 @@ class _Choice:
         for at, hits in enumerate(self._reading.items[index]):
             ranked = [self._rank_item(hit, index) for hit in _surest(hits).values()]
             free = [one for one in ranked if one.score >= self._threshold and one.picture not in taken]
-            if best := max(free, key=lambda one: one.score, default=None):
+            if best := max(free, key=self._order, default=None):
                 taken.add(best.picture)
                 yield at, best
 
@@ -253,10 +306,10 @@ class _Choice:
         return Ranked(hit.picture, score, f"{hit.why}; {support}", hit.word)
 
 
-def _main_picture(reading: Reading) -> Ranked | None:
+def _main_picture(reading: Reading, order: Callable[[Ranked], tuple[bool, float]]) -> Ranked | None:
     """Return the picture of the whole script: what the title names and most scenes speak of."""
     ranked = [_as_main(picture, reading) for picture in (*reading.title, *reading.support)]
-    return max(ranked, key=lambda one: one.score, default=None)
+    return max(ranked, key=order, default=None)
 
 
 def _as_main(picture: str, reading: Reading) -> Ranked:
@@ -282,6 +335,7 @@ def _use(
             "digest": own.digest if own else found.digest if found else "",
             "source": "user" if own else "pack",
             "path": own.path if own else None,
+            "photo": own.photo if own else False,
             "word": ranked.word,
             "score": round(ranked.score, 3),
             "why": ranked.why,

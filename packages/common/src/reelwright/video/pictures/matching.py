@@ -6,12 +6,11 @@ in the keywords of the pack, which are right less than half of the time and so c
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import dropwhile
-from pathlib import Path
 from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from reelwright.video.pictures.grammar import FUNCTION_WORDS
 from reelwright.video.pictures.lexicon import NOTHING, Blocklist, Lexicon, Phrase, blocklist, lexicon
+from reelwright.video.pictures.own import Named, OwnPicture, OwnWords, Said
 from reelwright.video.pictures.words import Token, base_forms, standing, tokens_of, use_of
 
 __all__ = [
@@ -32,8 +31,6 @@ Source: TypeAlias = Literal["configuration", "lexicon", "brief", "name", "keywor
 
 _NAME_WEIGHT: Final = 0.8
 _KEYWORD_WEIGHT: Final = 0.4
-_OWN_WEIGHT: Final = 0.97
-_LONGEST_NAME: Final = 4
 _SHORTEST_KEYWORD: Final = 5
 _LATER: Final = 0.06
 """What the last word of a text weighs less than its first."""
@@ -96,19 +93,6 @@ class Scorer(Protocol):
         ...
 
 
-class OwnPicture(NamedTuple):
-    """A picture that came with the brief. Its file's name and its caption say what it shows."""
-
-    path: Path
-    caption: str
-    digest: str
-
-    @property
-    def phrases(self) -> frozenset[tuple[str, ...]]:
-        """What it is found by: the words of the file's name, and a caption of up to four words."""
-        return frozenset(filter(None, map(_naming, (self.path.stem.replace("_", " "), self.caption))))
-
-
 class Hit(NamedTuple):
     """One picture that words of a text speak of."""
 
@@ -163,7 +147,8 @@ class Matcher:
         self._english = english
         self._block = blocklist()
         self._kinds = frozenset((USUAL_KIND, *allow))
-        self._given = dict(_given(overrides or {}, pack, sorted(own)))
+        self._own = OwnWords(own)
+        self._given = dict(_given(overrides or {}, pack))
         self._longest = max(map(len, self._given), default=0)
         self._lexicon: Lexicon | None = lexicon() if english else None
         self._keywords = _keyword_index(pack, self._kinds) if english else {}
@@ -175,7 +160,9 @@ class Matcher:
         """
         tokens = tokens_of(text)
         near = words_near(tokens)
-        return tuple(self._hits(tokens, near, near | around))
+        own = self._own.in_tokens(tokens) if self._english else {}
+        written = () if self._english else self._own.in_text(text)
+        return (*self._hits(tokens, own, near, near | around), *map(_written, written))
 
     def best(self, text: str, threshold: float, around: frozenset[str] = frozenset()) -> Hit | None:
         """Return the surest match of a text by itself, or None where none reaches the threshold."""
@@ -186,20 +173,29 @@ class Matcher:
         """Tell whether a picture is shown where the text names it."""
         return self._may_show(picture, named=True)
 
-    def _hits(self, tokens: tuple[Token, ...], near: frozenset[str], around: frozenset[str]) -> Iterator[Hit]:
+    def _hits(
+        self,
+        tokens: tuple[Token, ...],
+        own: Mapping[int, tuple[int, tuple[Named, ...]]],
+        near: frozenset[str],
+        around: frozenset[str],
+    ) -> Iterator[Hit]:
         at = 0
         while at < len(tokens):
-            length, found = self._look_up(tokens, at, near, around)
-            if found:
-                yield self._hit(tokens, at, length, found)
+            given = self._in_given(tokens, at)
+            if given is None and at in own:
+                length, named = own[at]
+                found = [_Found(each.picture, each.weight, "brief") for each in named]
+            else:
+                length, one = given or self._look_up(tokens, at, near, around)
+                found = [one] if one else []
+            yield from (self._hit(tokens, at, length, each) for each in found)
             at += length
 
     def _look_up(
         self, tokens: tuple[Token, ...], at: int, near: frozenset[str], around: frozenset[str]
     ) -> tuple[int, _Found | None]:
         """Return how many words are taken, and what they mean."""
-        if given := self._in_given(tokens, at):
-            return given
         phrase = self._lexicon.at(tokens, at) if self._lexicon is not None else None
         if phrase:
             return len(phrase.words), self._meant(phrase, tokens, at, near, around)
@@ -264,20 +260,16 @@ def words_near(tokens: Iterable[Token]) -> frozenset[str]:
     return frozenset(form for token in tokens for form in token.forms)
 
 
-def _naming(text: str) -> tuple[str, ...]:
-    """Return the words of a short text without those that only lead up to them; none of a long one."""
-    words = (token.text for token in tokens_of(text))
-    telling = tuple(dropwhile(lambda word: word in FUNCTION_WORDS or word.isdigit(), words))
-    return telling if len(telling) <= _LONGEST_NAME else ()
+def _written(said: Said) -> Hit:
+    """Return the hit of words in a language of which nothing else is known."""
+    weight = said.named.weight
+    return Hit(said.named.picture, said.words, weight, weight * (1 - _LATER * said.place), "brief")
 
 
 def _given(
-    overrides: Mapping[str, str], pack: PictureIndex, own: Iterable[OwnPicture]
+    overrides: Mapping[str, str], pack: PictureIndex
 ) -> Iterator[tuple[tuple[str, ...], _Found | None]]:
-    """Yield what the brief brings, then what is configured, which wins; a picture not there is none."""
-    for picture in own:
-        for words in sorted(picture.phrases):
-            yield words, _Found(str(picture.path), _OWN_WEIGHT, "brief")
+    """Yield what is configured; a picture that is not there is none."""
     for phrase, name in sorted(overrides.items()):
         if words := tuple(token.text for token in tokens_of(phrase)):
             there = name not in {"none", NOTHING} and pack.get(name)
