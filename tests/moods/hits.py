@@ -12,9 +12,10 @@ from reelwright.video.moods import Mood, choose_mood
 from reelwright.video.pictures.choosing import choose_pictures
 from reelwright.video.pictures.pack import PicturePack
 
-__all__ = ["Topic", "mood_of", "script_of", "topics"]
+__all__ = ["MORE_TOPICS", "TOPICS", "Topic", "mood_of", "script_of", "topics"]
 
 TOPICS: Final = Path(__file__).with_name("topics.toml")
+MORE_TOPICS: Final = TOPICS.with_name("more_topics.toml")
 _PICTURES: Final = load_environment("local").settings.video.pictures
 
 
@@ -27,9 +28,9 @@ class Topic:
     said: tuple[str, ...]
 
 
-def topics() -> Iterator[Topic]:
-    """Yield all of them, in order of the file."""
-    for entry in tomllib.loads(TOPICS.read_text(encoding="utf-8"))["topic"]:
+def topics(file: Path = TOPICS) -> Iterator[Topic]:
+    """Yield the topics of a file, in order."""
+    for entry in tomllib.loads(file.read_text(encoding="utf-8"))["topic"]:
         yield Topic(entry["title"], tuple(entry["expect"]), tuple(entry["said"]))
 
 

@@ -16,7 +16,7 @@ from reelwright.video.engine.styles import AUTO, STYLES
 from reelwright.video.pictures.lexicon import NOTHING, Lexicon, parse_lexicon
 from reelwright.video.pictures.matching import words_near
 from reelwright.video.pictures.pack import Picture
-from reelwright.video.pictures.words import tokens_of, use_of
+from reelwright.video.pictures.words import standing, tokens_of, use_of
 
 __all__ = ["MoodTable", "Said", "mood_table", "parse_moods"]
 
@@ -29,6 +29,7 @@ class Said(NamedTuple):
     words: str
     palette: str
     weight: float
+    """That of the table, less for what is denied or only describes something else."""
 
 
 class MoodTable(NamedTuple):
@@ -48,7 +49,7 @@ class MoodTable(NamedTuple):
             for entry in phrase.entries if phrase else ():
                 if entry.picture != NOTHING and entry.fits(use_of(tokens, at), near, around):
                     words = " ".join(token.text for token in tokens[at:end])
-                    yield Said(words, entry.picture, entry.weight)
+                    yield Said(words, entry.picture, entry.weight * standing(tokens, at, end))
             at = end
 
     def shown_by(self, picture: Picture) -> Mapping[str, float]:
