@@ -126,22 +126,22 @@ PALETTES: Mapping[str, Palette] = {
     for palette in (
         Palette(
             "ember",
-            _dark("#5A1436", "#96293A", "#FFD166", ("#FFB25B", "#E4572E")),
-            _light("#FFF8EA", "#F9E6C4", "#2A1026", "#AE1F3F", ("#EBC585", "#D79C52")),
+            _dark("#3B0F16", "#9A2E1C", "#FFD98A", ("#FFB25B", "#E4572E")),
+            _light("#FFF8EA", "#FBE3B8", "#2A1026", "#AE1F1F", ("#F0BE78", "#D9853F")),
         ),
         Palette(
             "midnight",
             _dark("#0A0F2E", "#1A2768", "#FFD34E", ("#FFE9B0", "#F2A93B")),
-            _light("#F5F7FF", "#DDE6FB", "#101A3F", "#3A36C4", ("#B4C6F2", "#7F98DC")),
+            _light("#F3F2FF", "#D3D4F8", "#14153F", "#3D2BB8", ("#AEB2EE", "#7D82D6")),
         ),
         Palette(
             "lagoon",
             _dark("#05303D", "#0B5665", "#FFC857", ("#FF9E6D", "#E4572E")),
-            _light("#F3FCFA", "#D2EEE9", "#06323D", "#A8381A", ("#8FD0C6", "#4FA79F")),
+            _light("#F3FCFA", "#D2EEE9", "#06323D", "#A8381A", ("#F0E0B6", "#DDBF83")),
         ),
         Palette(
             "forest",
-            _dark("#0C261C", "#1D4C35", "#DDF26B", ("#EAF59A", "#8DBF3F")),
+            _dark("#0B2A1C", "#1E5A3A", "#E3F27A", ("#EAF59A", "#8DBF3F")),
             _light("#F8FAEE", "#E3EDD0", "#12301F", "#14602F", ("#B5CF8C", "#7FA85C")),
         ),
         Palette(
@@ -151,38 +151,38 @@ PALETTES: Mapping[str, Palette] = {
         ),
         Palette(
             "graphite",
-            _dark("#121419", "#2A2E39", "#5FE3C8", ("#8CF0DC", "#2A9D8A")),
-            _light("#FBFBF8", "#E8E7E2", "#17181C", "#0A6557", ("#C9C8C0", "#9B9A92")),
+            _dark("#14181F", "#303A4A", "#62E6CA", ("#8CF0DC", "#2A9D8A")),
+            _light("#F7F9FB", "#DEE5EC", "#15191F", "#0A6057", ("#B7C4D2", "#8496A9")),
         ),
         Palette(
             "sunset",
-            _dark("#2F1050", "#8A2A5C", "#FFC94A", ("#FFC06B", "#F0563F")),
-            _light("#FFF6EF", "#FFE0CC", "#351038", "#AB1E4C", ("#F9B48E", "#E2836A")),
+            _dark("#35105A", "#9A3642", "#FFE395", ("#FFC06B", "#F0563F")),
+            _light("#FFF6EF", "#FFDCC2", "#351038", "#A31A4E", ("#F9AE84", "#E07A5F")),
         ),
         Palette(
             "cobalt",
             _dark("#0A2480", "#143FB4", "#FFE14D", ("#FFE98A", "#FFB02E")),
-            _light("#F4F8FF", "#D8E7FF", "#0B1F5C", "#B42A0A", ("#9DC1FA", "#5E93EA")),
+            _light("#EFF6FF", "#C2DCFF", "#0B1F5C", "#A8260A", ("#8FBBFA", "#4F8AEA")),
         ),
         Palette(
             "glacier",
-            _dark("#12303F", "#24566F", "#9DEBFF", ("#D6F6FF", "#6CC3E0")),
-            _light("#F6FBFD", "#DCECF3", "#12303F", "#B0243F", ("#B4D3E2", "#86B3C9")),
+            _dark("#1A2C44", "#38597C", "#B4ECFF", ("#D6F6FF", "#6CC3E0")),
+            _light("#F4FBFE", "#D2E8F3", "#14293F", "#A81F45", ("#A6D0E6", "#72ABCB")),
         ),
         Palette(
             "cocoa",
-            _dark("#2A1712", "#553126", "#FFCF8A", ("#F6C994", "#C9793F")),
-            _light("#FCF6EC", "#F1E1CB", "#2E1A14", "#8A3A14", ("#D9B48C", "#B5855C")),
+            _dark("#2E1210", "#6B3424", "#FFD296", ("#F6C994", "#C9793F")),
+            _light("#FCF5EA", "#F0DDC5", "#2E1510", "#85301A", ("#CFA078", "#A06C48")),
         ),
         Palette(
             "honey",
-            _dark("#3A2406", "#6B4508", "#FFD84A", ("#FFE58A", "#F0A51E")),
-            _light("#FFFAE6", "#FCECB4", "#33230A", "#8A3D05", ("#F2CE63", "#DDA32E")),
+            _dark("#4A2400", "#854800", "#FFE169", ("#FFE58A", "#F0A51E")),
+            _light("#FFFBE8", "#FFEAA6", "#33200A", "#823A05", ("#F6CB52", "#E09A20")),
         ),
         Palette(
             "rose",
-            _dark("#4A0E2E", "#8A1F52", "#FFD0A8", ("#FFB3C7", "#F06292")),
-            _light("#FFF5F7", "#FDDDE4", "#3F1029", "#A81650", ("#F5B1C3", "#DE819C")),
+            _dark("#580C3C", "#9C2660", "#FFD3DE", ("#FFB3C7", "#F06292")),
+            _light("#FFF5F7", "#FFD9E2", "#3F1029", "#A81650", ("#F7A9BE", "#E0728F")),
         ),
     )
 }

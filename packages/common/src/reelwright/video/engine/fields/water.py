@@ -20,7 +20,7 @@ _SEA = {
     "dark": (Rgb(38, 92, 140), Rgb(26, 72, 120), Rgb(16, 50, 92)),
     "light": (Rgb(112, 190, 222), Rgb(66, 158, 204), Rgb(38, 120, 176)),
 }
-_BLUE = 0.8
+_BLUE = 0.92
 """How blue water is whatever the palette."""
 _CREST = 0.3
 """How much lighter a crest is than its wave."""
