@@ -13,8 +13,10 @@ from reelwright.production.schema import (
     FlowVisual,
     ListVisual,
     NumberVisual,
+    Scene,
     Script,
     Side,
+    StatementVisual,
     TitleVisual,
 )
 from reelwright.video.pictures.choosing import MOST_SATELLITES, choose_pictures
@@ -82,6 +84,18 @@ def test_support_lifts_and_repetition_lowers() -> None:
     assert again[0].score < first[0].score
     assert again[0].why.endswith("shown before")
     assert first[0].why.endswith("not shown before")
+
+
+def test_what_the_headline_names_is_not_passed_by_what_is_only_new() -> None:
+    earlier = StatementVisual(text="A sailboat waits")
+    later = Scene(
+        narration="Fish come in with the tide, and every sailboat floats up.",
+        visual_prompt="",
+        visual=StatementVisual(text="Every sailboat floats up"),
+    )
+    script = script_of("Things", earlier, "So it goes.")
+    whole = script.model_copy(update={"scenes": (*script.scenes, later)})
+    assert [hero(scene) for scene in chosen(whole)] == ["sailboat", "", "sailboat"]
 
 
 def test_one_picture_does_not_fill_a_video() -> None:

@@ -254,8 +254,25 @@ class _Choice:
     def _ranked(self, index: int) -> list[Ranked]:
         """Return what a scene speaks of, the best first; of equals, what is said first."""
         hits = self._reading.scenes[index]
-        ranked = [self._rank(hit, hits, index) for hit in _surest(hits).values()]
-        return sorted(ranked, key=self._order, reverse=True)
+        told = {name: self._rank(hit, hits, index) for name, hit in _surest(hits).items()}
+        set_ = {hit.picture for hit in hits if hit.source == "configuration"}
+        ranked = [one if name in set_ else self._freshly(one) for name, one in told.items()]
+        ranked.sort(key=self._order, reverse=True)
+        return self._headline_first(ranked, {name: one.score for name, one in told.items()}, index)
+
+    def _headline_first(self, ranked: list[Ranked], told: Mapping[str, float], index: int) -> list[Ranked]:
+        """Let nothing pass what the scene's headline names only by not having been shown before.
+
+        Who reads of a sailboat and sees a fish wonders, even where the sailboat was seen already.
+        """
+        headline = self._reading.headlines[index]
+        sure = [one for one in ranked if one.score >= self._threshold]
+        named = next((at for at, one in enumerate(sure) if headline.intersection(one.word.split())), 0)
+        if not named or any(
+            one.picture in self._own or told[one.picture] > told[sure[named].picture] for one in sure[:named]
+        ):
+            return ranked
+        return [ranked[named], *ranked[:named], *ranked[named + 1 :]]
 
     def _order(self, ranked: Ranked) -> tuple[bool, float]:
         """Order pictures: one of the brief that fits goes before one of the pack that fits better."""
@@ -269,7 +286,7 @@ class _Choice:
         if self._reading.headlines[index].intersection(hit.word.split()):
             score = min(1.0, score + _HEADLINE)
         score, support = self._supported(hit.picture, score, index)
-        return self._freshly(Ranked(hit.picture, score, f"{hit.why}; {support}", hit.word))
+        return Ranked(hit.picture, score, f"{hit.why}; {support}", hit.word)
 
     def _supported(self, picture: str, score: float, index: int) -> tuple[float, str]:
         """Return a score by what the rest of the script says, and that in words."""
