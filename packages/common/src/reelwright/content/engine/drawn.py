@@ -65,7 +65,12 @@ def _timelines(passage: Passage) -> Iterator[tuple[Visual, float]]:
     found = timeline_of(passage.sentences, passage.heading, passage.weights, english=passage.english)
     if found:
         worth = min(_BEST_TIMELINE, _TIMELINE + _MORE_MOMENTS * (len(found.moments) - 2))
-        yield found, worth - _BESIDE_A_CHART * passage.has_chart
+        yield found, worth - _BESIDE_A_CHART * (passage.has_chart or _holds_values(passage))
+
+
+def _holds_values(passage: Passage) -> bool:
+    """Whether a sentence names values in a row: years may be their labels."""
+    return passage.english and any(series_in(text) for text in _texts(passage))
 
 
 def _figures(passage: Passage) -> Iterator[tuple[Visual, float]]:
