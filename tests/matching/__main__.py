@@ -13,7 +13,7 @@ from reelwright.environment.schema import PictureSettings
 from reelwright.production.schema import Scene, Script, Seo, StatementVisual
 from reelwright.video.pictures.choosing import choose_pictures
 from reelwright.video.pictures.pack import PicturePack
-from tests.matching.figures import FIRST, table_of, verdicts_of
+from tests.matching.figures import FIRST, SECOND, table_of, verdicts_of
 
 __all__ = ["main"]
 
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] = ()) -> None:
 def _tell_figures(pack: PicturePack | None) -> None:
     if pack is None:
         sys.exit("the pack of pictures is not installed: python3 bin/setup.py pictures")
-    for exam in (FIRST,):
+    for exam in (FIRST, SECOND):
         sys.stdout.write(f"\n{table_of(list(verdicts_of(exam, pack)))}\n")
 
 
