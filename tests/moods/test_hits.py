@@ -4,9 +4,9 @@ import pytest
 
 from reelwright.video.engine.styles import STYLES
 from reelwright.video.pictures.pack import PicturePack
-from tests.moods.hits import Topic, mood_of, topics
+from tests.moods.hits import MORE_TOPICS, Topic, mood_of, topics
 
-TOPICS = tuple(topics())
+TOPICS = (*topics(), *topics(MORE_TOPICS))
 
 
 def test_every_palette_is_expected_by_some_topics() -> None:
