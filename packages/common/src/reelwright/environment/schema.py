@@ -179,6 +179,12 @@ class ReviewSettings(Strict):
     """Longest speech without a caption."""
     max_megabytes_per_minute: Annotated[float, Field(gt=0, le=2000)]
     """Size of the finished file."""
+    min_text_contrast: Annotated[float, Field(ge=1, le=21)] = 4.5
+    """Contrast of text with what is behind it, at its worst frame (WCAG 2.2, 1.4.3)."""
+    min_large_text_contrast: Annotated[float, Field(ge=1, le=21)] = 3.0
+    """The same of large text: from a size of 40 pixels where the shorter side of the frame is 720."""
+    min_scene_difference: Annotated[float, Field(ge=0, le=255)] = 6.0
+    """How much neighbouring scenes of one layout must differ, in levels of 0 to 255 on average."""
 
 
 class FeatureSettings(Strict):

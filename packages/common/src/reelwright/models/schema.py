@@ -261,6 +261,8 @@ class ShotResponse(Frozen):
     choices: tuple[tuple[str, str], ...] = ()
     """What the engine decided and why, for the record: (what, why)."""
     usage: tuple[Usage, ...]
+    trace: Path | None = None
+    """A file that says which text stands where and when; only engines that draw have one."""
 
 
 class Underway(Frozen):

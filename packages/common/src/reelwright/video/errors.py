@@ -2,7 +2,14 @@
 
 from reelwright.errors import Permanent
 
-__all__ = ["AssemblyFailed", "CaptionsUnreadable", "ClipMismatch", "CutUnreadable", "SoundtrackUnfit"]
+__all__ = [
+    "AssemblyFailed",
+    "CaptionsUnreadable",
+    "ClipMismatch",
+    "CutUnreadable",
+    "SoundtrackUnfit",
+    "TraceUnreadable",
+]
 
 
 class CutUnreadable(Permanent):
@@ -27,6 +34,12 @@ class SoundtrackUnfit(Permanent):
     """The soundtrack is not AAC, or not as long as the picture."""
 
     code = "soundtrack_unfit"
+
+
+class TraceUnreadable(Permanent):
+    """What a scene says of its text is no such thing."""
+
+    code = "trace_unreadable"
 
 
 class AssemblyFailed(Permanent):

@@ -17,6 +17,7 @@ from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker
 from reelwright.video.schema import (
     AssemblyRequest,
     PictureUse,
+    ReviewedScene,
     ReviewRequest,
     SceneGraphics,
     ThumbnailRequest,
@@ -152,8 +153,11 @@ class VideoGenerationManager:
             description=description,
         )
 
-    def review(self, narration: Narration, cut: Cut) -> Review:
-        """Return what the finished file looks like to a demuxer that knows what it should be."""
+    def review(self, narration: Narration, cut: Cut, clips: Sequence[Clip] = ()) -> Review:
+        """Return what the finished file looks like to somebody who knows what it should be.
+
+        The clips that it was made of tell which text stands where in it; without them that is not judged.
+        """
         return self._reviewer.review(
             ReviewRequest(
                 video=self._artifacts.local_path(cut.video),
@@ -165,8 +169,13 @@ class VideoGenerationManager:
                 words=narration.words,
                 audio=self._settings.audio,
                 thresholds=self._settings.review,
+                scenes=tuple(self._reviewed(clip) for clip in clips),
             )
         )
+
+    def _reviewed(self, clip: Clip) -> ReviewedScene:
+        trace = None if clip.trace is None else self._artifacts.local_path(clip.trace)
+        return ReviewedScene(frames=clip.frames, trace=trace)
 
     def _graphics(
         self, brief: Brief, script: Script, narration: Narration, index: int, seed: int

@@ -13,6 +13,7 @@ __all__ = [
     "AssemblyRequest",
     "PictureUse",
     "ReviewRequest",
+    "ReviewedScene",
     "SceneGraphics",
     "ThumbnailRequest",
     "frame_size",
@@ -123,6 +124,14 @@ class AssembledCut(_Frozen):
     duration_seconds: float
 
 
+class ReviewedScene(_Frozen):
+    """One scene of a finished file: how long it is, and what is known of it."""
+
+    frames: Annotated[int, Field(ge=1)]
+    trace: Path | None = None
+    """What its engine says of its texts; footage of other makers has none."""
+
+
 class ReviewRequest(_Frozen):
     """What the finished file should be."""
 
@@ -135,6 +144,8 @@ class ReviewRequest(_Frozen):
     words: tuple[Word, ...]
     audio: AudioSettings
     thresholds: ReviewSettings
+    scenes: tuple[ReviewedScene, ...] = ()
+    """In order, from the first frame to the last; what is not known is not judged."""
 
 
 def frame_size(aspect: Aspect, resolution: Resolution) -> tuple[int, int]:

@@ -27,9 +27,9 @@ from reelwright.video.schema import SceneGraphics
 
 __all__ = ["Footage", "Objection", "SceneShooter", "Shooter", "cache_key"]
 
-_MP4 = "video/mp4"
-_CACHE_FORMAT = 2
-"""Raised when the same request may come out as a different picture."""
+_MP4, _TRACE = "video/mp4", "application/gzip"
+_CACHE_FORMAT = 3
+"""Raised when what is kept of a scene changes: what draws it is in the key anyway."""
 _UNSEEN: dict[str, Any] = {
     "layout_reason": True,
     "no_pictures_reason": True,
@@ -95,10 +95,11 @@ class SceneShooter:
         route = self._route(request) if self.settings.features.scene_cache else None
         if route is None or not route.candidates[0].model.free:
             return None
-        media = self.artifacts.recall(cache_key(request))
+        key = cache_key(request)
+        media, trace = self.artifacts.recall(key), self.artifacts.recall(_key_of_trace(key))
         if media is None:
             return None
-        clip = _clip(request, scene_index, media, cached=True, mock=route.mock)
+        clip = _clip(request, scene_index, media, trace, cached=True, mock=route.mock)
         decisions = (*_found_in_cache(route, scene_index), *_staging(request, scene_index))
         return Footage(clip=clip, decisions=decisions, warnings=route.warnings)
 
@@ -115,10 +116,12 @@ class SceneShooter:
         if isinstance(result, ModelPending):
             return result
         media = self.artifacts.put_file(_ready(request, result), _MP4)
+        told = result.output.trace if result.model.free else None
+        trace = None if told is None else self.artifacts.put_file(told, _TRACE)
         if self.settings.features.scene_cache and result.model.free:
-            self.artifacts.remember(cache_key(request), media)
+            self._keep(cache_key(request), media, trace)
         return Footage(
-            clip=_clip(request, scene_index, media, cached=result.cached, mock=result.mock),
+            clip=_clip(request, scene_index, media, trace, cached=result.cached, mock=result.mock),
             decisions=(
                 *choice_of_model(result, "video model"),
                 *self._fitting(request, result, scene_index),
@@ -128,6 +131,12 @@ class SceneShooter:
             charges=result.charges,
             warnings=result.route.warnings,
         )
+
+    def _keep(self, key: str, media: Artifact, trace: Artifact | None) -> None:
+        """Remember a scene, its trace first: where there is a clip from the cache, its trace is there too."""
+        if trace is not None:
+            self.artifacts.remember(_key_of_trace(key), trace)
+        self.artifacts.remember(key, media)
 
     def _fitting(
         self, request: ShotRequest, result: ModelResult[ShotResponse], scene_index: int
@@ -174,7 +183,19 @@ def cache_key(request: ShotRequest) -> str:
     return hashlib.sha256(f"scene {_CACHE_FORMAT} {content}".encode()).hexdigest()
 
 
-def _clip(request: ShotRequest, scene_index: int, media: Artifact, *, cached: bool, mock: bool) -> Clip:
+def _key_of_trace(key: str) -> str:
+    return hashlib.sha256(f"trace {key}".encode()).hexdigest()
+
+
+def _clip(
+    request: ShotRequest,
+    scene_index: int,
+    media: Artifact,
+    trace: Artifact | None,
+    *,
+    cached: bool,
+    mock: bool,
+) -> Clip:
     return Clip(
         scene_index=scene_index,
         media=media,
@@ -184,6 +205,7 @@ def _clip(request: ShotRequest, scene_index: int, media: Artifact, *, cached: bo
         height=request.height,
         cached=cached,
         mock=mock,
+        trace=trace,
     )
 
 

@@ -5,21 +5,22 @@ from pydantic import BaseModel
 from reelwright.pipeline.context import StepContext
 from reelwright.pipeline.declaration import Done
 from reelwright.pipeline.errors import ReviewFailed
-from reelwright.production.schema import Check, Cut, Narration, Review
+from reelwright.production.schema import Check, Clip, Cut, Narration, Review
 
 __all__ = ["ReviewInput", "review"]
 
 
 class ReviewInput(BaseModel):
-    """The file, and what it should be."""
+    """The file, what it was made of, and what it should be."""
 
     narration: Narration
+    clips: tuple[Clip, ...]
     cut: Cut
 
 
 def review(context: StepContext, task: ReviewInput) -> Done[Review]:
     """Look at the finished file; ReviewFailed if it is not what it should be."""
-    verdict = context.managers.video.review(task.narration, task.cut)
+    verdict = context.managers.video.review(task.narration, task.cut, task.clips)
     failed = [check for check in verdict.checks if not check.passed]
     if failed:
         raise ReviewFailed(

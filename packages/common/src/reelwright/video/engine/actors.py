@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
 from reelwright.video.engine.colour import Rgb
 from reelwright.video.engine.easing import ease_in_out, ease_out, overshoot, progress
 from reelwright.video.engine.face import Face, face
+from reelwright.video.engine.meaning import Meaning
 from reelwright.video.engine.planes import Box, Frame, Levels
 from reelwright.video.engine.shapes import disc, rounded
 from reelwright.video.engine.sprites import Sprite
@@ -146,7 +147,8 @@ class Badge:
         size = round(self._diameter * _BADGE_TYPE * step / _POP_STEPS)
         ink = face("heavy", size).ink(self._text)
         height, width = ink.mask.shape
-        return ground, Sprite.solid(ink.mask, self._ink, left=-(width // 2), top=-(height // 2))
+        text = Sprite.solid(ink.mask, self._ink, left=-(width // 2), top=-(height // 2))
+        return ground, text.meant(Meaning("label", self._text, size, ink.mask))
 
 
 class Iris:
@@ -181,7 +183,9 @@ class Iris:
 def word_sprite(face: Face, text: str, colour: Rgb) -> Sprite:
     """Return a word with its origin at the pen on the baseline."""
     ink = face.ink(text)
-    return Sprite.solid(ink.mask, colour, left=ink.left, top=ink.top)
+    role: Literal["headline", "label"] = "headline" if face.weight == "heavy" else "label"
+    sprite = Sprite.solid(ink.mask, colour, left=ink.left, top=ink.top)
+    return sprite.meant(Meaning(role, text, face.size, ink.mask))
 
 
 def risen(face: Face, piece: PlacedToken, colour: Rgb, at: float) -> Rising:

@@ -15,6 +15,7 @@ from reelwright.video.engine.colour import Rgb
 from reelwright.video.engine.easing import ease_out, progress
 from reelwright.video.engine.face import Face, face
 from reelwright.video.engine.fit import drawable
+from reelwright.video.engine.meaning import Meaning
 from reelwright.video.engine.palette import CAPTION_COLOURS
 from reelwright.video.engine.planes import Frame
 from reelwright.video.engine.shapes import rounded
@@ -96,12 +97,16 @@ class CaptionsOverlay:
         pad_x, height = round(own.size * 0.78), round(own.size * 1.86)
         line = _line(texts, own)
         width = round(line[-1][1]) + 2 * pad_x if line else 2 * pad_x
-        picture = _pill(width, height)
+        picture, letters = _pill(width, height), Image.new("L", (width, height))
         baseline = (height + own.cap_height) // 2
         for index, right in line:
             colour = self._colour(index, state, chunk)
-            _ink(picture, own, texts[index], (pad_x + right - own.length(texts[index]), baseline), colour)
-        return Sprite.picture(np.asarray(picture), left=-(width // 2), top=-height)
+            pen = (pad_x + right - own.length(texts[index]), baseline)
+            _ink(picture, letters, own, texts[index], pen, colour)
+        sprite = Sprite.picture(np.asarray(picture), left=-(width // 2), top=-height)
+        left, top, right, bottom = letters.getbbox() or (0, 0, 0, 0)
+        ink = np.asarray(letters.crop((left, top, right, bottom)))
+        return sprite.meant(Meaning("caption", " ".join(texts), own.size, ink, (left, top)))
 
     def _fits(self, words: Sequence[Word]) -> bool:
         line = _line(
@@ -174,10 +179,19 @@ def _pill(width: int, height: int) -> Image.Image:
     return picture
 
 
-def _ink(picture: Image.Image, own: Face, text: str, place: tuple[float, int], colour: Rgb) -> None:
+def _ink(  # noqa: PLR0917 (what is written, on what, where and how)
+    picture: Image.Image,
+    letters: Image.Image,
+    own: Face,
+    text: str,
+    place: tuple[float, int],
+    colour: Rgb,
+) -> None:
     ink = own.ink(text)
     x, baseline = place
     if ink.mask.size:
         layer = Image.new("RGBA", (ink.mask.shape[1], ink.mask.shape[0]), (*colour, 0))
-        layer.putalpha(Image.fromarray(ink.mask))
-        picture.alpha_composite(layer, (max(0, round(x) + ink.left), max(0, baseline + ink.top)))
+        mask, corner = Image.fromarray(ink.mask), (max(0, round(x) + ink.left), max(0, baseline + ink.top))
+        layer.putalpha(mask)
+        picture.alpha_composite(layer, corner)
+        letters.paste(255, corner, mask)

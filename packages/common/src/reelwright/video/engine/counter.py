@@ -5,6 +5,7 @@ from collections.abc import Callable
 from reelwright.video.engine.colour import Rgb
 from reelwright.video.engine.easing import ease_out, progress
 from reelwright.video.engine.face import Face
+from reelwright.video.engine.meaning import Meaning
 from reelwright.video.engine.planes import Box, Frame
 from reelwright.video.engine.sprites import Sprite
 
@@ -70,5 +71,8 @@ class Counter:
         key = (character, colour)
         if key not in self._sprites:
             ink = self._face.ink(character)
-            self._sprites[key] = Sprite.solid(ink.mask, colour, left=ink.left, top=ink.top)
+            sprite = Sprite.solid(ink.mask, colour, left=ink.left, top=ink.top)
+            self._sprites[key] = sprite.meant(
+                Meaning("headline", self._text_at(1.0), self._face.size, ink.mask)
+            )
         return self._sprites[key]

@@ -8,6 +8,7 @@ import numpy as np
 from reelwright.video.engine.atlas import Camera, Journey
 from reelwright.video.engine.colour import Rgb
 from reelwright.video.engine.easing import ease_out, overshoot, progress
+from reelwright.video.engine.meaning import Meaning
 from reelwright.video.engine.ornaments.moving import Moving
 from reelwright.video.engine.planes import Bytes, Frame
 from reelwright.video.engine.setting import Setting
@@ -96,10 +97,17 @@ class MapName:
     """A name that keeps to its place on the map while the view goes on."""
 
     def __init__(
-        self, mask: Bytes, colour: Rgb, middle: tuple[int, int], at: float, *, seen: tuple[Camera, Journey]
+        self,
+        mask: Bytes,
+        colour: Rgb,
+        middle: tuple[int, int],
+        at: float,
+        *,
+        seen: tuple[Camera, Journey],
+        text: str = "",
     ) -> None:
         """Take its letters, and where its middle is in the journey's last view."""
-        self._moving = Moving(partial(_shifted, mask, colour))
+        self._moving = Moving(partial(_shifted, mask, colour, text))
         self._middle = middle
         self._at = at
         self._still = seen[0].still
@@ -115,10 +123,12 @@ class MapName:
         self._moving.draw(frame, x, y, share)
 
 
-def _shifted(mask: Bytes, colour: Rgb, dx: float, dy: float) -> Sprite:
+def _shifted(mask: Bytes, colour: Rgb, text: str, dx: float, dy: float) -> Sprite:
     """Return text around its middle, moved by less than a pixel."""
     height, width = mask.shape
     padded = np.pad(mask, ((1, 1), (1, 1))).astype(np.float32)
     moved = (1 - dx) * padded[:, 1:] + dx * padded[:, :-1]
     moved = (1 - dy) * moved[1:] + dy * moved[:-1]
-    return Sprite.solid(moved.astype(np.uint8), colour, left=-(width // 2), top=-(height // 2))
+    ink = moved.astype(np.uint8)
+    sprite = Sprite.solid(ink, colour, left=-(width // 2), top=-(height // 2))
+    return sprite.meant(Meaning("label", text, height, ink))

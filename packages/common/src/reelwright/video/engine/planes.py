@@ -1,14 +1,15 @@
 """The picture as the encoder takes it: three planes of YUV 4:2:0, and the few ways to paint on them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from reelwright.video.engine.colour import Yuv
 
-__all__ = ["OPAQUE", "Box", "Bytes", "Frame", "Levels", "Reals", "blend", "blend_planes"]
+__all__ = ["OPAQUE", "Box", "Bytes", "DrawingLog", "Frame", "Levels", "Reals", "blend", "blend_planes"]
 
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 Levels: TypeAlias = npt.NDArray[np.uint16]
@@ -55,6 +56,20 @@ class Box:
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
 
+class DrawingLog(Protocol):
+    """Is told what is laid on a frame."""
+
+    def laid(
+        self, sprite: Any, place: Box, window: Box | None, opacity: float, corner: tuple[int, int]
+    ) -> None:
+        """Note a sprite that means something: where, what of it can be seen, and where the frame begins."""
+        ...
+
+    def covered(self, is_covered: Callable[[Box], bool]) -> None:
+        """Note that something goes over all that was drawn before."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One picture. The planes may be views into the encoder's own buffer."""
@@ -62,6 +77,9 @@ class Frame:
     y: Bytes
     u: Bytes
     v: Bytes
+    log: DrawingLog | None = None
+    corner: tuple[int, int] = (0, 0)
+    """Where it lies in the picture that it is a part of."""
 
     @classmethod
     def blank(cls, width: int, height: int) -> "Frame":
@@ -92,6 +110,8 @@ class Frame:
             self.y[area.top : area.bottom, area.left : area.right],
             self.u[rows, columns],
             self.v[rows, columns],
+            self.log,
+            (self.corner[0] + area.left, self.corner[1] + area.top),
         )
 
     def take(self, other: "Frame") -> None:

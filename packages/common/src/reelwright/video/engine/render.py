@@ -8,8 +8,10 @@ from reelwright.errors import InvalidInput, Permanent
 from reelwright.models.schema import ShotRequest, ShotResponse
 from reelwright.video.engine.encoder import ClipFormat, encode
 from reelwright.video.engine.scene import Scene
+from reelwright.video.engine.tracing import SceneLog
 from reelwright.video.pictures.shelf import RasterShelf
 from reelwright.video.schema import SceneGraphics
+from reelwright.video.trace import write_trace
 
 __all__ = ["render"]
 
@@ -19,7 +21,7 @@ _MAX_FPS = 120
 
 
 def render(request: ShotRequest, pictures_dir: Path | None = None) -> ShotResponse:
-    """Draw the scene and write ``scene_NNN.mp4`` into the request's folder.
+    """Draw the scene and write ``scene_NNN.mp4``, and its trace beside it, into the request's folder.
 
     The file appears under its name only when it is whole. InvalidInput for graphics that are not a
     scene's, odd or absurd sizes, unknown styles; Permanent when the file cannot be written. Pictures that
@@ -29,17 +31,21 @@ def render(request: ShotRequest, pictures_dir: Path | None = None) -> ShotRespon
     shelf = RasterShelf(pictures_dir)
     scene = Scene(graphics, request.width, request.height, request.frames / request.fps, shelf)
     path = request.work_dir / f"scene_{graphics.scene_index:03d}.mp4"
-    partial = path.with_suffix(f".{os.getpid()}.part")
+    partial, trace = path.with_suffix(f".{os.getpid()}.part"), path.with_suffix(".trace")
+    clip = ClipFormat(request.width, request.height, request.fps, request.frames)
+    log = SceneLog(scene, clip)
     try:
-        encode(partial, ClipFormat(request.width, request.height, request.fps, request.frames), scene.draw)
+        encode(partial, clip, log.draw)
         partial.replace(path)
+        write_trace(partial, log.trace())
+        partial.replace(trace)
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:
         partial.unlink(missing_ok=True)
     seconds = -(-request.frames // request.fps)
     usage = Usage(unit="video_seconds", quantity=seconds)
-    return ShotResponse(media=path, frames=request.frames, choices=scene.choices, usage=(usage,))
+    return ShotResponse(media=path, frames=request.frames, choices=scene.choices, usage=(usage,), trace=trace)
 
 
 def _checked(request: ShotRequest) -> SceneGraphics:

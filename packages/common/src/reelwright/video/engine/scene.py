@@ -37,6 +37,7 @@ class Scene:
         ground = graphics.ground if layout == graphics.layout else ""
         self.plan = _plan(graphics, layout, graphics.scene_index, ground)
         stage = Stage(width, height, graphics.captions)
+        self.layout, self.stage = layout, stage
         setting = Setting(stage, self.plan, _said_in(graphics.words, duration), duration, pictures)
         self.choices = _choices(graphics, layout, self.plan, pictures)
         self._field = field_of(self.plan, stage)

@@ -7,6 +7,7 @@ from typing import TypeAlias
 import numpy as np
 
 from reelwright.video.engine.colour import Rgb, to_yuv
+from reelwright.video.engine.meaning import Meaning
 from reelwright.video.engine.planes import OPAQUE, Box, Bytes, Frame, Levels, Reals
 
 __all__ = ["Chroma", "Ink", "Sprite", "levels"]
@@ -31,6 +32,7 @@ class Sprite:
         self._luma = luma
         self._make_chroma = chroma
         self._chroma: dict[tuple[int, int], tuple[Ink, Ink]] = {}
+        self.meaning: Meaning | None = None
 
     @classmethod
     def solid(
@@ -56,6 +58,11 @@ class Sprite:
     ) -> "Sprite":
         return cls(_premultiply(alpha, samples[0]), partial(_shrink, alpha, samples[1:]), left, top)
 
+    def meant(self, meaning: Meaning) -> "Sprite":
+        """Say what it shows, for the log of a frame, and return it."""
+        self.meaning = meaning
+        return self
+
     @property
     def alpha(self) -> Levels:
         """Opacity, 0 to 256."""
@@ -76,6 +83,8 @@ class Sprite:
     def draw(self, frame: Frame, x: int, y: int, clip: Box | None = None, opacity: float = 1.0) -> None:
         """Lay the sprite with its origin at (x, y), cut to ``clip`` and to the picture."""
         place = self.box_at(x, y)
+        if frame.log is not None and self.meaning is not None:
+            frame.log.laid(self, place, clip, opacity, frame.corner)
         area = place.clipped(frame.box if clip is None else clip.clipped(frame.box))
         if area.width <= 0 or area.height <= 0 or opacity <= 0:
             return

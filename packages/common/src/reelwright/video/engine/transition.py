@@ -6,7 +6,7 @@ from reelwright.video.engine.colour import Rgb, to_yuv
 from reelwright.video.engine.easing import ease_in_out, progress
 from reelwright.video.engine.fields import Field
 from reelwright.video.engine.plan import Wipe
-from reelwright.video.engine.planes import Frame, Levels, Reals
+from reelwright.video.engine.planes import Box, Frame, Levels, Reals
 from reelwright.video.engine.stage import Stage
 
 __all__ = ["WIPE_SECONDS", "Transition"]
@@ -14,6 +14,8 @@ __all__ = ["WIPE_SECONDS", "Transition"]
 WIPE_SECONDS = 0.38
 _SLANT = 0.16
 _EDGE = 0.035
+_SOFT = 0.002
+"""How far before the edge its own softness begins, in lengths."""
 
 
 class Transition:
@@ -39,8 +41,17 @@ class Transition:
         share = ease_in_out(progress(t, begin, WIPE_SECONDS * 0.97))
         length = max(self._stage.width, self._stage.height)
         front = share * (float(self._distance.max()) + 2 * _EDGE) * length
+        if frame.log is not None:
+            frame.log.covered(lambda box: self._reaches(box, front / length))
         frame.tint(_cover(front - self._distance * length), 0, 0, self._accent)
         frame.reveal(self._next, _cover(front - self._distance * length - _EDGE * length), 0)
+
+    def _reaches(self, box: Box, front: float) -> bool:
+        """Whether the edge, so many lengths on its way, has come to any part of a box."""
+        if self._distance is None:
+            return False
+        part = self._distance[max(0, box.top) : max(0, box.bottom), max(0, box.left) : max(0, box.right)]
+        return bool(part.size) and float(part.min()) <= front + _SOFT
 
 
 def _cover(depth: Reals) -> Levels:

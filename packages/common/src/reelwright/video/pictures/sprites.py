@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from PIL import Image
 
+from reelwright.video.engine.meaning import PICTURE
 from reelwright.video.engine.planes import OPAQUE, Bytes, Levels, Reals
 from reelwright.video.engine.sprites import Ink, Sprite
 
@@ -132,7 +133,7 @@ class _Look:
         matrix = self._matrix(corner, size, 1 / shrunk)
         luma, alpha = (_taken(plane, extent, matrix) for plane in (planes.luma, planes.alpha))
         chroma = partial(self._chroma, planes, shrunk, size, corner, extent)
-        return Sprite(_ink(luma, alpha), chroma, *corner)
+        return Sprite(_ink(luma, alpha), chroma, *corner).meant(PICTURE)
 
     def _chroma(
         self, planes: _Planes, shrunk: int, size: _Pair, corner: _Pair, extent: _Pair, *odd: int

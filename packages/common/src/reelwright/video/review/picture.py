@@ -1,6 +1,7 @@
 """What is seen: frames complete and evenly spaced, no black stretch, no frozen stretch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -10,7 +11,7 @@ from reelwright.production.schema import Check
 from reelwright.video.review.stretch import Stretch
 from reelwright.video.schema import ReviewRequest
 
-__all__ = ["PictureWatch", "alike", "brightness", "is_black"]
+__all__ = ["Looker", "PictureWatch", "alike", "brightness", "is_black"]
 
 _LOOKS_PER_SECOND = 12
 _BLOCK_PIXELS = 8
@@ -23,6 +24,14 @@ _MOVED_SHARE = 1 / 4000
 """Share of blocks that may move in a picture that still counts as the same one."""
 
 
+class Looker(Protocol):
+    """Somebody who looks at the same frames."""
+
+    def look(self, frame: VideoFrame, luma: NDArray[np.int16], number: int) -> None:
+        """Look at the frame of a number, from 0, whose brightness is known."""
+        ...
+
+
 class PictureWatch:
     """Counts every frame and looks closely at some of them.
 
@@ -30,8 +39,9 @@ class PictureWatch:
     a frame ago: slow motion adds up, coding noise does not.
     """
 
-    def __init__(self, request: ReviewRequest) -> None:
+    def __init__(self, request: ReviewRequest, others: Sequence[Looker] = ()) -> None:
         self._request = request
+        self._others = others
         self._step = max(1, round(request.fps / _LOOKS_PER_SECOND))
         self._frames = 0
         self._uneven_at: float | None = None
@@ -44,7 +54,10 @@ class PictureWatch:
         if self._uneven_at is None and abs((frame.time or 0.0) - due) > 0.5 / self._request.fps:
             self._uneven_at = due
         if self._frames % self._step == 0:
-            self._look(brightness(frame), due, due + self._step / self._request.fps)
+            luma = brightness(frame)
+            self._look(luma, due, due + self._step / self._request.fps)
+            for other in self._others:
+                other.look(frame, luma, self._frames)
         self._frames += 1
 
     def checks(self) -> Iterator[Check]:

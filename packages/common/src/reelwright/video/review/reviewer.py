@@ -13,7 +13,12 @@ from av.packet import Packet
 from reelwright.production.schema import Review
 from reelwright.video.probe import facts_of, open_media, playable
 from reelwright.video.review.captions import CaptionWatch
+from reelwright.video.review.contrast import ContrastWatch
+from reelwright.video.review.drawn import drawn_scenes
+from reelwright.video.review.likeness import LikenessWatch
+from reelwright.video.review.motion import MotionWatch
 from reelwright.video.review.picture import PictureWatch
+from reelwright.video.review.places import place_checks
 from reelwright.video.review.sound import SoundWatch
 from reelwright.video.review.structure import DamageWatch, structure_checks
 from reelwright.video.schema import ReviewRequest
@@ -29,7 +34,10 @@ class PyAvReviewer:
 
     def review(self, request: ReviewRequest) -> Review:
         """Return every check with what was found; CutUnreadable if no demuxer makes sense of the file."""
-        picture, sound = PictureWatch(request), SoundWatch(request)
+        scenes = drawn_scenes(request)
+        contrast, likeness = ContrastWatch(request, scenes), LikenessWatch(request, scenes)
+        motion = MotionWatch(request, scenes)
+        picture, sound = PictureWatch(request, (contrast, likeness, motion)), SoundWatch(request)
         captions, damage = CaptionWatch(request), DamageWatch()
         with open_media(request.video) as media:
             facts = facts_of(media)
@@ -43,6 +51,10 @@ class PyAvReviewer:
                 *structure_checks(request, facts),
                 *damage.checks(),
                 *picture.checks(),
+                *motion.checks(),
+                *contrast.checks(),
+                *place_checks(scenes),
+                *likeness.checks(),
                 *sound.checks(),
                 *captions.checks(),
             )

@@ -29,6 +29,8 @@ __all__ = [
 _CHIP_AT = 0.04
 _QUICK_SECONDS = 0.05
 _FEW_WORDS = 3
+_STROKE_LEAD_SECONDS = 0.2
+"""A marker is nearly drawn when its word begins to rise, whose colour is not to be read on the ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def headline(
     cues = setting.cues(words_of(fitted), start)
     shade = setting.shade
     lit = shade.on_accent if marked else shade.accent
+    if marked:
+        cues = _behind_strokes(accented, cues)
     actors = rising_words(fitted.face, placed, lambda word: lit if word in accented else shade.ink, cues)
     if marked:
         actors = [*markers(setting, fitted, placed, accented, cues), *actors]
@@ -92,9 +96,14 @@ def markers(
     for line in sorted({piece.line for piece in placed if piece.token.word in marked}):
         pieces = [piece for piece in placed if piece.line == line and piece.token.word in marked]
         box = _stroke_box(fitted, pieces)
-        at = min(cues[piece.token.word] for piece in pieces)
+        at = max(0.0, min(cues[piece.token.word] for piece in pieces) - _STROKE_LEAD_SECONDS)
         strokes.append(_Stroke(setting, box, at))
     return strokes
+
+
+def _behind_strokes(marked: frozenset[int], cues: Sequence[float]) -> list[float]:
+    """Return the cues, marked words not so early that they would stand there before their stroke."""
+    return [max(cue, _STROKE_LEAD_SECONDS) if word in marked else cue for word, cue in enumerate(cues)]
 
 
 class _Stroke(Growing):
