@@ -1,7 +1,8 @@
 """Tell what the matcher shows for every sentence that was written down before it was made.
 
 ``python -m tests.matching`` prints one line a sentence: the picture or ``-``, its score, and the sentence;
-``python -m tests.matching --figures`` prints the tables of docs/explanation/figures.md instead.
+``python -m tests.matching --figures`` prints the tables of docs/explanation/figures.md instead, and with
+``--write`` puts them there.
 """
 
 import sys
@@ -13,10 +14,11 @@ from reelwright.environment.schema import PictureSettings
 from reelwright.production.schema import Scene, Script, Seo, StatementVisual
 from reelwright.video.pictures.choosing import choose_pictures
 from reelwright.video.pictures.pack import PicturePack
-from tests.matching.figures import FIRST, SECOND, table_of, verdicts_of
+from tests.matching.figures import EXAMS, table_of, verdicts_of, with_tables
 
 __all__ = ["main"]
 
+PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "figures.md"
 UNSEEN = Path(__file__).with_name("unseen.toml")
 
 
@@ -24,16 +26,18 @@ def main(arguments: Sequence[str] = ()) -> None:
     """Print the pictures of all topics, or what is read off the layouts of sentences with figures."""
     pack = PicturePack.installed()
     if "--figures" in arguments:
-        _tell_figures(pack)
+        _tell_figures(pack, write="--write" in arguments)
     else:
         _tell_pictures(pack)
 
 
-def _tell_figures(pack: PicturePack | None) -> None:
+def _tell_figures(pack: PicturePack | None, *, write: bool) -> None:
     if pack is None:
         sys.exit("the pack of pictures is not installed: python3 bin/setup.py pictures")
-    for exam in (FIRST, SECOND):
-        sys.stdout.write(f"\n{table_of(list(verdicts_of(exam, pack)))}\n")
+    tables = [table_of(list(verdicts_of(exam, pack))) for exam in EXAMS]
+    if write:
+        PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8"), tables), encoding="utf-8")
+    sys.stdout.write("\n\n".join([*tables, ""]))
 
 
 def _tell_pictures(pack: PicturePack | None) -> None:

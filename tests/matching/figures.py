@@ -4,20 +4,21 @@ The numbers of a sentence are read here anew, by rules that know nothing of the 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from reelwright.assets import locate
+from reelwright.production.schema import ChartVisual
 from reelwright.video.pictures.pack import PicturePack
 from tests.matching.reading import Pinned, Read, read_off
 from tests.matching.showing import ASPECTS, Sentence, Shown, sentences_of, setting_of, show
 
-__all__ = ["FIRST", "SECOND", "Verdict", "judge", "rows_of", "table_of", "verdicts_of"]
+__all__ = ["EXAMS", "Verdict", "judge", "rows_of", "table_of", "verdicts_of", "with_tables"]
 
-FIRST = Path(__file__).with_name("figures.toml")
-SECOND = Path(__file__).with_name("figures_more.toml")
+EXAMS = tuple(Path(__file__).with_name(name) for name in ("figures.toml", "figures_more.toml"))
 _IN_TYPE = frozenset({"statement", "hero", "stage", "landscape", "list", "title"})
 _NUMBER = re.compile(r"(?<![\w.,])(minus )?(\d[\d,]*(?:\.\d+)?)")
 _SHARE = re.compile(r"\b(?:half|third|quarter|fifth)s? of\b|\b\w+ out of \w+\b", re.IGNORECASE)
@@ -59,6 +60,9 @@ def judge(shown: Shown, pack: PicturePack) -> Verdict:
             objections.append(f"{aspect}: {error}")
             continue
         objections += [f"{aspect}: {told}" for told in _objections(shown.sentence, drawn)]
+    if isinstance(shown.visual, ChartVisual):
+        years = [datum.value for datum in shown.visual.data if datum.value in shown.sentence.years]
+        objections += [f"{year:g} is drawn as an amount" for year in years]
     missing = tuple(_missing(shown, drawn))
     verdict = "wrong" if objections else "fewer" if missing else "right"
     told = "; ".join(objections) or _told(drawn) or _text_of(shown)
@@ -66,10 +70,20 @@ def judge(shown: Shown, pack: PicturePack) -> Verdict:
 
 
 def table_of(verdicts: Sequence[Verdict]) -> str:
-    """Return the verdicts as a table of Markdown, one row a sentence."""
-    return "\n".join(
-        ["| layout | what is read off it | | sentence |", "|---|---|---|---|", *rows_of(verdicts)]
-    )
+    """Return the sums and the table of the verdicts in Markdown, one row a sentence."""
+    count = Counter(one.verdict for one in verdicts)
+    sums = ", ".join(f"{count[verdict]} {verdict}" for verdict in ("right", "fewer", "wrong"))
+    head = ["| layout | what is read off it | | sentence |", "|---|---|---|---|"]
+    return "\n".join([f"{len(verdicts)} sentences: {sums}.", "", *head, *rows_of(verdicts)])
+
+
+def with_tables(page: str, tables: Sequence[str]) -> str:
+    """Return the page with its tables, between their marks, replaced."""
+    for number, table in enumerate(tables, 1):
+        begin, end = f"<!-- exam {number} -->\n", f"\n<!-- end of exam {number} -->"
+        before, _, rest = page.partition(begin)
+        page = f"{before}{begin}{table}{end}{rest.partition(end)[2]}"
+    return page
 
 
 def rows_of(verdicts: Sequence[Verdict]) -> list[str]:
@@ -163,8 +177,7 @@ def _told(drawn: Sequence[Read | Pinned]) -> str:
 def _one_told(one: Read | Pinned) -> str:
     if isinstance(one, Pinned):
         return f"{one.name} {one.latitude:.1f}, {one.longitude:.1f}"
-    shown = f"{one.value:.4g}" if one.within else f"{one.value:,.10g}"
-    return f"{one.label} {shown}"
+    return f"{one.label} {one.value:.4g}" if one.within else f"“{one.written}” {one.label}"
 
 
 def _text_of(shown: Shown) -> str:

@@ -25,15 +25,16 @@ _FIRST = re.compile(rf"^(?P<lead>[^,;:\d$£€]+?) {_QUANTITY}")
 _NEXT = re.compile(rf"^(?P<name>[^,;:\d$£€]+?) {_QUANTITY}")
 _BETWEEN = re.compile(r",? and |, |; ")
 _ON = r"(?:in|on|at|by|for|during|after|before|under|over|with|without|near|from)"
+_WHICH = r"(?:(?:1\d|20)\d\d(?!\d)|[^,;:\d]+?)"
 _UNIT = rf"(?: (?!{_ON}\b)[a-zA-Z°%/]+)*"
 _OCCASIONS = re.compile(
     rf"^(?P<lead>[^,;:\d$£€]+?) (?:only )?(?P<one>[$£€]?\d[\d,]*(?:\.\d+)?)(?P<unit>{_UNIT}) "
-    rf"(?P<first>{_ON} [^,;:\d]+?),? (?:and|but) (?:only )?(?P<two>[$£€]?\d[\d,]*(?:\.\d+)?)"
-    rf"(?P<other>{_UNIT}) (?P<second>{_ON} [^,;:\d]+)$"
+    rf"(?P<first>{_ON} {_WHICH}),? (?:and|but) (?:only )?(?P<two>[$£€]?\d[\d,]*(?:\.\d+)?)"
+    rf"(?P<other>{_UNIT}) (?P<second>{_ON} {_WHICH})$"
 )
 _IN_YEAR = re.compile(r"in ((?:1\d|20)\d\d)")
 _ABOUT = re.compile(
-    r"\b(?:about|around|nearly|almost|roughly|over|under|than|least|most|between|from|to|minus)$"
+    r"\b(?:about|around|nearly|almost|roughly|over|under|than|least|most|between|from|to|minus|in|by|since|until|of)$"
 )
 _MAX_NAME_WORDS = 4
 _MAX_DATA = 8
