@@ -45,6 +45,8 @@ def icons_of(visual: NumberVisual, use: PictureUse) -> Icons | None:
     Whole things can be counted, by a picture of them, and only if the pictures come out even.
     """
     value = visual.value
+    if use.photo:
+        return None  # so many prints of one photograph count nothing
     if visual.decimals or value != int(value) or not _is_plain(visual) or _place_of(visual, use) == _NOWHERE:
         return None
     steps = (mark * 10**power for power in range(13) for mark in (1, 2, 5))

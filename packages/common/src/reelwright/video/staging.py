@@ -14,7 +14,7 @@ from reelwright.production.schema import NumberVisual, Script, Visual
 from reelwright.video.counting import counted_by, share_of
 from reelwright.video.pictures.aloft import flies, floats
 from reelwright.video.pictures.choosing import choose_pictures
-from reelwright.video.pictures.own import OwnPicture
+from reelwright.video.pictures.own import OwnPicture, is_logo
 from reelwright.video.pictures.pack import PicturePack
 from reelwright.video.schema import PictureUse
 
@@ -27,10 +27,13 @@ _WITH_HERO: Final[Mapping[str, tuple[str, ...]]] = {
     "closing": ("recap",),
 }
 """By kind of visual: the layouts that a picture of the scene's own allows, the usual first."""
+_WITH_PHOTO: Final[Mapping[str, tuple[str, ...]]] = {"title": ("photo",), "statement": ("photo",)}
+"""The same where that picture is a photograph, which is not cut out."""
 _SHOWN: Final[Mapping[str, frozenset[str]]] = {
     "landscape": frozenset({"hero", "satellite"}),
     "hero": frozenset({"hero", "satellite"}),
     "stage": frozenset({"hero", "satellite"}),
+    "photo": frozenset({"hero", "satellite"}),
     "count": frozenset({"hero"}),
     "recap": frozenset({"hero", "item"}),
     "list": frozenset({"item"}),
@@ -147,7 +150,8 @@ def _allowed(visual: Visual, uses: Sequence[PictureUse]) -> tuple[str, ...]:
         return ("recap",)
     if not has_hero or _is_share(visual):
         return (visual.kind,)
-    return _WITH_HERO.get(visual.kind, (visual.kind,))
+    hangs = any(use.role == "hero" and use.photo for use in uses)
+    return {**_WITH_HERO, **(_WITH_PHOTO if hangs else {})}.get(visual.kind, (visual.kind,))
 
 
 def _is_share(visual: Visual) -> bool:
@@ -174,7 +178,9 @@ def _aloft(uses: Sequence[PictureUse], pack: PicturePack | None) -> tuple[Pictur
 
 
 def _flies(use: PictureUse, pack: PicturePack | None) -> bool:
-    found = pack.get(use.name) if pack and use.source == "pack" else None
+    if use.source == "user":
+        return use.photo or is_logo(use.name)  # neither has feet
+    found = pack.get(use.name) if pack else None
     return found is not None and flies(found)
 
 

@@ -7,6 +7,8 @@ from typing import Final, Literal
 
 from PIL import Image, ImageStat
 
+from reelwright.video.engine.mirror import is_mirrored
+from reelwright.video.engine.photos import as_card, as_print
 from reelwright.video.pictures.pack import PicturePack
 from reelwright.video.pictures.raster import MOST_PIXELS, NOWHERE, raster_file, raster_svg
 from reelwright.video.pictures.shelf import RasterShelf
@@ -16,6 +18,10 @@ from reelwright.video.schema import PictureUse
 __all__ = ["NO_PICTURES", "ScenePicture", "ScenePictures"]
 
 _PROBE_PIXELS: Final = 96
+_PRINT: Final = 0.95
+"""Of the room for a picture, for a photograph: the rest is its rim."""
+_ON_CARD: Final = 0.84
+"""The same of a logo on its card."""
 _CLEAR: Final = 24
 """Opacity, of 255, below which a pixel counts as empty: soft shadows do not stand on the ground."""
 
@@ -34,15 +40,26 @@ class ScenePicture:
 
         Raises PictureUnusable for a file that is no picture.
         """
-        return PictureSprites(self.image(height_px), flip=flip)
+        return PictureSprites(self.image(height_px), flip=flip != is_mirrored())
 
     def image(self, height_px: int) -> Image.Image:
         """Return the same as RGBA."""
+        if self.use.photo:
+            return as_print(self.whole(max(1, round(height_px * _PRINT))))
+        if self.use.source == "user" and self.use.aloft:
+            return as_card(self._cut_out(max(1, round(height_px * _ON_CARD))), self.lightness())
+        return self._cut_out(height_px)
+
+    def _cut_out(self, height_px: int) -> Image.Image:
         share = self._share()
         whole = self._raster(min(MOST_PIXELS, max(1, math.ceil(height_px / share))))
         image = whole.crop(_inked(whole))
         image.thumbnail((height_px, height_px), Image.Resampling.LANCZOS)
         return image
+
+    def whole(self, size_px: int) -> Image.Image:
+        """Return all of it, as large as a square holds: what a photograph shows is in no part of it alone."""
+        return self._raster(min(MOST_PIXELS, max(1, size_px)))
 
     def lightness(self) -> float:
         """Return how light it is on the whole, 0 to 1."""

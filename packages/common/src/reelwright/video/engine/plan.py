@@ -33,6 +33,7 @@ _VARIANTS: Mapping[str, tuple[str, ...]] = {
     "landscape": ("right",),
     "hero": ("right", "left"),
     "stage": ("middle",),
+    "photo": ("right", "left"),
     "count": ("beside",),
     "recap": ("left",),
     "bars": ("panel", "open"),

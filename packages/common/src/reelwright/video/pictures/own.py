@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from reelwright.video.pictures.grammar import FUNCTION_WORDS, PREPOSITIONS
 from reelwright.video.pictures.words import Token, tokens_of, use_of
 
-__all__ = ["Named", "OwnPicture", "OwnWords", "Said", "shows_a_logo"]
+__all__ = ["Named", "OwnPicture", "OwnWords", "Said", "is_logo", "shows_a_logo"]
 
 _GIVEN: Final = 1.0
 _PHRASE: Final = 0.97
@@ -168,8 +168,12 @@ class _Seen(NamedTuple):
 
 def shows_a_logo(picture: OwnPicture) -> bool:
     """Tell whether a picture is called a logo, in its name or caption."""
-    words = {token.text for text in (picture.title, picture.caption) for token in tokens_of(text)}
-    return bool(words & _LOGOS)
+    return is_logo(picture.title) or is_logo(picture.caption)
+
+
+def is_logo(text: str) -> bool:
+    """Tell whether a text, such as the name of a file, says that something is a logo."""
+    return any(token.text in _LOGOS for token in tokens_of(_PARTED.sub(" ", text)))
 
 
 def _seen(picture: OwnPicture) -> _Seen:

@@ -13,6 +13,7 @@ from reelwright.video.engine.layouts.hero import hero
 from reelwright.video.engine.layouts.landscape import landscape
 from reelwright.video.engine.layouts.map import map_
 from reelwright.video.engine.layouts.number import number
+from reelwright.video.engine.layouts.photo import photo
 from reelwright.video.engine.layouts.points import points
 from reelwright.video.engine.layouts.quote import quote
 from reelwright.video.engine.layouts.recap import recap
@@ -39,6 +40,7 @@ LAYOUTS: Mapping[str, Callable[[Any, Setting], list[Actor]]] = {
     "landscape": landscape,
     "hero": hero,
     "stage": stage,
+    "photo": photo,
     "count": count,
     "recap": recap,
     "bars": chart,
@@ -46,5 +48,5 @@ LAYOUTS: Mapping[str, Callable[[Any, Setting], list[Actor]]] = {
 }
 """Every layout by name; those named like a kind of visual draw it where nothing better is chosen."""
 
-NEED_A_HERO = frozenset({"landscape", "hero", "stage", "count"})
+NEED_A_HERO = frozenset({"landscape", "hero", "stage", "count", "photo"})
 """Those that are nothing without a picture of what the scene is about."""

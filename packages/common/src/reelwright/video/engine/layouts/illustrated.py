@@ -113,7 +113,8 @@ def on_ground(setting: Setting, picture: ScenePicture, spot: Spot, at: float, *,
     """
     stage = setting.stage
     if picture.use.aloft:
-        return floating(setting, picture, spot if spot.y else _above(setting, spot), at, phase=phase)
+        high = spot if spot.y else _above(setting, spot, photo=picture.use.photo)
+        return floating(setting, picture, high, at, phase=phase)
     x = round(spot.x * stage.width)
     sprites = picture.sprites(round(spot.size * stage.height))
     if setting.plan.field == "water":
@@ -125,9 +126,10 @@ def on_ground(setting: Setting, picture: ScenePicture, spot: Spot, at: float, *,
     return Standing(sprites, foot, at, phase=phase, shadow=shadow)
 
 
-def _above(setting: Setting, spot: Spot) -> Spot:
-    """Return the spot so high that what hangs there is clear of the ground."""
-    foot = open_sky(setting.stage) / setting.stage.height
+def _above(setting: Setting, spot: Spot, *, photo: bool) -> Spot:
+    """Return the spot so high that what hangs there is clear of the ground, which photographs have not."""
+    stage = setting.stage
+    foot = (stage.content.bottom if photo else open_sky(stage)) / stage.height
     return spot._replace(y=foot - 0.42 * spot.size)
 
 
