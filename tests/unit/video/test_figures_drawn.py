@@ -1,13 +1,13 @@
 """What layouts draw of sentences with figures, read off their geometry: never wrong, and as published."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from reelwright.production.schema import NumberVisual
 from reelwright.video.engine.atlas import Camera
-from reelwright.video.engine.layouts import timeline
 from reelwright.video.engine.layouts.timeline import TimeScale
 from reelwright.video.engine.scale import Scale
 from reelwright.video.pictures.pack import PicturePack
@@ -82,7 +82,7 @@ def test_a_wrong_scale_is_found(sentence: Sentence, monkeypatch: pytest.MonkeyPa
     plain = Camera.at
     monkeypatch.setattr(Scale, "share", bent)
     monkeypatch.setattr(reading, "share_of", doubled)
-    monkeypatch.setattr(timeline, "time_scale", even)
+    monkeypatch.setattr(import_module(TimeScale.__module__), "time_scale", even)
     monkeypatch.setattr(Camera, "at", aside)
     assert verdict_of(sentence) == "wrong"
 
