@@ -24,7 +24,14 @@ from reelwright.pipeline.context import StepContext
 from reelwright.pipeline.declaration import Done, Pending, StepOutcome
 from reelwright.pipeline.steps.shoot import ShootInput, shoot
 from reelwright.production.schema import Check, Clip, Review
-from reelwright.video.schema import AssembledCut, AssemblyRequest, ReviewRequest, ThumbnailRequest
+from reelwright.production.thumbnails import ThumbnailMeasures
+from reelwright.video.schema import (
+    AssembledCut,
+    AssemblyRequest,
+    ReviewRequest,
+    ThumbnailDraft,
+    ThumbnailRequest,
+)
 from tests.simulation.world import Execution, World
 
 SECONDS_PER_WORD = 0.4
@@ -117,8 +124,25 @@ class Screening:
 
 
 class Designer:
-    def make(self, request: ThumbnailRequest) -> None:
+    def make(self, request: ThumbnailRequest) -> tuple[ThumbnailDraft, ...]:
         file_of(request.out, request.title)
+        return (draft_of(request, request.title),)
+
+
+def draft_of(request: ThumbnailRequest, words: str) -> ThumbnailDraft:
+    """Return what a designer says of a still that it has drawn."""
+    measures = ThumbnailMeasures(
+        contrast=7, picture_share=0, words_share=0.3, words=len(words.split()), small_px=9, calm=1, relation=0
+    )
+    return ThumbnailDraft(
+        composition="plain",
+        words=words,
+        picture="",
+        path=request.out,
+        score=50,
+        measures=measures,
+        why="alone",
+    )
 
 
 def shoot_later(context: StepContext, task: ShootInput) -> StepOutcome[Clip]:

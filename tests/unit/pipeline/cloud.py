@@ -26,7 +26,7 @@ from reelwright.pipeline.functions import (
     StepRequest,
 )
 from reelwright.pipeline.parts import Parts
-from reelwright.video.schema import ThumbnailRequest
+from reelwright.video.schema import ThumbnailDraft, ThumbnailRequest
 from tests.simulation import engines
 from tests.simulation.settings import snapshot_of
 from tests.simulation.world import World
@@ -45,9 +45,10 @@ PRODUCTION_ID = "prod_01KAQ4Z7M8V3N5T2X9C6B1D0EF"
 class Designer:
     """Draws a still that can be opened."""
 
-    def make(self, request: ThumbnailRequest) -> None:
+    def make(self, request: ThumbnailRequest) -> tuple[ThumbnailDraft, ...]:
         """Write the PNG."""
         Image.new("RGB", (32, 18), "navy").save(request.out)
+        return (engines.draft_of(request, request.title),)
 
 
 def make_resources() -> None:

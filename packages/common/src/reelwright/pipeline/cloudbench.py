@@ -114,7 +114,9 @@ def engines_for(clients: Clients, room: Path, variables: Mapping[str, str]) -> E
         soundtrack=lazy("reelwright.audio.engine.soundtrack:EmbeddedSoundtrack"),
         assembler=lazy("reelwright.video.assembly:PyAvAssembler"),
         reviewer=lazy("reelwright.video.review:PyAvReviewer"),
-        thumbnails=lazy("reelwright.video.engine.thumbnail:EmbeddedThumbnail"),
+        thumbnails=lazy(
+            "reelwright.video.engine.thumbnail:EmbeddedThumbnail", pictures_dir=room / "cache" / "pictures"
+        ),
     )
 
 

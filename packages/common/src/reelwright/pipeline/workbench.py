@@ -43,7 +43,8 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
     clock, rng = SystemClock(), Random(randbits(128))
     store = SqliteProductions(root)
     artifacts = FolderArtifacts(root / "artifacts")
-    graphics = EmbeddedMotionGraphics(jobs=jobs, pictures_dir=root / "cache" / "pictures")
+    pictures_dir = root / "cache" / "pictures"
+    graphics = EmbeddedMotionGraphics(jobs=jobs, pictures_dir=pictures_dir)
 
     ours = Providers(
         content={_EMBEDDED: EmbeddedWriter()},
@@ -76,7 +77,7 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
         soundtrack=EmbeddedSoundtrack(),
         assembler=PyAvAssembler(),
         reviewer=PyAvReviewer(),
-        thumbnails=EmbeddedThumbnail(),
+        thumbnails=EmbeddedThumbnail(pictures_dir),
         platforms={"folder": FolderPlatform(clock)},
         work_root=root / "work",
         mapper=side_by_side(jobs),

@@ -10,6 +10,7 @@ from reelwright.cost.schema import ChargeLine
 from reelwright.environment.schema import Aspect, EnvironmentName
 from reelwright.production.pictures import MAX_PICTURES, BriefPicture
 from reelwright.production.text import clean_line, clean_text
+from reelwright.production.thumbnails import Thumbnail
 from reelwright.production.visuals import (
     ChartVisual,
     ClosingVisual,
@@ -211,6 +212,9 @@ class Cut(Frozen):
 
     video: Artifact
     thumbnail: Artifact
+    """The best of the designs."""
+    thumbnails: tuple[Thumbnail, ...] = ()
+    """All designs, the best first; none in records of earlier versions."""
     captions_srt: Artifact
     captions_vtt: Artifact
     duration_seconds: Seconds

@@ -10,8 +10,8 @@ from reelwright.environment.schema import Settings
 from reelwright.errors import InvalidInput
 from reelwright.models.schema import ModelPending, ShotRequest
 from reelwright.production.schema import Brief, Chapter, Clip, Cut, Narration, Review, Script, Word
+from reelwright.production.thumbnails import Thumbnail
 from reelwright.storage.ports import ArtifactStore
-from reelwright.storage.schema import Artifact
 from reelwright.video.engine.styles import STYLES
 from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker
 from reelwright.video.schema import (
@@ -20,7 +20,7 @@ from reelwright.video.schema import (
     ReviewedScene,
     ReviewRequest,
     SceneGraphics,
-    ThumbnailRequest,
+    ThumbnailDraft,
     frame_size,
 )
 from reelwright.video.shooting import Footage, SceneShooter, Shooter
@@ -136,11 +136,11 @@ class VideoGenerationManager:
             )
         )
         width, height = clips[0].width, clips[0].height
+        thumbnails = self._designs(brief, script, size=(width, height), seed=seed, work_dir=work_dir)
         return Cut(
             video=self._artifacts.put_file(files.video, _MP4),
-            thumbnail=self._thumbnail(
-                brief, script, frame_size=(width, height), seed=seed, work_dir=work_dir
-            ),
+            thumbnail=thumbnails[0].image,
+            thumbnails=thumbnails,
             captions_srt=self._artifacts.put_file(files.captions_srt, "application/x-subrip"),
             captions_vtt=self._artifacts.put_file(files.captions_vtt, "text/vtt"),
             duration_seconds=files.duration_seconds,
@@ -233,22 +233,30 @@ class VideoGenerationManager:
         pictures = tuple(staged.pictures for staged in self._staged(brief, script))
         return mood_for(brief.style, brief.topic, script, pictures, seed)
 
-    def _thumbnail(
-        self, brief: Brief, script: Script, *, frame_size: tuple[int, int], seed: int, work_dir: Path
-    ) -> Artifact:
-        out = work_dir / "thumbnail.png"
-        self._thumbnails.make(
-            ThumbnailRequest(
-                title=script.title,
+    def _designs(
+        self, brief: Brief, script: Script, *, size: tuple[int, int], seed: int, work_dir: Path
+    ) -> tuple[Thumbnail, ...]:
+        """Return the stills that were designed for the video, the best first, all kept."""
+        from reelwright.video.engine.thumbnail_story import (  # noqa: PLC0415 (the lexicon, only where it is cut)
+            thumbnail_request,
+        )
+
+        drafts = self._thumbnails.make(
+            thumbnail_request(
+                script,
+                self._staged(script),
                 aspect=brief.aspect,
                 style=self._mood(brief, script, seed).style,
-                theme_seed=seed,
-                width=frame_size[0],
-                height=frame_size[1],
-                out=out,
+                seed=seed,
+                size=size,
+                out=work_dir / "thumbnail.png",
             )
         )
-        return self._artifacts.put_file(out, "image/png")
+        return tuple(self._kept(draft) for draft in drafts)
+
+    def _kept(self, draft: ThumbnailDraft) -> Thumbnail:
+        image = self._artifacts.put_file(draft.path, "image/png")
+        return Thumbnail(image=image, **draft.model_dump(exclude={"path"}))
 
 
 def _marks(script: Script, narration: Narration, clips: Sequence[Clip]) -> tuple[tuple[str, str], ...]:

@@ -3,16 +3,22 @@
 from typing import Protocol
 
 from reelwright.production.schema import Review
-from reelwright.video.schema import AssembledCut, AssemblyRequest, ReviewRequest, ThumbnailRequest
+from reelwright.video.schema import (
+    AssembledCut,
+    AssemblyRequest,
+    ReviewRequest,
+    ThumbnailDraft,
+    ThumbnailRequest,
+)
 
 __all__ = ["CutAssembler", "CutReviewer", "ThumbnailMaker"]
 
 
 class ThumbnailMaker(Protocol):
-    """Designs the still."""
+    """Designs stills."""
 
-    def make(self, request: ThumbnailRequest) -> None:
-        """Write the PNG."""
+    def make(self, request: ThumbnailRequest) -> tuple[ThumbnailDraft, ...]:
+        """Write a PNG of each design; return them with their scores, the best, at ``request.out``, first."""
         ...
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from reelwright.environment.schema import Aspect, AudioSettings, Resolution, ReviewSettings
 from reelwright.production.schema import Chapter, Visual, Word
+from reelwright.production.thumbnails import ThumbnailMeasures
 
 __all__ = [
     "AssembledCut",
@@ -15,7 +16,10 @@ __all__ = [
     "ReviewRequest",
     "ReviewedScene",
     "SceneGraphics",
+    "ThumbnailDraft",
+    "ThumbnailFigure",
     "ThumbnailRequest",
+    "ThumbnailSide",
     "frame_size",
 ]
 
@@ -86,17 +90,51 @@ class SceneGraphics(_Frozen):
     """The same of the scene that follows."""
 
 
+class ThumbnailFigure(_Frozen):
+    """A figure that the script states, with the words that follow it there."""
+
+    number: str
+    """As it is written: ``50,000``."""
+    rest: str = ""
+
+
+class ThumbnailSide(_Frozen):
+    """One of two things that the script compares."""
+
+    label: str
+    picture: PictureUse
+
+
 class ThumbnailRequest(_Frozen):
-    """Ask for the designed still that stands for the video."""
+    """Ask for designed stills that may stand for the video."""
 
     title: str
+    hook: str = ""
     aspect: Aspect
     style: str
     theme_seed: int
     width: int
     height: int
     out: Path
-    """Where the PNG goes."""
+    """Where the PNG of the best goes; the others lie beside it."""
+    picture: PictureUse | None = None
+    """The face of the topic: the main picture of the script."""
+    figure: ThumbnailFigure | None = None
+    sides: tuple[ThumbnailSide, ThumbnailSide] | tuple[()] = ()
+    ground: str = ""
+    """What its picture stands on, ``land`` or ``water``."""
+
+
+class ThumbnailDraft(_Frozen):
+    """One still as it was drawn and measured."""
+
+    composition: str
+    words: str
+    picture: str
+    path: Path
+    score: float
+    measures: ThumbnailMeasures
+    why: str
 
 
 class AssemblyRequest(_Frozen):

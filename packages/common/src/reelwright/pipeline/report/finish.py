@@ -41,6 +41,7 @@ def write_account(
         publications,
         video=artifacts.local_path(cut.video),
         thumbnail=artifacts.local_path(cut.thumbnail),
+        designs=[artifacts.local_path(design.image) for design in cut.thumbnails],
         foreseen=foreseen,
     )
     packages.write(production, REPORT, page)

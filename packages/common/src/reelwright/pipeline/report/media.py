@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from PIL.Image import Image
 
-__all__ = ["data_uri", "poster_uri", "scene_stills"]
+__all__ = ["data_uri", "design_uri", "poster_uri", "scene_stills"]
 
 _POSTER_WIDTH = 960
+_DESIGN_WIDTH = 480
 _STILL_WIDTH = 240
 _JPEG_QUALITY = 78
 _STILL_SHARE = 0.8
@@ -31,13 +32,22 @@ def data_uri(data: bytes, media_type: str) -> DataUri:
 
 def poster_uri(thumbnail: Path) -> DataUri:
     """Return the thumbnail as a small JPEG, or as it is where Pillow is not installed."""
+    return _reduced(thumbnail, _POSTER_WIDTH)
+
+
+def design_uri(thumbnail: Path) -> DataUri:
+    """Return the same, as small as it stands beside others."""
+    return _reduced(thumbnail, _DESIGN_WIDTH)
+
+
+def _reduced(thumbnail: Path, width: int) -> DataUri:
     try:
         from PIL import Image  # noqa: PLC0415 (optional: the page also comes without it)
     except ImportError:
         return data_uri(thumbnail.read_bytes(), "image/png")
     with Image.open(thumbnail) as picture:
         small = picture.convert("RGB")
-    small.thumbnail((_POSTER_WIDTH, _POSTER_WIDTH * 2))
+    small.thumbnail((width, width * 2))
     return _jpeg_uri(small)
 
 

@@ -6,15 +6,16 @@ It loads nothing from anywhere (its Content-Security-Policy would not let it), w
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from reelwright.cost.manager import total_cost
-from reelwright.pipeline.report import account, configuration, spending, watching
+from reelwright.pipeline.report import account, configuration, spending, thumbnails, watching
 from reelwright.pipeline.report.foreseen import Foreseen
 from reelwright.pipeline.report.markup import DataUri, Html, element
-from reelwright.pipeline.report.media import data_uri, poster_uri, scene_stills
+from reelwright.pipeline.report.media import data_uri, design_uri, poster_uri, scene_stills
 from reelwright.pipeline.report.record import ProductionRecord
 from reelwright.pipeline.report.watching import MediaSources
 from reelwright.production.schema import Cut, Narration, Production, Publication, Review, Script
@@ -41,10 +42,12 @@ def render_report(  # noqa: PLR0917 (what a production made, in step order)
     *,
     video: Path,
     thumbnail: Path,
+    designs: Sequence[Path] = (),
     foreseen: Foreseen | None = None,
 ) -> bytes:
-    """Return the page as UTF-8. ``video`` and ``thumbnail`` are read now; OSError if they cannot be.
+    """Return the page as UTF-8. The files are read now; OSError if they cannot be.
 
+    ``designs`` are the files of the cut's thumbnails, in their order.
     With ``foreseen`` it says what the production was expected to cost, and why it cost something else.
     """
     record = ProductionRecord(
@@ -57,14 +60,16 @@ def render_report(  # noqa: PLR0917 (what a production made, in step order)
         cost=total_cost(production.charges),
     )
     is_embedded = video.stat().st_size <= EMBED_LIMIT_BYTES
-    media = _media(narration, video, thumbnail, is_embedded=is_embedded)
+    media = _media(narration, video, thumbnail, designs, is_embedded=is_embedded)
     page = element("html", _head(script.title), _body(record, media, foreseen), lang="en")
     before, after = f"<!doctype html>\n{page}\n".split(_VIDEO_PLACE)
     address = data_uri(video.read_bytes(), "video/mp4") if is_embedded else _VIDEO_BESIDE
     return b"".join((before.encode(), address.encode(), after.encode()))
 
 
-def _media(narration: Narration, video: Path, thumbnail: Path, *, is_embedded: bool) -> MediaSources:
+def _media(
+    narration: Narration, video: Path, thumbnail: Path, designs: Sequence[Path], *, is_embedded: bool
+) -> MediaSources:
     captions = to_vtt(cues(narration.words, until_seconds=narration.duration_seconds))
     return MediaSources(
         video=_VIDEO_PLACE,
@@ -72,6 +77,7 @@ def _media(narration: Narration, video: Path, thumbnail: Path, *, is_embedded: b
         poster=poster_uri(thumbnail),
         captions=data_uri(captions.encode(), "text/vtt"),
         stills=scene_stills(video, narration.scenes),
+        designs=tuple(design_uri(design) for design in designs),
     )
 
 
@@ -99,6 +105,7 @@ def _body(record: ProductionRecord, media: MediaSources, foreseen: Foreseen | No
             watching.notices(record),
             watching.facts(record),
             watching.watch(record, media),
+            thumbnails.section(record.cut.thumbnails, media.designs),
             element(
                 "div",
                 element("div", account.timeline(steps), account.decisions(steps)),

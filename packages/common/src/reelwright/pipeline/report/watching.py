@@ -27,6 +27,8 @@ class MediaSources:
     poster: DataUri
     captions: DataUri
     stills: Sequence[DataUri | None]
+    designs: Sequence[DataUri] = ()
+    """Of the cut's thumbnails, in their order."""
 
 
 def masthead(record: ProductionRecord) -> Html:
