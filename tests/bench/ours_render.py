@@ -1,53 +1,62 @@
-"""The embedded engine alone: scenes of a finished production drawn again and joined, nothing cached.
+"""The embedded engine alone: scenes of a finished production drawn again and joined.
 
-``python -m tests.bench.ours_render PACKAGE NARRATION OUT [JOBS]``
+``python -m tests.bench.ours_render PACKAGE NARRATION OUT [--pictures DIR] [--clips DIR] [--plain]``
+
+``--pictures`` keeps what was rasterised, as a production does. ``--clips`` keeps scenes, and uses those that
+lie there. ``--plain`` draws without pictures, in type alone.
 """
 
-import sys
+import argparse
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import av
 
+from reelwright.environment.loader import load_environment
+from reelwright.environment.schema import Settings
 from reelwright.models.schema import ShotRequest
 from reelwright.pipeline.report.record import ProductionRecord, read_record
-from reelwright.production.schema import Word
 from reelwright.video.assembly import PyAvAssembler
 from reelwright.video.engine.provider import EmbeddedMotionGraphics
-from reelwright.video.manager import scene_frames
+from reelwright.video.manager import VideoGenerationManager, scene_frames
 from reelwright.video.schema import AssemblyRequest, SceneGraphics
 
 
-def main(package: Path, narration: Path, out: Path, jobs: int) -> None:
-    record = read_record(package / "production.json")
+def main(options: argparse.Namespace) -> None:
+    record = read_record(options.package / "production.json")
     frames = scene_frames(record.narration, record.cut.fps)
     with (
         TemporaryDirectory() as folder,
-        EmbeddedMotionGraphics(jobs=jobs) as engine,
-        ThreadPoolExecutor(jobs) as pool,
+        EmbeddedMotionGraphics(jobs=options.jobs, pictures_dir=options.pictures) as engine,
+        ThreadPoolExecutor(options.jobs) as pool,
     ):
 
         def shoot(index: int) -> Path:
+            kept = options.clips and options.clips / f"{index}.mp4"
+            if kept and kept.exists():
+                return kept
             work_dir = Path(folder, str(index))
             work_dir.mkdir()
             request = ShotRequest(
                 idempotency_key=str(index),
                 seed=record.production.seed,
                 prompt="",
-                graphics=graphics_of(record, index),
+                graphics=graphics_of(record, index, plain=options.plain),
                 width=record.cut.width,
                 height=record.cut.height,
                 fps=record.cut.fps,
                 frames=frames[index],
                 work_dir=work_dir,
             )
-            return engine.shoot("embedded-motion-graphics", request).media
+            media = engine.shoot("embedded-motion-graphics", request).media
+            return Path(shutil.copy(media, kept)) if kept else media
 
         clips = tuple(pool.map(shoot, range(len(frames))))
         request = AssemblyRequest(
             clips=clips,
-            soundtrack=as_aac(narration, Path(folder, "sound.m4a")),
+            soundtrack=as_aac(options.narration, Path(folder, "sound.m4a")),
             words=record.narration.words,
             title="",
             description="",
@@ -55,36 +64,28 @@ def main(package: Path, narration: Path, out: Path, jobs: int) -> None:
             chapters=(),
             work_dir=Path(folder),
         )
-        PyAvAssembler().assemble(request).video.rename(out)
+        shutil.move(PyAvAssembler().assemble(request).video, options.out)
 
 
-def graphics_of(record: ProductionRecord, index: int) -> SceneGraphics:
-    """Return what the production's own manager asked for; its settings are the defaults."""
-    script, narration = record.script, record.narration
-    span, total = narration.scenes[index], narration.duration_seconds
-    words = tuple(
-        Word(
-            text=word.text,
-            start_seconds=max(0.0, word.start_seconds - span.start_seconds),
-            end_seconds=max(0.0, word.end_seconds - span.start_seconds),
-            scene_index=index,
-        )
-        for word in narration.words
-        if word.scene_index == index
+def graphics_of(record: ProductionRecord, index: int, *, plain: bool = False) -> SceneGraphics:
+    """Return what the production's own manager asks for with the settings of this machine."""
+    manager = VideoGenerationManager(
+        models=None,  # type: ignore[arg-type] (nothing is shot through it)
+        artifacts=None,  # type: ignore[arg-type]
+        assembler=None,  # type: ignore[arg-type]
+        reviewer=None,  # type: ignore[arg-type]
+        thumbnails=None,  # type: ignore[arg-type]
+        settings=_settings(plain=plain),
     )
-    return SceneGraphics(
-        visual=script.scenes[index].visual,
-        words=words,
-        aspect=record.production.brief.aspect,
-        style=record.production.brief.style,
-        theme_seed=record.production.seed,
-        captions=True,
-        scene_index=index,
-        scene_count=len(script.scenes),
-        next_kind=script.scenes[index + 1].visual.kind if index + 1 < len(script.scenes) else None,
-        start_share=span.start_seconds / total,
-        end_share=span.end_seconds / total,
-    )
+    brief, seed = record.production.brief, record.production.seed
+    return manager._graphics(brief, record.script, record.narration, index, seed)
+
+
+def _settings(*, plain: bool) -> Settings:
+    settings = load_environment("local").settings
+    pictures = settings.video.pictures.model_copy(update={"enabled": not plain})
+    video = settings.video.model_copy(update={"pictures": pictures})
+    return settings.model_copy(update={"video": video})
 
 
 def as_aac(wav: Path, out: Path) -> Path:
@@ -99,7 +100,18 @@ def as_aac(wav: Path, out: Path) -> Path:
     return out
 
 
-if __name__ == "__main__":
-    main(
-        Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 2
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    for name in ("package", "narration", "out"):
+        parser.add_argument(name, type=Path)
+    for name in ("--pictures", "--clips"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--plain", action="store_true")
+    parser.add_argument("--jobs", type=int, default=2)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main(_options())

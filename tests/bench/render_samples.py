@@ -1,7 +1,5 @@
 """A made-up video of every kind of scene, with word times, for looking at and for measuring."""
 
-from itertools import accumulate, pairwise
-
 from reelwright.environment.schema import Aspect
 from reelwright.production.schema import (
     ChartVisual,
@@ -163,7 +161,6 @@ def video(
     """Return the scenes as an engine gets them, each with its length in seconds."""
     said = [spoken(text, index) for index, (_, text) in enumerate(scenes)]
     lengths = [words[-1].end_seconds + 0.6 for words in said]
-    edges = [0.0, *accumulate(lengths)]
     return [
         (
             SceneGraphics(
@@ -176,10 +173,8 @@ def video(
                 scene_index=index,
                 scene_count=len(scenes),
                 next_kind=scenes[index + 1][0].kind if index + 1 < len(scenes) else None,
-                start_share=start / edges[-1],
-                end_share=end / edges[-1],
             ),
             lengths[index],
         )
-        for index, ((visual, _), (start, end)) in enumerate(zip(scenes, pairwise(edges), strict=True))
+        for index, (visual, _) in enumerate(scenes)
     ]

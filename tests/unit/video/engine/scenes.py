@@ -95,8 +95,6 @@ def graphics(visual: Visual | str = "title", **changes: Any) -> SceneGraphics:
         "scene_index": 0,
         "scene_count": 1,
         "next_kind": None,
-        "start_share": 0.0,
-        "end_share": 1.0,
     }
     return SceneGraphics(**{**known, **changes})
 

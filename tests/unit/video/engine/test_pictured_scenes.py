@@ -201,7 +201,6 @@ def test_a_wipe_uncovers_the_ground_that_the_next_scene_begins_with(tmp_path: Pa
                 scene_index=1,
                 scene_count=2,
                 words=(),
-                start_share=1.0,
             ),
             0.0,
         )

@@ -307,11 +307,21 @@ def test_very_short_scenes_are_drawn(seconds: float) -> None:
         )
 
 
-def test_progress_runs_from_share_to_share() -> None:
-    frames = [still(graphics("title", start_share=0.25, end_share=0.75), t) for t in (0.0, SECONDS)]
+@pytest.mark.parametrize("count", [1, 4, 300])
+def test_progress_fills_one_piece_of_the_bar_a_scene(count: int) -> None:
+    index = count // 2
+    frames = [still(graphics("title", scene_index=index, scene_count=count), t) for t in (0.0, 4.0, SECONDS)]
     width = frames[0].y.shape[1]
-    lengths = [int((frame.y[-2].astype(int) == frame.y[-2, 0]).sum()) for frame in frames]
-    assert lengths == [pytest.approx(width * share, abs=2) for share in (0.25, 0.75)]
+    accent = frames[-1].y[-2, 0]
+    lengths = [int((frame.y[-2] == accent).sum()) for frame in frames]
+    gaps = 2 * count if count < 100 else 2
+    begin, end = width * index / count, width * (index + 1) / count
+    assert lengths == [pytest.approx(passed, abs=gaps) for passed in (begin, (begin + end) / 2, end)]
+
+
+def test_the_pieces_of_the_bar_stand_apart_as_long_as_there_is_room() -> None:
+    bar = still(graphics("title", scene_index=3, scene_count=4), SECONDS).y[-2]
+    assert np.count_nonzero(np.diff((bar == bar[0]).astype(int)) < 0) == 3
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -230,3 +230,20 @@ def test_many_may_draw_the_same_at_once(tmp_path: Path) -> None:
         thread.join()
     assert wrong == []
     assert [path for path in tmp_path.iterdir() if path.suffix != ".png"] == []
+
+
+def test_what_a_killed_process_had_begun_goes_in_time(tmp_path: Path) -> None:
+    old, new = tmp_path / "a.partial", tmp_path / "b.partial"
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    raster_svg(SVG, 50, RasterShelf(tmp_path))
+    assert (old.exists(), new.exists()) == (False, True)
+
+
+def test_files_of_every_kind_count_and_go(tmp_path: Path) -> None:
+    shelf = RasterShelf(tmp_path, full_bytes=1000)
+    for number in range(20):
+        shelf.fetch_or((number,), bytes, lambda: b"0" * 100, "raw")
+        assert taken(tmp_path) <= 1100
+    assert shelf.fetch_or((19,), bytes, lambda: b"made anew", "raw") == b"0" * 100

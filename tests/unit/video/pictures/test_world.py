@@ -137,3 +137,19 @@ def test_lines_of_latitude_stay_level() -> None:
     window = Window(0, 0, 20, 10)
     shown = window.project(np.array([[0.0, 10.0], [20.0, 10.0], [10.0, 5.0]]), 200, 100)
     assert shown.tolist() == [[0, 0], [200, 0], [100, 50]]
+
+
+def test_outlines_are_the_same_after_packing() -> None:
+    world = topology(("Square", [[0], [1]]), ("Land", [[0, 2]]), arcs=[SQUARE, ACROSS, HOLE])
+    again = World.unpacked(world.packed())
+    assert again.digest == world.digest != ""
+    assert [(it.name, it.code) for it in again.countries] == [("Square", "0"), ("Land", "1")]
+    for one, other in zip(world.countries, again.countries, strict=True):
+        assert [ring.tolist() for ring in one.rings] == [ring.tolist() for ring in other.rings]
+
+
+def test_packed_outlines_that_are_damaged_are_refused() -> None:
+    packed = topology(("Square", [[0]]), arcs=[SQUARE]).packed()
+    for damaged in (b"", b"5", packed[:-1], packed[:-9] + b"\1" + packed[-8:], b"\0" * len(packed)):
+        with pytest.raises(ValueError, match="not whole"):
+            World.unpacked(damaged)

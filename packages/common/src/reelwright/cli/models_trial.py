@@ -190,8 +190,6 @@ def _video(trial: Trial, work_dir: Path) -> "ShotRequest":
         scene_index=0,
         scene_count=1,
         next_kind=None,
-        start_share=0.0,
-        end_share=1.0,
     )
     return ShotRequest(
         idempotency_key=trial.key,

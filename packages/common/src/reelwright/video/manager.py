@@ -195,8 +195,6 @@ class VideoGenerationManager:
             scene_index=index,
             scene_count=len(script.scenes),
             next_kind=following.layout if following else None,
-            start_share=span.start_seconds / narration.duration_seconds,
-            end_share=span.end_seconds / narration.duration_seconds,
             layout=staged[index].layout,
             layout_reason=staged[index].reason,
             pictures=self._at_hand(staged[index], brief),

@@ -76,9 +76,6 @@ class SceneGraphics(_Frozen):
     scene_index: int
     scene_count: int
     next_kind: str | None
-    start_share: float
-    end_share: float
-    """Where the scene begins and ends in the video, as shares of its length: for the progress bar."""
     layout: str = ""
     """How it is composed; empty as the kind of its visual."""
     layout_reason: str = ""

@@ -180,7 +180,14 @@ def cache_key(request: ShotRequest) -> str:
     """Hash all that decides the picture; where it is made and for whom does not."""
     unseen: dict[str, Any] = {"idempotency_key": True, "work_dir": True, "graphics": _UNSEEN}
     content = request.model_dump_json(exclude=unseen)
-    return hashlib.sha256(f"scene {_CACHE_FORMAT} {content}".encode()).hexdigest()
+    drawn_with = _makings(request)
+    return hashlib.sha256(f"scene {_CACHE_FORMAT} {content} {drawn_with}".encode()).hexdigest()
+
+
+def _makings(request: ShotRequest) -> tuple[str, ...]:
+    from reelwright.video.engine.makings import makings  # noqa: PLC0415 (only where a cache is asked)
+
+    return makings(request.graphics) if isinstance(request.graphics, SceneGraphics) else ()
 
 
 def _key_of_trace(key: str) -> str:

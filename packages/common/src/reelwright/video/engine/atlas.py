@@ -4,6 +4,7 @@ The outlines are rasterised as seen from afar and from near, each with room arou
 is a cut from one of them, resized. That costs a few milliseconds a frame, and nothing while the view rests.
 """
 
+import hashlib
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,10 +20,15 @@ from reelwright.video.engine.easing import ease_in_out, ease_out, progress
 from reelwright.video.engine.palette import Shade
 from reelwright.video.engine.planes import Box, Frame, Reals
 from reelwright.video.pictures.pack import PicturePack, Resolution
+from reelwright.video.pictures.raster import NOWHERE
+from reelwright.video.pictures.shelf import RasterShelf
 from reelwright.video.pictures.world import Country, Points, Window, World, window_around
 
 __all__ = ["Camera", "Journey", "MapColours", "MapGround", "colours_for", "framed", "outlines", "world_of"]
 
+_MAP_FORMAT: Final = 1
+_WORLD_FORMAT: Final = 1
+"""Raised when the same outlines give other pixels, or are packed otherwise."""
 _ROOM: Final = 1.5
 """How much wider than the last view the near drawing is, and how much larger than the frame both are."""
 _FARTHEST: Final = 3.0
@@ -144,19 +150,47 @@ class _Raster(NamedTuple):
     v: Image.Image
     factor: float
 
+    def written(self) -> bytes:
+        """Return the planes as one grey PNG: the colours side by side under the luma."""
+        across, down = self.luma.size
+        whole = Image.new("L", (across, down + down // 2))
+        whole.paste(self.luma, (0, 0))
+        whole.paste(self.u, (0, down))
+        whole.paste(self.v, (across // 2, down))
+        buffer = io.BytesIO()
+        whole.save(buffer, "PNG", compress_level=1)
+        return buffer.getvalue()
+
+    @classmethod
+    def read(cls, png: bytes, factor: float) -> "_Raster":
+        """Return the planes of such a PNG; what Pillow raises if it is none."""
+        with Image.open(io.BytesIO(png), formats=("PNG",)) as whole:
+            whole.load()
+            across, down = whole.width, whole.height * 2 // 3
+            luma = whole.crop((0, 0, across, down))
+            u = whole.crop((0, down, across // 2, whole.height))
+            v = whole.crop((across // 2, down, across, whole.height))
+        return cls(luma, u, v, factor)
+
 
 class MapGround:
     """The map as an actor: it covers the whole frame."""
 
-    def __init__(
-        self, world: World, camera: Camera, journey: Journey, colours: MapColours, lit: Iterable[str]
+    def __init__(  # noqa: PLR0917 (what is seen depends on all of it)
+        self,
+        world: World,
+        camera: Camera,
+        journey: Journey,
+        colours: MapColours,
+        lit: Iterable[str],
+        shelf: RasterShelf = NOWHERE,
     ) -> None:
         self._camera = camera
         self._journey = journey
         near = min(_ROOM, journey.farthest)
         names = frozenset(lit)
         factors = sorted({near, journey.farthest})
-        self._rasters = [_rastered(world, camera, factor, colours, names) for factor in factors]
+        self._rasters = [_kept(shelf, world, camera, factor, colours, names) for factor in factors]
         self._resting: tuple[float, Frame] | None = None
         self._whole: Frame | None = None
 
@@ -252,14 +286,16 @@ def _readable(ground: Rgb, ink: Rgb, towards: Rgb) -> Rgb:
     return mix(ground, towards, share)
 
 
-@lru_cache(maxsize=2)
-def _world(pack: PicturePack, resolution: Resolution) -> World:
-    return World.read(pack.world(resolution))
+@lru_cache(maxsize=4)
+def _world(pack: PicturePack, resolution: Resolution, shelf: RasterShelf) -> World:
+    data = pack.world(resolution)
+    key = ("world", _WORLD_FORMAT, hashlib.sha256(data).hexdigest())
+    return shelf.fetch_or(key, World.unpacked, lambda: World.read(data).packed(), "raw")
 
 
-def world_of(pack: PicturePack, window: Window) -> World:
+def world_of(pack: PicturePack, window: Window, shelf: RasterShelf = NOWHERE) -> World:
     """Return the world's outlines, as fine as the window needs them."""
-    return _world(pack, "110m" if window.east - window.west > _WHOLE_WORLD_DEGREES else "50m")
+    return _world(pack, "110m" if window.east - window.west > _WHOLE_WORLD_DEGREES else "50m", shelf)
 
 
 def outlines(
@@ -285,6 +321,20 @@ def _thinned(ring: Points, size: tuple[int, int], grain: float) -> Points:
     apart = np.ones(len(rest), bool)
     apart[1:-1] = (cells[1:-1] != cells[:-2]).any(axis=1)
     return rest[apart]
+
+
+def _kept(  # noqa: PLR0917 (as of a drawing)
+    shelf: RasterShelf, world: World, camera: Camera, factor: float, colours: MapColours, lit: frozenset[str]
+) -> _Raster:
+    """Return the raster of a view as the shelf has it; else draw it."""
+    if not world.digest:
+        return _rastered(world, camera, factor, colours, lit)
+    key = ("map", _MAP_FORMAT, world.digest, camera, factor, colours, sorted(lit))
+    return shelf.fetch_or(
+        key,
+        lambda png: _Raster.read(png, factor),
+        lambda: _rastered(world, camera, factor, colours, lit).written(),
+    )
 
 
 def _rastered(

@@ -1,6 +1,7 @@
 """One request into one clip, in the process that calls."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 from reelwright.cost.schema import Usage
@@ -28,7 +29,7 @@ def render(request: ShotRequest, pictures_dir: Path | None = None) -> ShotRespon
     were rasterised are kept in ``pictures_dir``.
     """
     graphics = _checked(request)
-    shelf = RasterShelf(pictures_dir)
+    shelf = _shelf(pictures_dir)
     scene = Scene(graphics, request.width, request.height, request.frames / request.fps, shelf)
     path = request.work_dir / f"scene_{graphics.scene_index:03d}.mp4"
     partial, trace = path.with_suffix(f".{os.getpid()}.part"), path.with_suffix(".trace")
@@ -46,6 +47,12 @@ def render(request: ShotRequest, pictures_dir: Path | None = None) -> ShotRespon
     seconds = -(-request.frames // request.fps)
     usage = Usage(unit="video_seconds", quantity=seconds)
     return ShotResponse(media=path, frames=request.frames, choices=scene.choices, usage=(usage,), trace=trace)
+
+
+@cache
+def _shelf(folder: Path | None) -> RasterShelf:
+    """Return one shelf for all scenes of a process: it counts what it wrote, and outlines read once stay."""
+    return RasterShelf(folder)
 
 
 def _checked(request: ShotRequest) -> SceneGraphics:

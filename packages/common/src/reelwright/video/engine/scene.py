@@ -38,7 +38,7 @@ class Scene:
         self.plan = _plan(graphics, layout, graphics.scene_index, ground)
         stage = Stage(width, height, graphics.captions)
         self.layout, self.stage = layout, stage
-        setting = Setting(stage, self.plan, _said_in(graphics.words, duration), duration, pictures)
+        setting = Setting(stage, self.plan, _said_in(graphics.words, duration), duration, pictures, shelf)
         self.choices = _choices(graphics, layout, self.plan, pictures)
         self._field = field_of(self.plan, stage)
         self._actors: tuple[Actor, ...] = (
@@ -132,6 +132,6 @@ def _over(graphics: SceneGraphics, setting: Setting) -> list[Actor]:
         )
     if graphics.captions:
         actors.append(CaptionsOverlay(setting.stage, setting.words, setting.plan.palette.dark.accent))
-    shares = graphics.start_share, graphics.end_share
-    actors.append(ProgressBar(setting.stage, setting.shade, shares, setting.duration))
+    place = graphics.scene_index, graphics.scene_count
+    actors.append(ProgressBar(setting.stage, setting.shade, place, setting.duration))
     return actors

@@ -9,6 +9,8 @@ from reelwright.video.engine.palette import Shade
 from reelwright.video.engine.pictures import NO_PICTURES, ScenePictures
 from reelwright.video.engine.plan import Plan
 from reelwright.video.engine.stage import Stage
+from reelwright.video.pictures.raster import NOWHERE
+from reelwright.video.pictures.shelf import RasterShelf
 
 __all__ = ["OPENING_SECONDS", "Setting"]
 
@@ -25,6 +27,8 @@ class Setting:
     words: tuple[Word, ...]
     duration: float
     pictures: ScenePictures = NO_PICTURES
+    shelf: RasterShelf = NOWHERE
+    """Keeps what takes long to draw."""
 
     @property
     def shade(self) -> Shade:

@@ -125,8 +125,9 @@ def _rounded(values: Reals) -> Levels:
 def _quarter(values: Reals, odd_x: int, odd_y: int) -> Reals:
     """Average squares of two by two, the first of which begin at even pixels of the picture."""
     height, width = values.shape
-    padding = ((odd_y, (height + odd_y) % 2), (odd_x, (width + odd_x) % 2))
-    even = np.pad(values, padding)
+    whole = (height + odd_y + 1) // 2 * 2, (width + odd_x + 1) // 2 * 2
+    even = np.zeros(whole, values.dtype)
+    even[odd_y : odd_y + height, odd_x : odd_x + width] = values
     total: Reals = (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4
     return total
 
@@ -140,7 +141,8 @@ def _lay(plane: Bytes, ink: Ink, area: Box, corner: tuple[int, int], opacity: fl
     if opacity < 1:
         over, under = _faded(over, under, opacity)
     target = plane[area.top : area.top + over.shape[0], area.left : area.left + over.shape[1]]
-    mixed = np.multiply(target, under, dtype=np.uint16)
+    mixed = target.astype(np.uint16)
+    mixed *= under
     mixed += over
     mixed += 128
     mixed >>= 8

@@ -1,10 +1,13 @@
 """The countries of the world as outlines, and the part of the world that a map shows."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import cos, radians
 from typing import Any, Self
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +19,7 @@ __all__ = ["Country", "Points", "Window", "World", "window_around"]
 Points = NDArray[np.float64]
 """Rows of longitude and latitude in degrees, or of x and y in pixels; a ring ends where it begins."""
 
+_PACKED = np.dtype("<f8")
 _TURN = 360.0
 _POLE = 90.0
 _ROOM = 1.7
@@ -70,8 +74,10 @@ class Country:
 class World:
     """All countries of a TopoJSON file such as those of the npm package world-atlas (Natural Earth)."""
 
-    def __init__(self, countries: Sequence[Country]) -> None:
+    def __init__(self, countries: Sequence[Country], digest: str = "") -> None:
+        """``digest`` names the outlines by their content; empty for those that nobody keeps."""
         self.countries = tuple(countries)
+        self.digest = digest
 
     @classmethod
     def read(cls, data: bytes, layer: str = "countries") -> Self:
@@ -79,7 +85,30 @@ class World:
         topology = json.loads(data)
         arcs = _decode_arcs(topology)
         geometries = topology["objects"][layer]["geometries"]
-        return cls([_country(geometry, arcs) for geometry in geometries])
+        countries = [_country(geometry, arcs) for geometry in geometries]
+        return cls(countries, hashlib.sha256(data).hexdigest()[:32])
+
+    def packed(self) -> bytes:
+        """Return the outlines as they are, for :meth:`unpacked`: read in a fraction of the time."""
+        head = [(it.name, it.code, [len(ring) for ring in it.rings]) for it in self.countries]
+        rings = [np.ascontiguousarray(ring, _PACKED) for it in self.countries for ring in it.rings]
+        lines = json.dumps([self.digest, head]).encode(), b"".join(ring.tobytes() for ring in rings)
+        content = b"\n".join(lines)
+        return crc32(content).to_bytes(4, "big") + content
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> Self:
+        """Return the world of :meth:`packed`; ValueError for anything else."""
+        content = data[4:]
+        if not content or crc32(content) != int.from_bytes(data[:4], "big"):
+            raise ValueError("the outlines are not whole")
+        head, _, body = content.partition(b"\n")
+        digest, countries = json.loads(head)
+        lengths = [length for *_, own in countries for length in own]
+        points = np.frombuffer(body, _PACKED).reshape(-1, 2)
+        rings = iter(np.split(points, np.cumsum(lengths)[:-1]))
+        read = [Country(name, code, tuple(islice(rings, len(own)))) for name, code, own in countries]
+        return cls(read, digest)
 
     def visible(self, window: Window) -> tuple[Country, ...]:
         """Return the countries with those of their rings that reach into the window.

@@ -89,7 +89,7 @@ def map_(visual: MapVisual, setting: Setting) -> list[Actor]:
     if pack is None or len(known) < len(found):
         return map_in_words(visual, setting)
     plan = plan_map(visual, known, setting)
-    return map_in(world_of(pack, plan.camera.window), plan, setting)
+    return map_in(world_of(pack, plan.camera.window, setting.shelf), plan, setting)
 
 
 def plan_map(visual: MapVisual, known: Sequence[Place], setting: Setting) -> _Plan:
@@ -131,7 +131,7 @@ def map_in(world: World, plan: _Plan, setting: Setting) -> list[Actor]:
     """Compose the map of a world: ground, pins, the names of the places, of what is around, the label."""
     colours = colours_for(setting.shade)
     lit = _lit(world, plan.places)
-    ground = MapGround(world, plan.camera, plan.journey, colours, lit)
+    ground = MapGround(world, plan.camera, plan.journey, colours, lit, setting.shelf)
     pills, boxes = _pills(setting, plan)
     actors: list[Actor] = [ground]
     taken = [*boxes, *([plan.card] if plan.card else [])]
