@@ -98,12 +98,13 @@ def cropped(image: Image.Image, width: int, height: int) -> Image.Image:
     return image.resize(size, Image.Resampling.LANCZOS, box=box)
 
 
-def as_print(image: Image.Image) -> Image.Image:
-    """Return a photograph as a small print with round corners and a light rim, for places beside others."""
+def as_print(image: Image.Image, size_px: int) -> Image.Image:
+    """Return a photograph as a small print with round corners and a light rim, as a square holds it."""
     across = min(image.width, image.height * _PRINT_PROPORTION)
     down = min(image.height, image.width * _PRINT_PROPORTION)
     left, top = (image.width - across) / 2, (image.height - down) * 0.4
     shown = image.convert("RGB").crop((round(left), round(top), round(left + across), round(top + down)))
+    shown.thumbnail((size_px, size_px), Image.Resampling.LANCZOS)
     rim = max(1, round(_RIM * max(shown.size)))
     whole, mask = _card((shown.width + 2 * rim, shown.height + 2 * rim), _WHITE)
     whole.paste(shown, (rim, rim), mask.resize(shown.size, Image.Resampling.LANCZOS))

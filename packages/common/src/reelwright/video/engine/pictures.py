@@ -45,7 +45,7 @@ class ScenePicture:
     def image(self, height_px: int) -> Image.Image:
         """Return the same as RGBA."""
         if self.use.photo:
-            return as_print(self.whole(max(1, round(height_px * _PRINT))))
+            return as_print(self.whole(2 * height_px), max(1, round(height_px * _PRINT)))
         if self.use.source == "user" and self.use.aloft:
             return as_card(self._cut_out(max(1, round(height_px * _ON_CARD))), self.lightness())
         return self._cut_out(height_px)

@@ -113,7 +113,7 @@ def on_ground(setting: Setting, picture: ScenePicture, spot: Spot, at: float, *,
     """
     stage = setting.stage
     if picture.use.aloft:
-        high = spot if spot.y else _above(setting, spot, photo=picture.use.photo)
+        high = spot if spot.y else _above(setting, spot, picture)
         return floating(setting, picture, high, at, phase=phase)
     x = round(spot.x * stage.width)
     sprites = picture.sprites(round(spot.size * stage.height))
@@ -126,11 +126,12 @@ def on_ground(setting: Setting, picture: ScenePicture, spot: Spot, at: float, *,
     return Standing(sprites, foot, at, phase=phase, shadow=shadow)
 
 
-def _above(setting: Setting, spot: Spot, *, photo: bool) -> Spot:
+def _above(setting: Setting, spot: Spot, picture: ScenePicture) -> Spot:
     """Return the spot so high that what hangs there is clear of the ground, which photographs have not."""
     stage = setting.stage
-    foot = (stage.content.bottom if photo else open_sky(stage)) / stage.height
-    return spot._replace(y=foot - 0.42 * spot.size)
+    foot = (stage.content.bottom if picture.use.photo else open_sky(stage)) / stage.height
+    reach = 0.42 if picture.use.source == "pack" else 0.32  # photographs and logos are broader than high
+    return spot._replace(y=foot - reach * spot.size)
 
 
 def _row(line: Curve, x: float, t: float) -> float:
