@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwright.production.schema import NumberVisual
-from reelwright.video.counting import counted_by, icons_of, words_behind
+from reelwright.video.counting import counted_by, icons_of, share_of, words_behind
 from reelwright.video.schema import PictureUse
 
 
@@ -56,3 +56,20 @@ def test_of_two_pictures_the_one_named_first_is_counted() -> None:
 def test_a_picture_is_known_by_the_words_that_it_stands_for() -> None:
     assert words_behind(a_use("hot-beverage", "fresh coffee")) == ("fresh", "coffee")
     assert words_behind(a_use("hot-beverage")) == ("hot", "beverage")
+
+
+@pytest.mark.parametrize(
+    ("value", "suffix", "share"),
+    [
+        (71, "%", 0.71),
+        (3, " of 4", 0.75),
+        (1, "/3", 1 / 3),
+        (120, "%", None),
+        (5, " of 4", None),
+        (3, "/0", None),
+        (3, " of four", None),
+        (3, "", None),
+    ],
+)
+def test_a_part_of_a_whole_is_a_share(value: float, suffix: str, share: float | None) -> None:
+    assert share_of(NumberVisual(value=value, suffix=suffix, label="of it")) == share

@@ -37,7 +37,7 @@ _NOT_BEFORE = word_set("between from of to in by than or for at")
 
 class _Amount(NamedTuple):
     text: str
-    count: str
+    figure: str
     unit: str
     thing: str
 
@@ -62,9 +62,9 @@ def amounts_in(sentence: str) -> ListVisual | ChartVisual | None:
 
 
 def _chart(amounts: Sequence[_Amount]) -> ChartVisual | None:
-    if not all(amount.unit for amount in amounts) or not all(amount.count[0].isdigit() for amount in amounts):
+    if not all(amount.unit for amount in amounts) or not all(amount.figure[0].isdigit() for amount in amounts):
         return None
-    return chart_of_pairs("", [(tidy_item(each.thing), f"{each.count} {each.unit}") for each in amounts])
+    return chart_of_pairs("", [(tidy_item(each.thing), f"{each.figure} {each.unit}") for each in amounts])
 
 
 def _opens_badly(lead: str) -> bool:
