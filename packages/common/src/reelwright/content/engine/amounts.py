@@ -62,7 +62,7 @@ def amounts_in(sentence: str) -> ListVisual | ChartVisual | None:
 
 
 def _chart(amounts: Sequence[_Amount]) -> ChartVisual | None:
-    if not all(amount.unit for amount in amounts) or not all(amount.figure[0].isdigit() for amount in amounts):
+    if not all(each.unit and each.figure[0].isdigit() for each in amounts):
         return None
     return chart_of_pairs("", [(tidy_item(each.thing), f"{each.figure} {each.unit}") for each in amounts])
 
