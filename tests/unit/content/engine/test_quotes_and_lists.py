@@ -1,6 +1,6 @@
 import pytest
 
-from reelwright.content.engine.enumerations import items_in, tidy_item
+from reelwright.content.engine.enumerations import clauses_in, items_in, tidy_item
 from reelwright.content.engine.quotes import quote_in
 
 
@@ -55,6 +55,10 @@ def test_words_without_a_speaker_and_scraps_are_no_quotes(sentence: str) -> None
             "Clean water, soap and better harvests changed the odds.",
             ("Clean water", "Soap", "Better harvests"),
         ),
+        (
+            "Inside there is a core of wood, then cork, then wool, then leather.",
+            ("Core of wood", "Cork", "Wool", "Leather"),
+        ),
         ("He let them measure wind, weather or gravity from its top.", ("Wind", "Weather", "Gravity")),
     ],
 )
@@ -72,6 +76,7 @@ def test_things_named_in_a_row_are_a_list(sentence: str, items: tuple[str, ...])
         "Of the rocket, only a cone three and a half metres high, came home.",
         'It "makes us healthy, wealthy and wise," he said.',
         "a, b, c, d, e, f, g and h",
+        "Sharks have bitten cables, but anchors and fishing nets do most of the damage.",
     ],
 )
 def test_deeds_durations_and_long_rows_are_no_lists(sentence: str) -> None:
@@ -81,3 +86,26 @@ def test_deeds_durations_and_long_rows_are_no_lists(sentence: str) -> None:
 def test_points_lose_article_and_mark() -> None:
     assert tidy_item("a clean spoon;") == "Clean spoon"
     assert tidy_item("The") == "The"
+
+
+def test_a_row_of_clauses_is_a_list_of_them_whole() -> None:
+    sentence = "Ships lay the cable, robots bury it near the coast, and crews lift it when an anchor cuts it."
+    assert clauses_in(sentence) == (
+        "Ships lay the cable",
+        "Robots bury it near the coast",
+        "Crews lift it when an anchor cuts it",
+    )
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "If it rains, the road floods, and the cars stop.",
+        "He said the war was over, the men were home, and the farms were safe.",
+        "The bell rings, and the door opens.",
+        "Ships carry salt, wool and wine.",
+        "Do the bells ring, do the doors open, and do the men leave?",
+    ],
+)
+def test_clauses_that_hang_together_are_no_list(sentence: str) -> None:
+    assert clauses_in(sentence) == ()

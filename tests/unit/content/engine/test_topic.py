@@ -77,3 +77,9 @@ def test_other_languages_get_their_own_title_instead_of_english() -> None:
     topic = read_topic("Le pain")
     assert closing_options(topic, Random(1), english=False) == ("Le pain.",)
     assert closing_title(topic, english=False) == "Le pain"
+
+
+def test_the_short_topic_is_never_cut_inside() -> None:
+    title = "What happens inside a piano when you press a key"
+    assert read_topic(title).short == title
+    assert read_topic(f"{title}, and why").short == title

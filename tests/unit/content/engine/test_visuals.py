@@ -53,13 +53,36 @@ def test_where_only_statements_are_left_they_differ_in_their_words() -> None:
     assert len(set(texts)) == len(texts)
 
 
-def test_sentences_without_a_headline_show_their_section_or_the_topic() -> None:
-    (named,) = _visuals("# Far away\nIf they go on and on, see to it that nobody has to.")
-    (bare,) = _visuals("If they go on and on, see to it that nobody has to.")
-    assert named.kind == "statement"
-    assert named.text == "Far away"
-    assert bare.kind == "statement"
-    assert bare.text == "The sea"
+def test_sentences_without_a_headline_show_their_section_then_themselves_then_the_topic() -> None:
+    short = "If they go on and on, see to it that nobody has to."
+    long = "If they go on and on, and if nobody sees to it that they need not, see to it that nobody has to."
+    (named,) = _visuals(f"# Far away\n{short}")
+    (bare,) = _visuals(short)
+    (topic,) = _visuals(long)
+    assert [visual.text for visual in (named, bare, topic) if visual.kind == "statement"] == [
+        "Far away",
+        short.rstrip("."),
+        "The sea",
+    ]
+
+
+def test_a_section_is_named_once_where_its_sentences_can_be_read() -> None:
+    found = material("# Far away\nIf it goes on, let it be.\n\nIf it ends, let it be so.")
+    lines = lines_of(found.units, said=None)
+    setting = Setting("The sea", found.headings, (), {}, english=True)
+    shown = choose_visuals([Shot((line,)) for line in lines], setting)
+    texts = [visual.text for visual in shown if visual.kind == "statement"]
+    assert len(set(texts)) == len(shown) == 2
+
+
+def test_a_pronoun_is_shown_as_what_it_stands_for() -> None:
+    found = material("The sea is old. It covers most of the Earth.")
+    lines = lines_of(found.units, said=None)
+    before = {lines[1].sentence.text: lines[0].sentence.text}
+    setting = Setting("The sea", found.headings, (), {}, english=True, before=before)
+    (shown,) = choose_visuals([Shot((lines[1],))], setting)
+    assert shown.kind == "statement"
+    assert shown.text == "The sea covers most of the Earth"
 
 
 def test_points_of_a_list_are_all_clauses_or_all_subjects() -> None:

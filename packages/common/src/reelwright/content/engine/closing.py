@@ -2,6 +2,7 @@
 
 from random import Random
 
+from reelwright.content.engine.lexicon import PREPOSITIONS
 from reelwright.content.engine.topic import Topic
 
 __all__ = ["closing_options", "closing_title"]
@@ -44,7 +45,7 @@ def closing_title(topic: Topic, *, english: bool = True) -> str:
 
 
 def _named(topic: Topic) -> str:
-    if not topic.spoken:
+    if not topic.spoken or topic.spoken.split()[0].lower() in PREPOSITIONS:
         return ""
     if topic.kind == "how_to":
         return f"That is {topic.spoken}. Now it is your turn."

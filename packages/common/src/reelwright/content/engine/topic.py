@@ -14,7 +14,6 @@ _MAX_SPOKEN_CHARS = 60
 _MAX_HEAD_WORDS = 6
 _SPOKEN = re.compile(r"[\w .,:'’?!&%-]+")
 _HEAD_END = re.compile(r"[:,;] | [–—-] | \(")
-_MAX_SHORT_WORDS = 7
 _FORBIDDEN = str.maketrans("", "", "<>")
 _SMALL_OPENERS = word_set(
     "the a an this these your our how why what when where who eight two three four five"
@@ -34,7 +33,7 @@ class Topic:
     kind: Literal["how_to", "clause", "name"]
     spoken: str
     short: str
-    """The topic in at most seven words, for pictures that have nothing better to show."""
+    """The topic up to its first pause, for pictures that have nothing better to show."""
     kicker: str
     headline: str
     """The title without its kicker, for the opening picture."""
@@ -82,8 +81,7 @@ _QUESTION_VERBS = word_set("do does did is are was were can could will would sho
 
 
 def _short(title: str) -> str:
-    head = _HEAD_END.split(title)[0]
-    return " ".join(head.split()[:_MAX_SHORT_WORDS])
+    return _HEAD_END.split(title)[0]
 
 
 def _spoken(title: str, notes: str) -> str:

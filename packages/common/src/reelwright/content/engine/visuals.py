@@ -1,15 +1,23 @@
 """What is seen: for each scene the picture its words ask for, and never twice the same kind in a row."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from reelwright.content.engine.charts import PlacedChart, sentence_charts
 from reelwright.content.engine.drawn import Passage, drawn_visuals
-from reelwright.content.engine.enumerations import items_in, tidy_item
+from reelwright.content.engine.enumerations import clauses_in, items_in, tidy_item
 from reelwright.content.engine.figures import figures_in
-from reelwright.content.engine.headline import MAX_WORDS, emphasis_of, headline_of, noun_phrase_of
+from reelwright.content.engine.headline import (
+    MAX_WORDS,
+    emphasis_of,
+    headline_of,
+    headlines_in,
+    noun_phrase_of,
+)
+from reelwright.content.engine.links import link_of
 from reelwright.content.engine.quotes import quote_in
+from reelwright.content.engine.resolved import with_subject
 from reelwright.content.engine.scenes import Line, Shot, Showing
 from reelwright.production.schema import (
     ChartVisual,
@@ -29,7 +37,13 @@ _SAME_KIND = 0.9
 """Cost of showing the same kind twice in a row: more than any difference in fitness."""
 _SEEN_BEFORE = 1.5
 _CLAUSE_SCORE = 1.1
+_RESOLVED_SCORE = 1.05
+"""At most, for a clause whose subject was taken from the sentence before."""
 _HEADING_SCORE = 0.35
+_WHOLE_SCORE = 0.3
+"""Of a sentence that holds no headline but is short enough to be read while it is heard."""
+_MAX_READ_WORDS, _MAX_READ_CHARS = 16, 100
+_CLAUSES_WORTH = 0.85
 _LEAD_SCORE = 0.9
 """At most, for the words that lead up to a list: "You need four things"."""
 _MAX_POINTS = 4
@@ -47,6 +61,8 @@ class Setting:
     charts: Sequence[PlacedChart]
     weights: Mapping[str, float]
     english: bool
+    before: Mapping[str, str] = field(default_factory=dict)
+    """By sentence, the one that is spoken just before it and that it goes on from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +78,7 @@ def choose_visuals(shots: Sequence[Shot], setting: Setting) -> tuple[Visual, ...
     while (at := _repeated_map(path)) is not None:
         options[at] = [option for option in options[at] if option.visual != path[at]]
         path = _best_path(options)
-    return tuple(_without_repeats(path, options))
+    return tuple(_without_repeats(path, options, setting.title))
 
 
 def showing(lines: Sequence[Line], setting: Setting) -> Showing:
@@ -140,13 +156,26 @@ def _clash(one: Visual, other: Visual) -> float:
     return (_SAME_KIND if one.kind == other.kind else 0.0) + (_SEEN_BEFORE if one == other else 0.0)
 
 
-def _without_repeats(path: list[Visual], options: Sequence[Sequence[_Option]]) -> list[Visual]:
-    """Replace a picture that was shown before by another of the same kind from the same scene."""
+def _without_repeats(
+    path: list[Visual], options: Sequence[Sequence[_Option]], title: str
+) -> Iterator[Visual]:
+    """Yield the pictures, but for one that was shown before another of its scene, of its kind if possible.
+
+    The title counts as shown: the video opens with it.
+    """
+    shown = {title.casefold()}
     for position, visual in enumerate(path):
-        if visual in path[:position]:
-            others = [option.visual for option in options[position] if option.visual.kind == visual.kind]
-            path[position] = next((other for other in others if other not in path[:position]), visual)
-    return path
+        kept = visual
+        if _key(visual) in shown:
+            others = [option for option in options[position] if _key(option.visual) not in shown]
+            alike = [option for option in others if option.visual.kind == visual.kind]
+            kept = max(alike or others, key=lambda option: option.worth).visual if others else visual
+        shown.add(_key(kept))
+        yield kept
+
+
+def _key(visual: Visual) -> str:
+    return visual.text.casefold() if isinstance(visual, StatementVisual) else visual.model_dump_json()
 
 
 def _options(shot: Shot, setting: Setting) -> list[_Option]:
@@ -190,8 +219,11 @@ def _lists(shot: Shot, setting: Setting) -> list[_Option]:
         items = tuple(tidy_item(item) for item in line.sentence.items) or items_in(line.sentence.text)
         if 2 <= len(items) <= 6:
             bulleted = bool(line.sentence.items)
-            worth = 1.1 if bulleted else 0.75 if len(shot.lines) <= 2 else 0.6
+            few = len(shot.lines) <= 2
+            worth = (1.1 if few else 1.05) if bulleted else 0.75 if few else 0.6
             found.append(_Option(ListVisual(heading=heading if bulleted else "", items=items), worth))
+        elif clauses := clauses_in(line.sentence.text):
+            found.append(_Option(ListVisual(items=clauses), _CLAUSES_WORTH))
     points = _points([line for line in shot.lines if line.unit.listed and not line.sentence.items], setting)
     if len(points) >= 2:
         complete = len(points) == len(shot.lines) and len(points) > 2
@@ -217,7 +249,9 @@ def _points(lines: Sequence[Line], setting: Setting) -> tuple[str, ...]:
 
 
 def _point(line: Line, setting: Setting) -> str:
-    whole = line.sentence.text.rstrip(".!")
+    whole = (
+        link_of(line.sentence.text).bare.rstrip(".!") if setting.english else line.sentence.text.rstrip(".!")
+    )
     if len(whole.split()) <= MAX_WORDS and len(whole) <= _MAX_ITEM_CHARS:
         return whole
     headline = headline_of(line.sentence.text, setting.weights, english=setting.english)
@@ -242,8 +276,21 @@ def _numbers(shot: Shot) -> list[_Option]:
 
 
 def _statements(shot: Shot, setting: Setting) -> list[_Option]:
-    headlines = [*headlines_of(shot.lines, setting), *_fallbacks(shot, setting)]
+    headlines = [*_seen_headlines(shot.lines, setting), *_fallbacks(shot, setting)]
     return [_Option(_statement(text, setting), 0.2 + 0.3 * score) for text, score in headlines]
+
+
+def _seen_headlines(lines: Sequence[Line], setting: Setting) -> Iterator[tuple[str, float]]:
+    """Yield what can be read while the lines are heard: what they hold, and what leans on the line before."""
+    for line in lines:
+        text = line.sentence.text
+        most = _LEAD_SCORE if line.sentence.items else float("inf")
+        for found in headlines_in(text, setting.weights, english=setting.english, leaning=True):
+            yield found.text, min(most, found.score)
+        if setting.english and (full := with_subject(text, setting.before.get(text, ""), setting.title)):
+            for found in headlines_in(full, setting.weights):
+                if found.score > 1:
+                    yield found.text, min(_RESOLVED_SCORE, found.score)
 
 
 def _statement(text: str, setting: Setting) -> StatementVisual:
@@ -251,9 +298,15 @@ def _statement(text: str, setting: Setting) -> StatementVisual:
 
 
 def _fallbacks(shot: Shot, setting: Setting) -> list[tuple[str, float]]:
-    """Return headlines for sentences that hold none: the section's name, and at last the topic."""
+    """Return headlines for sentences that hold none: the section's name, a sentence as it is, the topic."""
     heading = _heading(shot, setting)
-    return [*([(heading, _HEADING_SCORE)] if heading else []), (setting.title, -_HEADING_SCORE)]
+    whole = [text.rstrip(" .,;:") for line in shot.lines if _is_readable(text := line.sentence.text)]
+    found = [(heading, _HEADING_SCORE)] if heading else []
+    return [*found, *((text, _WHOLE_SCORE) for text in whole), (setting.title, -_HEADING_SCORE)]
+
+
+def _is_readable(text: str) -> bool:
+    return len(text.split()) <= _MAX_READ_WORDS and len(text) <= _MAX_READ_CHARS and '"' not in text
 
 
 def _clause_lists(shot: Shot, setting: Setting) -> list[_Option]:

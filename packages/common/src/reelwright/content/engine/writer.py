@@ -26,6 +26,8 @@ _NOTABLE_SECONDS = 2.0
 _POINT_SCORE = 1.3
 _MAX_POINTS = 4
 _PROMPT_WORDS = 4
+_POINTING = frozenset({"one", "ones", "other", "others", "followed", "same", "too", "also"})
+_GOING_ON = ("At last ", "At first ", "Then ", "Perhaps ", "Next ")
 
 
 def write_script(brief: Brief, *, words_per_minute: float, target_seconds: float, seed: int) -> Script:
@@ -50,6 +52,7 @@ def _script(task: Task, plan: Plan) -> Script:
         charts=plan.charts,
         weights=plan.weights,
         english=task.english,
+        before=_spoken_before(plan),
     )
     shots = _cut_by_sight(plan, task, setting)
     headlines = [found[0] for shot in shots if (found := headlines_of(shot.lines, setting))]
@@ -74,6 +77,13 @@ def _script(task: Task, plan: Plan) -> Script:
         ),
         warnings=tuple(_warnings(task, plan)),
     )
+
+
+def _spoken_before(plan: Plan) -> dict[str, str]:
+    """Return by sentence the one before it, where it goes on from that one."""
+    lines = [line for shot in plan.shots for line in shot.lines]
+    texts = [plan.hook.sentences[-1].text, *(line.sentence.text for line in lines)]
+    return {line.sentence.text: before for line, before in zip(lines, texts, strict=False) if line.follows}
 
 
 def _cut_by_sight(plan: Plan, task: Task, setting: Setting) -> tuple[Shot, ...]:
@@ -112,10 +122,15 @@ def _ending(task: Task, plan: Plan, headlines: Sequence[tuple[str, float]]) -> S
 
 def _points(headlines: Sequence[tuple[str, float]]) -> tuple[str, ...]:
     """Return up to four clauses to remember: the best of each quarter of the script."""
-    good = list({text: score for text, score in headlines if score >= _POINT_SCORE}.items())
+    good = list({text: score for text, score in headlines if score >= _POINT_SCORE and _stands(text)}.items())
     parts = min(_MAX_POINTS, len(good))
     edges = [round(part * len(good) / parts) for part in range(parts + 1)] if parts else []
     return tuple(max(good[start:end], key=lambda entry: entry[1])[0] for start, end in pairwise(edges))
+
+
+def _stands(point: str) -> bool:
+    """Whether a point says by itself what it speaks of: not "The other ones sink", not "At last you bake"."""
+    return not _POINTING & set(words_of(point)) and not point.startswith(_GOING_ON)
 
 
 def _prompt(narration: str, topic: Topic, weights: Mapping[str, float]) -> str:
