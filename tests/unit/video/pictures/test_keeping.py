@@ -1,4 +1,4 @@
-"""A brief's own pictures: what is taken, what is refused and how that is said, and what becomes of the copy."""
+"""A brief's own pictures: what is taken, what is refused and how that is told, what becomes of the copy."""
 
 import io
 import os
@@ -127,7 +127,9 @@ def test_the_same_picture_twice_is_refused_whatever_it_is_called(
 ) -> None:
     for name in ("a.png", "b.png"):
         (tmp_path / name).write_bytes(PNG)
-    with pytest.raises(PictureUnusable, match=r"b\.png cannot be used: it is the same picture as pictures\.0"):
+    with pytest.raises(
+        PictureUnusable, match=r"b\.png cannot be used: it is the same picture as pictures\.0"
+    ):
         keep_pictures(a_brief(tmp_path / "a.png", tmp_path / "b.png"), artifacts)
 
 
@@ -220,7 +222,9 @@ def test_a_function_refuses_what_is_not_there_or_is_something_else(tmp_path: Pat
             check_kept(a_brief(picture), store)
 
 
-@pytest.mark.parametrize("content", [PNG, JPEG, encoded(NOISE, "WEBP"), encoded(NOISE, "WEBP", lossless=True)])
+@pytest.mark.parametrize(
+    "content", [PNG, JPEG, encoded(NOISE, "WEBP"), encoded(NOISE, "WEBP", lossless=True)]
+)
 def test_no_part_of_a_header_is_more_than_none(content: bytes) -> None:
     whole = read_header(content)
     assert whole is not None

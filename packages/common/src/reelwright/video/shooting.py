@@ -125,7 +125,11 @@ class SceneShooter:
             decisions=(
                 *choice_of_model(result, "video model"),
                 *self._fitting(request, result, scene_index),
-                *(_staging(request, scene_index) if result.model.free else ()),
+                *(
+                    _staging(request, scene_index)
+                    if result.model.free
+                    else _not_in_footage(request, scene_index)
+                ),
                 *_choices(result.output, scene_index),
             ),
             charges=result.charges,
@@ -247,6 +251,16 @@ def _staging(request: ShotRequest, scene_index: int) -> tuple[Decision, ...]:
             Decision(subject=f"pictures of scene {number}", chosen=f"{use.name} ({where})", reason=reason)
         )
     return tuple(told)
+
+
+def _not_in_footage(request: ShotRequest, scene_index: int) -> tuple[Decision, ...]:
+    """Return which pictures of the brief's own a scene lacks because somebody else shot it."""
+    graphics = request.graphics
+    pictures = graphics.pictures if isinstance(graphics, SceneGraphics) else ()
+    own = [use.name for use in pictures if use.source == "user"]
+    reason = f"footage that models shoot shows no pictures of the brief; drawn, it would have {', '.join(own)}"
+    told = Decision(subject=f"pictures of scene {scene_index + 1}", chosen="none", reason=reason)
+    return (told,) if own else ()
 
 
 def _choices(response: ShotResponse, scene_index: int) -> tuple[Decision, ...]:

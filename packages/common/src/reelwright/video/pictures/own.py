@@ -116,7 +116,10 @@ class OwnWords:
         for length in range(min(_LONGEST, len(tokens) - at), 0, -1):
             head = tuple(token.text for token in tokens[at : at + length - 1])
             for form in tokens[at + length - 1].forms:
-                if named := self._phrases.get((*head, form)):
+                named = self._phrases.get((*head, form), ())
+                if length == 1 and use_of(tokens, at) == "verb":
+                    named = tuple(each for each in named if each.weight == _GIVEN)
+                if named:
                     return length, named
         return None
 

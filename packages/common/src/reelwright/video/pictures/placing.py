@@ -13,6 +13,7 @@ _OPEN: Final = frozenset({"title", "statement", "number", "closing", "map"})
 """Kinds of visuals with a place for a picture of the scene's own."""
 _BESIDE: Final = frozenset({"title", "statement"})
 _MOST_BESIDE: Final = 2
+_ROLES: Final = frozenset({"hero", "satellite", "item"})
 _LOGO_SCORE: Final = 0.7
 
 
@@ -50,7 +51,7 @@ def place_all(
     """
     scenes = [list(scene) for scene in chosen]
     for picture in sorted(offers, key=lambda name: len(offers[name])):
-        if not _shown(scenes, kinds, picture):
+        if not _shown(scenes, kinds, picture, frozenset({"hero", "item"})):
             _place(scenes, offers[picture], kinds, frozenset(offers))
     for picture in logos:
         last = len(scenes) - 1
@@ -60,10 +61,15 @@ def place_all(
     return tuple(tuple(scene) for scene in scenes)
 
 
-def _shown(scenes: Sequence[Sequence[tuple[str, int, Ranked]]], kinds: Sequence[str], picture: str) -> int:
-    """Return in how many places a picture can be seen."""
+def _shown(
+    scenes: Sequence[Sequence[tuple[str, int, Ranked]]],
+    kinds: Sequence[str],
+    picture: str,
+    roles: frozenset[str] = _ROLES,
+) -> int:
+    """Return in how many places a picture can be seen, in these roles."""
     return sum(
-        ranked.picture == picture and _has_place(kind, role)
+        ranked.picture == picture and role in roles and _has_place(kind, role)
         for scene, kind in zip(scenes, kinds, strict=True)
         for role, _, ranked in scene
     )
@@ -80,12 +86,13 @@ def _place(
     own: frozenset[str],
 ) -> None:
     """Put a picture where it fits best: as the scene's own, or else beside another that the brief brings."""
+    picture = next((offer.ranked.picture for offer in offers), "")
     for scene, ranked in sorted(offers, key=lambda offer: -offer.ranked.score):
         hero = next((one.picture for role, _, one in scenes[scene] if role == "hero"), "")
         if kinds[scene] in _OPEN and (hero not in own or _shown(scenes, kinds, hero) > 1):
             return _stand(scenes[scene], ranked)
     for scene, ranked in offers:
-        if kinds[scene] in _BESIDE:
+        if kinds[scene] in _BESIDE and not _shown(scenes, kinds, picture):
             return _stand_beside(scenes[scene], ranked, own)
     return None
 
