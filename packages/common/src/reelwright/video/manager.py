@@ -228,7 +228,7 @@ class VideoGenerationManager:
         """Return the palette of the video: the one that was asked for, or the one for what it is about."""
         from reelwright.video.moods import mood_for  # noqa: PLC0415 (the lexicon, only where scenes are shot)
 
-        pictures = tuple(staged.pictures for staged in self._staged(brief, script))
+        pictures = tuple(self._at_hand(staged, brief) for staged in self._staged(brief, script))
         return mood_for(brief.style, brief.topic, script, pictures, seed)
 
     def _designs(
@@ -242,7 +242,7 @@ class VideoGenerationManager:
         drafts = self._thumbnails.make(
             thumbnail_request(
                 script,
-                self._staged(script),
+                self._staged(brief, script),
                 aspect=brief.aspect,
                 style=self._mood(brief, script, seed).style,
                 seed=seed,
