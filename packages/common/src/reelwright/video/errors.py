@@ -1,6 +1,6 @@
 """What can go wrong in the cutting room."""
 
-from reelwright.errors import Permanent
+from reelwright.errors import InvalidInput, Permanent
 
 __all__ = [
     "AssemblyFailed",
@@ -8,6 +8,7 @@ __all__ = [
     "ClipMismatch",
     "CutUnreadable",
     "SoundtrackUnfit",
+    "TextUndrawable",
     "TraceUnreadable",
 ]
 
@@ -40,6 +41,12 @@ class TraceUnreadable(Permanent):
     """What a scene says of its text is no such thing."""
 
     code = "trace_unreadable"
+
+
+class TextUndrawable(InvalidInput):
+    """No font of this machine draws most of a text: a picture of it would be an empty one."""
+
+    code = "text_undrawable"
 
 
 class AssemblyFailed(Permanent):

@@ -118,7 +118,8 @@ class SceneShooter:
         media = self.artifacts.put_file(_ready(request, result), _MP4)
         told = result.output.trace if result.model.free else None
         trace = None if told is None else self.artifacts.put_file(told, _TRACE)
-        if self.settings.features.scene_cache and result.model.free:
+        left_out = _left_out(result.output, scene_index)
+        if self.settings.features.scene_cache and result.model.free and not left_out:
             self._keep(cache_key(request), media, trace)
         return Footage(
             clip=_clip(request, scene_index, media, trace, cached=result.cached, mock=result.mock),
@@ -133,7 +134,7 @@ class SceneShooter:
                 *_choices(result.output, scene_index),
             ),
             charges=result.charges,
-            warnings=result.route.warnings,
+            warnings=(*result.route.warnings, *left_out),
         )
 
     def _keep(self, key: str, media: Artifact, trace: Artifact | None) -> None:
@@ -253,12 +254,23 @@ def _staging(request: ShotRequest, scene_index: int) -> tuple[Decision, ...]:
     return tuple(told)
 
 
+def _left_out(response: ShotResponse, scene_index: int) -> tuple[str, ...]:
+    """Return what is missing in a scene, which is drawn anew the next time: it may be there by then."""
+    return tuple(
+        f"Scene {scene_index + 1}: {chosen}: {reason}"
+        for chosen, reason in response.choices
+        if chosen.startswith("left out")
+    )
+
+
 def _not_in_footage(request: ShotRequest, scene_index: int) -> tuple[Decision, ...]:
     """Return which pictures of the brief's own a scene lacks because somebody else shot it."""
     graphics = request.graphics
     pictures = graphics.pictures if isinstance(graphics, SceneGraphics) else ()
     own = [use.name for use in pictures if use.source == "user"]
-    reason = f"footage that models shoot shows no pictures of the brief; drawn, it would have {', '.join(own)}"
+    reason = (
+        f"footage that models shoot shows no pictures of the brief; drawn, it would have {', '.join(own)}"
+    )
     told = Decision(subject=f"pictures of scene {scene_index + 1}", chosen="none", reason=reason)
     return (told,) if own else ()
 

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from reelwright.production.schema import Word
-from reelwright.video.engine.bidi import reads_from_right, visual_order
+from reelwright.video.engine.bidi import on_line, reads_from_right
 from reelwright.video.engine.colour import Rgb
 from reelwright.video.engine.easing import ease_out, progress
 from reelwright.video.engine.face import Face, face
@@ -21,6 +21,7 @@ from reelwright.video.engine.planes import Frame
 from reelwright.video.engine.shapes import rounded
 from reelwright.video.engine.sprites import Sprite
 from reelwright.video.engine.stage import Shape, Stage
+from reelwright.video.engine.wrap import is_unspaced, tokens_of
 
 __all__ = ["CaptionsOverlay", "Chunk", "chunks"]
 
@@ -31,8 +32,11 @@ _LINGER_SECONDS = 0.3
 _BRIDGE_SECONDS = 0.7
 """Between chunks closer than this the pill stays."""
 _POP_SECONDS = 0.16
-_STOP = re.compile(r"[.!?…。！？:;][\"'”’»)\]]*$")
-_PAUSE = re.compile(r"[,–—、，][\"'”’»)\]]*$")  # noqa: RUF001 (full-width punctuation is meant)
+_MORE_UNSPACED = 3
+"""Times as many pieces stand together in scripts without spaces, where a piece is a character or two."""
+_CLOSERS = r"[\"'”’»)\]」』】）》]*$"  # noqa: RUF001 (full-width punctuation is meant)
+_STOP = re.compile("[.!?…。！？:;：；؟۔।॥]" + _CLOSERS)  # noqa: RUF001 (full-width punctuation is meant)
+_PAUSE = re.compile("[,–—、，،؛]" + _CLOSERS)  # noqa: RUF001 (full-width punctuation is meant)
 _LEAST_BEFORE_COMMA = 3
 
 
@@ -68,10 +72,12 @@ class CaptionsOverlay:
     """Draws the chunk that is being said."""
 
     def __init__(self, stage: Stage, words: Sequence[Word], accent: Rgb) -> None:
-        kept = [word for word in words if drawable(word.text)]
+        kept = [piece for word in words if drawable(word.text) for piece in _pieces(word)]
+        unspaced = any(is_unspaced(word.text) for word in kept)
+        most = _MAX_WORDS[stage.shape] * (_MORE_UNSPACED if unspaced else 1)
         self._stage = stage
         self._accent = accent
-        self._chunks = chunks(kept, _MAX_WORDS[stage.shape], self._fits)
+        self._chunks = chunks(kept, most, self._fits)
         self._starts = [chunk.start for chunk in self._chunks]
         self._sprites: dict[tuple[int, int], Sprite] = {}
 
@@ -96,13 +102,13 @@ class CaptionsOverlay:
         own = self._face(texts)
         pad_x, height = round(own.size * 0.78), round(own.size * 1.86)
         line = _line(texts, own)
-        width = round(line[-1][1]) + 2 * pad_x if line else 2 * pad_x
+        width = round(line[-1].right) + 2 * pad_x if line else 2 * pad_x
+        height, baseline = _room(texts, own, height)
         picture, letters = _pill(width, height), Image.new("L", (width, height))
-        baseline = (height + own.cap_height) // 2
-        for index, right in line:
-            colour = self._colour(index, state, chunk)
-            pen = (pad_x + right - own.length(texts[index]), baseline)
-            _ink(picture, letters, own, texts[index], pen, colour)
+        for word in line:
+            colour = self._colour(word.place, state, chunk)
+            pen = (pad_x + word.right - own.length(word.text), baseline)
+            _ink(picture, letters, own, word.text, pen, colour)
         sprite = Sprite.picture(np.asarray(picture), left=-(width // 2), top=-height)
         left, top, right, bottom = letters.getbbox() or (0, 0, 0, 0)
         ink = np.asarray(letters.crop((left, top, right, bottom)))
@@ -112,14 +118,14 @@ class CaptionsOverlay:
         line = _line(
             [drawable(word.text) for word in words], face("bold", self._stage.px(_SIZES[self._stage.shape]))
         )
-        return not line or line[-1][1] <= self._stage.caption_width
+        return not line or line[-1].right <= self._stage.caption_width
 
     def _face(self, texts: Sequence[str]) -> Face:
         size = self._stage.px(_SIZES[self._stage.shape])
         while size > 8:
             own = face("bold", size)
             line = _line(texts, own)
-            if not line or line[-1][1] <= self._stage.caption_width:
+            if not line or line[-1].right <= self._stage.caption_width:
                 break
             size -= 1
         return face("bold", size)
@@ -162,14 +168,53 @@ def _timed(groups: Sequence[Sequence[Word]]) -> list[Chunk]:
     return found
 
 
-def _line(texts: Sequence[str], own: Face) -> list[tuple[int, float]]:
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A word on its line, ready to be drawn."""
+
+    place: int
+    text: str
+    right: float
+
+
+def _line(texts: Sequence[str], own: Face) -> list[_Placed]:
     """Return the words from left to right, each with its right edge."""
-    found: list[tuple[int, float]] = []
+    found: list[_Placed] = []
     pen = 0.0
-    for index in visual_order(texts, from_right=reads_from_right(" ".join(texts))):
-        pen += (own.space if found else 0.0) + own.length(texts[index])
-        found.append((index, pen))
+    spaced = [place > 0 and _is_spaced(texts[place - 1], text) for place, text in enumerate(texts)]
+    for piece in on_line(texts, spaced, from_right=reads_from_right(" ".join(texts))):
+        pen += (own.space if piece.spaced else 0.0) + own.length(piece.text)
+        found.append(_Placed(piece.place, piece.text, pen))
     return found
+
+
+def _is_spaced(before: str, after: str) -> bool:
+    """Tell whether a space goes between two words: not in scripts that write none."""
+    return not (is_unspaced(before) and is_unspaced(after[:1]))
+
+
+def _pieces(word: Word) -> list[Word]:
+    """Return a word, or what scripts without spaces have instead: pieces that share its time by length."""
+    texts = [token.text for token in tokens_of(drawable(word.text))]
+    if len(texts) <= 1 or not is_unspaced(texts[0]):
+        return [word]
+    lengths = [len(text) for text in texts]
+    each = (word.end_seconds - word.start_seconds) / sum(lengths)
+    starts = [word.start_seconds + each * sum(lengths[:place]) for place in range(len(texts) + 1)]
+    times = pairwise(starts)
+    return [
+        word.model_copy(update={"text": text, "start_seconds": start, "end_seconds": end})
+        for text, (start, end) in zip(texts, times, strict=True)
+    ]
+
+
+def _room(texts: Sequence[str], own: Face, usual: int) -> tuple[int, int]:
+    """Return the pill's height and the baseline in it: more room for scripts that reach higher or deeper."""
+    baseline = (usual + own.cap_height) // 2
+    rim = round(own.size * 0.2)
+    above = max((own.rise(text) for text in texts), default=0) + rim - baseline
+    below = max((own.fall(text) for text in texts), default=0) + rim - (usual - baseline)
+    return usual + max(0, above) + max(0, below), baseline + max(0, above)
 
 
 def _pill(width: int, height: int) -> Image.Image:

@@ -6,6 +6,7 @@ from reelwright.video.engine.colour import Rgb
 from reelwright.video.engine.easing import ease_out, progress
 from reelwright.video.engine.face import Face
 from reelwright.video.engine.meaning import Meaning
+from reelwright.video.engine.mirror import is_mirrored
 from reelwright.video.engine.planes import Box, Frame
 from reelwright.video.engine.sprites import Sprite
 
@@ -59,6 +60,7 @@ class Counter:
     def _write(self, frame: Frame, t: float, drop: int, colour: Rgb, window: Box | None) -> None:
         share = ease_out(progress(t, self._at, self._end - self._at))
         text = self._text_at(share)
+        text = text[::-1] if is_mirrored() else text
         advances = [self._face.length(character) for character in text]
         spare = self._width - sum(advances)
         pen = self._left + min(spare, self._anchor * spare)

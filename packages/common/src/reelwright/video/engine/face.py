@@ -2,16 +2,18 @@
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from pathlib import Path
+from itertools import groupby
 
-import font_manrope
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
 
-from reelwright.video.engine.fonts import Run, Weight, font, runs
+from reelwright.video.engine.bidi import in_order, levels, reads_from_right
+from reelwright.video.engine.fonts import Weight, drawn_as, font_of, grouped, language
+from reelwright.video.engine.mirror import is_mirrored
 from reelwright.video.engine.planes import Bytes
+from reelwright.video.engine.shaping import Glyph, Shaped, draw, reach, shape
+from reelwright.video.engine.typefaces import FontFile, main_font
 
 __all__ = ["Face", "Ink", "face"]
 
@@ -49,17 +51,32 @@ class Face:
 
     def length(self, text: str) -> float:
         """Return the advance of the text in pixels; characters without a glyph have none."""
-        return _length(self.weight, self.size, text)
+        return sum(
+            stretch.shaped.advance * self.size + self._closer(stretch) * len(stretch.shaped.glyphs)
+            for stretch in self._stretches(text)
+        )
 
     def ink(self, text: str) -> Ink:
-        """Return the text's ink; an empty mask when nothing of it can be drawn."""
-        width = round(self.length(text)) + 4 * self.size
-        image = Image.new("L", (width, 4 * self.size), 0)
-        draw, baseline = ImageDraw.Draw(image), 5 * self.size // 2
-        for piece, offset in _pieces(self.weight, self.size, text):
-            drawn = font(piece.path, self.size)
-            draw.text((self.size + offset, baseline), piece.text, fill=255, font=drawn, anchor="ls")
-        return _cropped(image, self.size, baseline)
+        """Return the text's ink, mirrored for a mirrored frame; an empty mask when there is none."""
+        drawn = draw(self._glyphs(text), self.size)
+        if not is_mirrored():
+            return Ink(drawn.mask, drawn.left, drawn.top)
+        left = round(self.length(text)) - drawn.left - drawn.mask.shape[1]
+        return Ink(np.ascontiguousarray(drawn.mask[:, ::-1]), left, drawn.top)
+
+    def rise(self, text: str) -> int:
+        """Return how far the text reaches over the baseline: capitals at least, or its stacked marks."""
+        if text.isascii():
+            return self.cap_height
+        tops = (reach(stretch.shaped)[0] for stretch in self._stretches(text))
+        return max(self.cap_height, round(max(tops, default=0.0) * self.size))
+
+    def fall(self, text: str) -> int:
+        """Return how far the text reaches under the baseline, as far as Latin letters do at least."""
+        if text.isascii():
+            return self.descent
+        depths = (reach(stretch.shaped)[1] for stretch in self._stretches(text))
+        return max(self.descent, round(max(depths, default=0.0) * self.size))
 
     @cached_property
     def space(self) -> float:
@@ -69,16 +86,29 @@ class Face:
     @cached_property
     def cap_height(self) -> int:
         """Height of a capital letter over the baseline."""
-        return round(-self._main.getbbox("H", anchor="ls")[1])
+        return round(_reach_of(self.weight, "H")[0] * self.size)
 
     @cached_property
     def descent(self) -> int:
         """Depth of the lowest letters under the baseline."""
-        return round(self._main.getbbox("gjpqy", anchor="ls")[3])
+        return round(_reach_of(self.weight, "gjpqy")[1] * self.size)
 
-    @property
-    def _main(self) -> ImageFont.FreeTypeFont:
-        return font(_main_file(), self.size)
+    def _stretches(self, text: str) -> "tuple[_Stretch, ...]":
+        return _stretches(self.weight, text, language())
+
+    def _glyphs(self, text: str) -> Iterator[tuple[FontFile, Glyph]]:
+        """Yield glyphs with their places on the whole line, in sizes."""
+        start = 0.0
+        for stretch in self._stretches(text):
+            shaped, closer = stretch.shaped, self._closer(stretch) / self.size
+            for place, glyph in enumerate(shaped.glyphs):
+                yield shaped.font, replace(glyph, x=start + glyph.x + closer * place)
+            start += shaped.advance + closer * len(shaped.glyphs)
+
+    def _closer(self, stretch: "_Stretch") -> float:
+        """Pixels added after each letter that stands alone: large heavy type is loose as it is."""
+        is_closer = stretch.simple and self.weight == "heavy" and self.size >= _LARGE_SIZE
+        return _CLOSER * self.size if is_closer else 0.0
 
 
 @lru_cache(maxsize=512)
@@ -87,43 +117,50 @@ def face(weight: Weight, size: int) -> Face:
     return Face(weight, max(1, size))
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Text of one font that runs one way."""
+
+    shaped: Shaped
+    simple: bool
+    """Whether each of its letters has one shape, so that they may be set closer."""
+
+
 @lru_cache(maxsize=16_384)
-def _length(weight: Weight, size: int, text: str) -> float:
-    found = runs(text, weight)
-    own = sum(font(run.path, size).getlength(run.text) for run in found)
-    return own + sum(_tracking(weight, size, run) * len(run.text) for run in found)
+def _stretches(weight: Weight, text: str, tag: str) -> tuple[_Stretch, ...]:
+    """Return a text as it stands on a line, from left to right."""
+    parts = _parts(weight, text)
+    order = in_order([level for _, level, _ in parts])
+    return tuple(_shaped(*parts[place], tag) for place in order)
 
 
-def _pieces(weight: Weight, size: int, text: str) -> Iterator[tuple[Run, float]]:
-    """Yield what to draw in one go, and where: a run, or its letters one by one where they are set closer."""
-    start = 0.0
-    for run in runs(text, weight):
-        drawn, closer = font(run.path, size), _tracking(weight, size, run)
-        if closer:
-            for place, letter in enumerate(run.text):
-                yield (
-                    Run(letter, run.path),
-                    start + drawn.getlength(run.text[: place + 1]) - drawn.getlength(letter) + closer * place,
-                )
-        else:
-            yield run, start
-        start += drawn.getlength(run.text) + closer * len(run.text)
+def _parts(weight: Weight, text: str) -> list[tuple[FontFile, int, str]]:
+    """Return stretches of one font and one level, in the order they are read."""
+    found = []
+    marked = unicodedata.normalize("NFC", text)
+    by_place = levels(marked, from_right=reads_from_right(marked))
+    for cluster, level in _with_levels(marked, by_place):
+        font = font_of(cluster, weight)
+        if font is not None:
+            found.append((font, level, cluster))
+    grouped = groupby(found, key=lambda part: part[:2])
+    return [(*key, "".join(cluster for _, _, cluster in parts)) for key, parts in grouped]
 
 
-def _tracking(weight: Weight, size: int, run: Run) -> float:
-    """Pixels added after each letter: large heavy type is loose as it is. Only where letters stand alone."""
-    simple = all(
-        ord(letter) < _SIMPLE_SCRIPTS_END and not unicodedata.combining(letter) for letter in run.text
-    )
-    return _CLOSER * size if weight == "heavy" and size >= _LARGE_SIZE and simple else 0.0
+def _with_levels(text: str, by_place: list[int]) -> Iterator[tuple[str, int]]:
+    """Yield each cluster of what is shown with the level of its first character."""
+    shown = [(drawn, level) for own, level in zip(text, by_place, strict=True) if (drawn := drawn_as(own))]
+    place = 0
+    for cluster in grouped(drawn for drawn, _ in shown):
+        yield cluster, shown[place][1]
+        place += len(cluster)
 
 
-def _main_file() -> Path:
-    return Path(font_manrope.font_files["ManropeExtraBold"])
+def _shaped(font: FontFile, level: int, text: str, tag: str) -> _Stretch:
+    simple = all(ord(letter) < _SIMPLE_SCRIPTS_END and not unicodedata.combining(letter) for letter in text)
+    return _Stretch(shape(font, text, tag, from_right=bool(level % 2), ligatures=not simple), simple)
 
 
-def _cropped(image: Image.Image, pen: int, baseline: int) -> Ink:
-    box = image.getbbox()
-    if box is None:
-        return Ink(np.zeros((0, 0), np.uint8), 0, 0)
-    return Ink(np.asarray(image.crop(box)), box[0] - pen, box[1] - baseline)
+@lru_cache
+def _reach_of(weight: Weight, text: str) -> tuple[float, float]:
+    return reach(shape(main_font(weight), text, "", from_right=False))

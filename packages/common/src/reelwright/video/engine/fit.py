@@ -18,6 +18,8 @@ _COMPROMISE = 0.8
 """A setting with evener or fewer lines is taken down to this share of the largest size that fits."""
 _UNEVEN_COST = 0.3
 _LINE_COST = 0.05
+_BETWEEN_LINES = 0.05
+"""Sizes of air between the marks of a line and those of the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +48,20 @@ class Fitted:
     space: float
     """Pixels between words."""
     truncated: bool
+    rise: int
+    """Pixels from the baseline up: a capital's height, or more where the script stacks marks."""
+    fall: int
+    """Pixels from the baseline down."""
 
     @property
     def height(self) -> int:
-        """From the top of the first line's capitals to the last baseline."""
-        return self.face.cap_height + (len(self.lines) - 1) * self.line_step if self.lines else 0
+        """From the top of the first line's capitals, or marks, to the last baseline."""
+        return self.rise + (len(self.lines) - 1) * self.line_step if self.lines else 0
 
     @property
     def full_height(self) -> int:
         """The same with the descent of the last line."""
-        return self.height + self.face.descent if self.lines else 0
+        return self.height + self.fall if self.lines else 0
 
     def width_of(self, line: Sequence[Token]) -> float:
         """Width of a line in pixels."""
@@ -119,26 +125,58 @@ def _try(tokens: Sequence[Token], width: int, height: int, style: TextStyle, siz
         widths = [own.length(token.text) for token in tokens]
     space = own.space * style.word_space
     gaps = [space if token.spaced else 0.0 for token in tokens]
-    step = round(size * style.leading)
-    allowed = min(style.max_lines, 1 + max(0, height - own.cap_height - own.descent) // step)
-    if own.cap_height + own.descent > height or (tokens and first_fit(widths, gaps, width) > allowed):
+    rows = _rows(own, tokens, style)
+    if rows.reach > height or (tokens and first_fit(widths, gaps, width) > rows.allowed(height, style)):
         return None
-    return Fitted(own, balance(tokens, own.length, space, width), step, space, truncated=False)
+    lines = balance(tokens, own.length, space, width)
+    return Fitted(own, lines, rows.step, space, truncated=False, rise=rows.rise, fall=rows.fall)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """How much room lines of a text take, in pixels."""
+
+    step: int
+    rise: int
+    fall: int
+
+    @property
+    def reach(self) -> int:
+        """Height of one line alone."""
+        return self.rise + self.fall
+
+    def allowed(self, height: int, style: TextStyle) -> int:
+        """Return how many lines a height has room for."""
+        return min(style.max_lines, 1 + max(0, height - self.reach) // self.step)
+
+    def filled(self, own: Face, lines: tuple[tuple[Token, ...], ...], space: float) -> Fitted:
+        """Return lines of a text that was cut."""
+        return Fitted(own, lines, self.step, space, truncated=True, rise=self.rise, fall=self.fall)
+
+
+def _rows(own: Face, tokens: Sequence[Token], style: TextStyle) -> _Rows:
+    """Return the room of lines: as the style wishes, or as marks over and under the letters need."""
+    rise = max((own.rise(token.text) for token in tokens), default=own.cap_height)
+    fall = max((own.fall(token.text) for token in tokens), default=own.descent)
+    wished = round(own.size * style.leading)
+    is_tall = rise > own.cap_height or fall > own.descent
+    needed = rise + fall + round(own.size * _BETWEEN_LINES) if is_tall else wished
+    return _Rows(max(wished, needed), rise, fall)
 
 
 def _truncate(tokens: Sequence[Token], width: int, height: int, style: TextStyle) -> Fitted:
     own = face(style.weight, style.smallest)
-    step = round(style.smallest * style.leading)
-    allowed = max(1, min(style.max_lines, 1 + max(0, height - own.cap_height - own.descent) // step))
+    rows = _rows(own, tokens, style)
+    allowed = max(1, rows.allowed(height, style))
     space = own.space * style.word_space
     pieces = list(break_long(tokens, width, own.length))
     while pieces:
         short = [*pieces[:-1], _with_ellipsis(pieces[-1], width, own)]
         gaps = [space if token.spaced else 0.0 for token in short]
         if first_fit([own.length(token.text) for token in short], gaps, width) <= allowed:
-            return Fitted(own, balance(short, own.length, space, width), step, space, truncated=True)
+            return rows.filled(own, balance(short, own.length, space, width), space)
         pieces.pop()
-    return Fitted(own, (), step, space, truncated=True)
+    return rows.filled(own, (), space)
 
 
 def _with_ellipsis(token: Token, width: int, own: Face) -> Token:

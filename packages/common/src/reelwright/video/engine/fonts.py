@@ -1,41 +1,51 @@
-"""Typefaces: the bundled Manrope, and installed ones for the characters it lacks.
+"""Which font draws what: the bundled Manrope, then the fonts of the pack, then installed ones.
 
 A character that no font here can draw is left out: a box in its place would say less than nothing.
+:mod:`reelwright.video.engine.scripts` tells what that means for a whole text.
 """
 
-import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Literal
 
-import font_manrope
-from PIL import ImageFont
+from reelwright.video.engine.typefaces import (
+    FontFile,
+    Weight,
+    characters_of,
+    main_font,
+    other_fonts,
+    packed_fonts,
+)
 
-from reelwright.video.engine.cmap import characters_of
+__all__ = [
+    "Run",
+    "Weight",
+    "clusters",
+    "drawn_as",
+    "font_of",
+    "grouped",
+    "language",
+    "language_of",
+    "runs",
+    "undrawable",
+    "writing",
+]
 
-__all__ = ["Run", "Weight", "clusters", "font", "runs", "undrawable"]
-
-Weight = Literal["heavy", "bold", "semibold", "medium"]
-
-_FILES: dict[Weight, str] = {
-    "heavy": "ManropeExtraBold",
-    "bold": "ManropeBold",
-    "semibold": "ManropeSemiBold",
-    "medium": "ManropeMedium",
-}
-_FALLBACK_FAMILIES = (
-    "notosans-", "notosans_", "notosanscjk", "dejavusans", "notosans", "notonaskh", "notoserif",
-    "notosymbols", "notoemoji", "liberationsans", "freesans", "droidsansfallback", "wqy-", "unifont",
-    "arialunicode", "arial", "segoeui", "seguisym", "msyh", "msgothic", "malgun", "pingfang", "hiragino",
-    "applesdgothic", "applesymbols",
-)  # fmt: skip
-_WRONG_CUTS = ("italic", "oblique", "mono", "condensed", "narrow", "thin", "light", "color")
-_SUFFIXES = {".ttf", ".otf", ".ttc"}
 _JOINERS = {"\u200c", "\u200d"}
 _COMBINING = {"Mn", "Me", "Mc"}
+_VIRAMA = 9
+"""Canonical combining class of the signs that join two consonants to a conjunct (UAX 44)."""
+_STANDS_ALONE = {"\u0bcd", "\u0e3a", "\u0eba"}
+"""Signs of that class that join nothing: those of Tamil, Thai and Lao."""
+_ALSO_EXTEND = {"\u0e33", "\u0eb3"}
+"""Vowels of Thai and Lao that are letters by category, and part of what stands before (UAX 29)."""
+_DRAWN_AS = {"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "—", "\u2032": "'", "\u2033": '"'}
+"""Signs that Manrope has under another number, so that no other font is taken for them."""
+
+_language: ContextVar[str] = ContextVar("language", default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,110 +53,120 @@ class Run:
     """A stretch of text that one font draws."""
 
     text: str
-    path: Path
+    font: FontFile
 
 
-@cache
-def font(path: Path, size: int) -> ImageFont.FreeTypeFont:
-    """Return the font at a size in pixels."""
-    return ImageFont.truetype(str(path), size)
+@contextmanager
+def writing(tag: str) -> Iterator[None]:
+    """Have all text meanwhile drawn as a language writes it: Han, Cyrillic and others differ by that."""
+    token = _language.set(tag)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def language() -> str:
+    """Return the tag of the language that is being written; empty where nobody said."""
+    return _language.get()
+
+
+def language_of(text: str, told: str) -> str:
+    """Return the language as which to write a text, if need be by its letters: kana, Hangul, or Han alone."""
+    if told.partition("-")[0] in {"ja", "ko", "zh"}:
+        return told
+    codes = [ord(character) for character in text]
+    if any(0x3040 <= code <= 0x30FF for code in codes):
+        return "ja"
+    if any(0xAC00 <= code <= 0xD7AF for code in codes):
+        return "ko"
+    return "zh" if any(0x4E00 <= code <= 0x9FFF for code in codes) else told
 
 
 def runs(text: str, weight: Weight) -> tuple[Run, ...]:
     """Split text into stretches of one font each, without the characters that none can draw."""
     found: list[Run] = []
     for cluster in clusters(text):
-        path = _font_of(cluster, weight)
-        if path is None:
+        font = font_of(cluster, weight)
+        if font is None:
             continue
-        if found and found[-1].path == path:
-            found[-1] = Run(found[-1].text + cluster, path)
+        if found and found[-1].font == font:
+            found[-1] = Run(found[-1].text + cluster, font)
         else:
-            found.append(Run(cluster, path))
+            found.append(Run(cluster, font))
     return tuple(found)
 
 
 def undrawable(text: str) -> str:
     """Return the visible characters of the text that no font here can draw, each once."""
-    missing = (cluster for cluster in clusters(text) if _font_of(cluster, "heavy") is None)
+    missing = (cluster for cluster in clusters(text) if font_of(cluster, "heavy") is None)
     return "".join(dict.fromkeys("".join(missing)))
 
 
 def clusters(text: str) -> Iterator[str]:
-    """Yield what readers see as one character: a base with its marks, joined sequences whole.
+    """Yield what readers see as one character: a base with its marks, joined sequences and conjuncts whole.
 
-    White space comes as plain spaces; control and invisible format characters are dropped.
+    White space comes as plain spaces; control and invisible format characters are dropped. Marks are
+    composed with their letters where Unicode has both as one (normalisation form C).
     """
+    return grouped(
+        shown for character in unicodedata.normalize("NFC", text) if (shown := drawn_as(character))
+    )
+
+
+def grouped(shown: Iterable[str]) -> Iterator[str]:
+    """Yield characters that are shown (see :func:`drawn_as`) put together to clusters."""
     current = ""
-    for character in text:
-        shown = _shown(character)
-        if not shown:
-            continue
-        if current and (_extends(shown) or current[-1] == "\u200d"):
-            current += shown
+    for character in shown:
+        if current and _extends(current, character):
+            current += character
         else:
             if current:
                 yield current
-            current = shown
+            current = character
     if current:
         yield current
 
 
-def _shown(character: str) -> str:
+def font_of(cluster: str, weight: Weight) -> FontFile | None:
+    """Return the font that draws a cluster, or None."""
+    return _font_of(cluster, weight, _language.get())
+
+
+def drawn_as(character: str) -> str:
+    """Return the character that is drawn for one, or nothing for what is not seen."""
     if character in _JOINERS:
         return character
     if character.isspace():
         return " "
-    return "" if unicodedata.category(character)[0] == "C" else character
+    if unicodedata.category(character)[0] == "C":
+        return ""
+    return _DRAWN_AS.get(character, character)
 
 
-def _extends(character: str) -> bool:
-    return character in _JOINERS or unicodedata.category(character) in _COMBINING
+def _extends(current: str, character: str) -> bool:
+    if current[-1] == "\u200d" or character in _JOINERS or character in _ALSO_EXTEND:
+        return current != " "
+    if unicodedata.category(character) in _COMBINING:
+        return True
+    last = current[-1]
+    is_joined = unicodedata.combining(last) == _VIRAMA and last not in _STANDS_ALONE
+    return is_joined and unicodedata.category(character) == "Lo"
 
 
 @cache
-def _font_of(cluster: str, weight: Weight) -> Path | None:
+def _font_of(cluster: str, weight: Weight, tag: str) -> FontFile | None:
     needed = frozenset(ord(character) for character in cluster if not _is_ignorable(character))
     if not needed:
         return None
-    main = Path(font_manrope.font_files[_FILES[weight]])
-    return next((path for path in (main, *_fallbacks()) if needed <= characters_of(path)), None)
+    return next((font for font in _fonts(weight, tag) if needed <= characters_of(font)), None)
+
+
+def _fonts(weight: Weight, tag: str) -> Iterator[FontFile]:
+    yield main_font(weight)
+    yield from packed_fonts(weight)
+    yield from other_fonts(tag)
 
 
 def _is_ignorable(character: str) -> bool:
     return character in _JOINERS or 0xFE00 <= ord(character) <= 0xFE0F
-
-
-@cache
-def _fallbacks() -> tuple[Path, ...]:
-    """Installed upright fonts of families known for their reach, the bold cut of each first."""
-    files = {
-        path for folder in _font_folders() for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES
-    }
-    wanted = [path for path in files if _rank(path) < len(_FALLBACK_FAMILIES) and not _is_wrong_cut(path)]
-    return tuple(sorted(wanted, key=lambda path: (_rank(path), "bold" not in path.name.lower(), str(path))))
-
-
-def _rank(path: Path) -> int:
-    name = path.name.lower()
-    ranks = (index for index, family in enumerate(_FALLBACK_FAMILIES) if name.startswith(family))
-    return next(ranks, len(_FALLBACK_FAMILIES))
-
-
-def _is_wrong_cut(path: Path) -> bool:
-    name = path.name.lower()
-    return any(cut in name for cut in _WRONG_CUTS)
-
-
-def _font_folders() -> tuple[Path, ...]:
-    """Where systems keep their fonts: the XDG data folders, macOS, Windows."""
-    home = Path.home()
-    shared = os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
-    places = [Path(folder, "fonts") for folder in shared.split(os.pathsep)]
-    places += [home / ".local/share/fonts", home / ".fonts", home / "Library/Fonts"]
-    places += [
-        Path("/Library/Fonts"),
-        Path("/System/Library/Fonts"),
-        Path(os.environ.get("WINDIR", "C:/Windows"), "Fonts"),
-    ]
-    return tuple(place for place in places if place.is_dir())

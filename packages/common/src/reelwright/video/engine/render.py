@@ -30,7 +30,8 @@ def render(request: ShotRequest, pictures_dir: Path | None = None) -> ShotRespon
     """
     graphics = _checked(request)
     shelf = _shelf(pictures_dir)
-    scene = Scene(graphics, request.width, request.height, request.frames / request.fps, shelf)
+    seconds = request.frames / request.fps
+    scene = Scene(graphics, request.width, request.height, seconds, shelf, language=request.language)
     path = request.work_dir / f"scene_{graphics.scene_index:03d}.mp4"
     partial, trace = path.with_suffix(f".{os.getpid()}.part"), path.with_suffix(".trace")
     clip = ClipFormat(request.width, request.height, request.fps, request.frames)
@@ -44,8 +45,7 @@ def render(request: ShotRequest, pictures_dir: Path | None = None) -> ShotRespon
         raise _unwritable(path, error) from error
     finally:
         partial.unlink(missing_ok=True)
-    seconds = -(-request.frames // request.fps)
-    usage = Usage(unit="video_seconds", quantity=seconds)
+    usage = Usage(unit="video_seconds", quantity=-(-request.frames // request.fps))
     return ShotResponse(media=path, frames=request.frames, choices=scene.choices, usage=(usage,), trace=trace)
 
 

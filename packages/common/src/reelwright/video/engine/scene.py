@@ -4,14 +4,17 @@ from collections.abc import Iterator, Sequence
 
 from reelwright.production.schema import Word
 from reelwright.video.engine.actors import Actor
+from reelwright.video.engine.bidi import reads_from_right
 from reelwright.video.engine.captions_overlay import CaptionsOverlay
 from reelwright.video.engine.fields import GROUNDS
-from reelwright.video.engine.fonts import undrawable
+from reelwright.video.engine.fonts import language_of, writing
 from reelwright.video.engine.layouts import LAYOUTS, NEED_A_HERO
+from reelwright.video.engine.mirror import FROM_RIGHT, Meanings, mirror_of, mirroring
 from reelwright.video.engine.pictures import NO_PICTURES, ScenePictures
 from reelwright.video.engine.plan import Plan, field_of, plan_scene
 from reelwright.video.engine.planes import Frame
 from reelwright.video.engine.progress_bar import ProgressBar
+from reelwright.video.engine.scripts import check_drawable, missing_in
 from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.stage import Stage
 from reelwright.video.engine.transition import Transition
@@ -23,34 +26,59 @@ from reelwright.video.schema import SceneGraphics
 __all__ = ["Scene", "shown_texts"]
 
 _MISSING_NAMED = 12
+_NEVER_MIRRORED = {"map", "photo"}
+"""Layouts that show something that has a right and a left of its own."""
 
 
 class Scene:
     """Everything needed to draw any moment of a scene."""
 
     def __init__(
-        self, graphics: SceneGraphics, width: int, height: int, duration: float, shelf: RasterShelf = NOWHERE
+        self,
+        graphics: SceneGraphics,
+        width: int,
+        height: int,
+        duration: float,
+        shelf: RasterShelf = NOWHERE,
+        *,
+        language: str = "",
     ) -> None:
-        """Prepare it: all that is drawn once is drawn here. Pictures that are rasterised go on the shelf."""
+        """Prepare it: all that is drawn once is drawn here. Pictures that are rasterised go on the shelf.
+
+        Text is drawn as its language, the tag of the brief, writes it. Raises TextUndrawable where no font
+        here draws most of it.
+        """
+        self._language = language_of("".join(shown_texts(graphics)), language)
+        self._turned: Meanings = {}
+        with writing(self._language):
+            self._prepare(graphics, Stage(width, height, graphics.captions), duration, shelf)
+
+    def _prepare(self, graphics: SceneGraphics, stage: Stage, duration: float, shelf: RasterShelf) -> None:
+        check_drawable(" ".join(shown_texts(graphics)))
         pictures = _pictures(graphics, shelf)
         layout = _layout(graphics, pictures)
         ground = graphics.ground if layout == graphics.layout else ""
         self.plan = _plan(graphics, layout, graphics.scene_index, ground)
-        stage = Stage(width, height, graphics.captions)
         self.layout, self.stage = layout, stage
         setting = Setting(stage, self.plan, _said_in(graphics.words, duration), duration, pictures, shelf)
         self.choices = _choices(graphics, layout, self.plan, pictures)
         self._field = field_of(self.plan, stage)
-        self._actors: tuple[Actor, ...] = (
-            *LAYOUTS[layout](graphics.visual, setting),
-            *_over(graphics, setting),
-        )
+        self._mirrored = layout not in _NEVER_MIRRORED and _runs_from_right(graphics, self._language)
+        with mirroring(self._mirrored):
+            actors = LAYOUTS[layout](graphics.visual, setting)
+        self._actors: tuple[Actor, ...] = (*actors, *_leaving(graphics, setting))
+        self._over = _over(graphics, setting)
 
     def draw(self, frame: Frame, t: float) -> None:
         """Paint the whole frame as it is at ``t`` seconds."""
-        self._field.draw(frame, t)
-        for actor in self._actors:
-            actor.draw(frame, t)
+        with writing(self._language):
+            with mirroring(self._mirrored):
+                seen = mirror_of(frame, self._turned) if self._mirrored else frame
+                self._field.draw(seen, t)
+                for actor in self._actors:
+                    actor.draw(seen, t)
+            for actor in self._over:
+                actor.draw(frame, t)
 
 
 def _pictures(graphics: SceneGraphics, shelf: RasterShelf) -> ScenePictures:
@@ -83,11 +111,18 @@ def _choices(
         (f"ground {plan.field}", _why_ground(plan)),
     ]
     found += [(f"left out {name}", "the pack of pictures here does not have it") for name in pictures.missing]
-    missing = undrawable("".join(shown_texts(graphics)))
-    if missing:
-        names = ", ".join(f"U+{ord(character):04X}" for character in missing[:_MISSING_NAMED])
-        found.append((f"left out {names}", "no font of this machine has these characters"))
+    found += [
+        (
+            f"left out {missing.script} {_numbers(missing.characters)}",
+            f"no font of this machine has {missing.told}. {missing.next_step}",
+        )
+        for missing in missing_in("".join(shown_texts(graphics)))
+    ]
     return tuple(found)
+
+
+def _numbers(characters: str) -> str:
+    return ", ".join(f"U+{ord(character):04X}" for character in characters[:_MISSING_NAMED])
 
 
 def _why_ground(plan: Plan) -> str:
@@ -121,15 +156,25 @@ def _said_in(words: Sequence[Word], duration: float) -> tuple[Word, ...]:
     )
 
 
-def _over(graphics: SceneGraphics, setting: Setting) -> list[Actor]:
-    actors: list[Actor] = []
+def _runs_from_right(graphics: SceneGraphics, language: str) -> bool:
+    """Tell whether a scene reads from the right: its language does, or what it shows."""
+    shown = "".join(_strings(graphics.visual.model_dump(exclude={"kind", "shape", "emphasis"})))
+    return language.partition("-")[0] in FROM_RIGHT or reads_from_right(shown)
+
+
+def _leaving(graphics: SceneGraphics, setting: Setting) -> list[Actor]:
+    """Return the wipe to the next scene."""
     following = graphics.scene_index + 1
-    if following < graphics.scene_count and graphics.next_kind is not None:
-        after = _plan(graphics, graphics.next_kind, following, graphics.next_ground)
-        ground = field_of(after, setting.stage)
-        actors.append(
-            Transition(setting.stage, setting.plan.wipe, ground, setting.shade.accent, setting.duration)
-        )
+    if following >= graphics.scene_count or graphics.next_kind is None:
+        return []
+    after = _plan(graphics, graphics.next_kind, following, graphics.next_ground)
+    ground = field_of(after, setting.stage)
+    return [Transition(setting.stage, setting.plan.wipe, ground, setting.shade.accent, setting.duration)]
+
+
+def _over(graphics: SceneGraphics, setting: Setting) -> list[Actor]:
+    """Return what lies over everything, and is never mirrored."""
+    actors: list[Actor] = []
     if graphics.captions:
         actors.append(CaptionsOverlay(setting.stage, setting.words, setting.plan.palette.dark.accent))
     place = graphics.scene_index, graphics.scene_count

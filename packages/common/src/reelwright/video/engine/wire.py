@@ -11,12 +11,14 @@ from reelwright.errors import (
     Retryable,
 )
 from reelwright.models.schema import ShotRequest, ShotResponse
+from reelwright.video.errors import TextUndrawable
 from reelwright.video.schema import SceneGraphics
 
 __all__ = ["read_answer", "read_request", "write_error", "write_request", "write_response"]
 
 _KINDS: dict[str, type[ReelwrightError]] = {
-    kind.code: kind for kind in (Retryable, Permanent, BudgetExceeded, GuardrailRefused, InvalidInput)
+    kind.code: kind
+    for kind in (Retryable, Permanent, BudgetExceeded, GuardrailRefused, InvalidInput, TextUndrawable)
 }
 
 

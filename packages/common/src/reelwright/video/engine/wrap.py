@@ -1,11 +1,21 @@
 """Text into lines: pure arithmetic over word widths, so that it can be tested on any text."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from reelwright.video.engine.fonts import clusters
 
-__all__ = ["WEAK_WORDS", "Token", "balance", "break_long", "first_fit", "line_width", "tokens_of"]
+__all__ = [
+    "WEAK_WORDS",
+    "Token",
+    "balance",
+    "break_long",
+    "first_fit",
+    "is_unspaced",
+    "line_width",
+    "tokens_of",
+]
 
 _Measure = Callable[[str], float]
 
@@ -14,11 +24,24 @@ a an the of to in on at by for from and or but nor with as is are was were be th
 """
 WEAK_WORDS = frozenset(_WEAK.split())
 """Words that say nothing alone: they should not hang at the end of a line."""
-_NO_LINE_START = frozenset("、。，．：；！？）］｝」』】〉》ー々…")  # noqa: RUF001 (full-width punctuation is meant)
+_NO_LINE_START = frozenset(
+    "、。，．：；！？）］｝〕」』】〉》〗〙ー々〻ゝゞヽヾ…‥・゛゜％‰℃"  # noqa: RUF001 (full-width punctuation is meant)
+    "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ〜"
+    ",.!?:;)]}%’”»°–"
+    "ะาำๅๆฯຳະາ។៕၊။"
+)
+"""By JIS X 4051 (kinsoku) and W3C's layout requirements for Chinese, with the vowels that follow in Thai."""
+_NO_LINE_END = frozenset("（［｛〔「『【〈《〖〘“‘«([{￥＄＃")  # noqa: RUF001 (full-width punctuation is meant)
+_LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")
+"""Of Thai and Lao: written before the consonant that they belong to."""
 _LEAST_BEFORE_HYPHEN = 3
 _WEAK_END_COST = 0.06
 _SPLIT_FIGURE_COST = 0.12
 _WIDOW_COST = 0.15
+_PHRASE_COST = 0.03
+"""Of a break where Japanese probably begins another phrase: after hiragana, before what is none."""
+_FOREIGN_WORD_COST = 0.25
+"""Of a break inside a word of katakana."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +151,28 @@ def _line_cost(
 def _break_cost(tokens: Sequence[Token], end: int) -> float:
     if end >= len(tokens):
         return 0.0
-    before = tokens[end - 1].text
-    cost = _WEAK_END_COST if before.casefold() in WEAK_WORDS else 0.0
-    return cost + (
-        _SPLIT_FIGURE_COST if before[-1].isdigit() or tokens[end].word == tokens[end - 1].word else 0.0
-    )
+    before, after = tokens[end - 1], tokens[end]
+    if after.word == before.word:
+        return _inside_cost(before.text[-1], after.text[0])
+    cost = _WEAK_END_COST if before.text.casefold() in WEAK_WORDS else 0.0
+    return cost + (_SPLIT_FIGURE_COST if before.text[-1].isdigit() else 0.0)
+
+
+def _inside_cost(before: str, after: str) -> float:
+    """Price a break between two characters of one word."""
+    if before in _NO_LINE_START and not before.isalnum() and before != "ー":
+        return 0.0
+    if _is_katakana(before) and _is_katakana(after):
+        return _FOREIGN_WORD_COST
+    return _PHRASE_COST if _is_hiragana(before) and not _is_hiragana(after) else _SPLIT_FIGURE_COST
+
+
+def _is_hiragana(character: str) -> bool:
+    return 0x3041 <= ord(character) <= 0x309F
+
+
+def _is_katakana(character: str) -> bool:
+    return 0x30A1 <= ord(character) <= 0x30FF
 
 
 def _trace(
@@ -158,24 +198,32 @@ def _breakable(word: str) -> list[str]:
 
 
 def _may_break(before: str, following: str) -> bool:
-    if following[0] in _NO_LINE_START:
+    last, first = before[-1], following[0]
+    if first in _NO_LINE_START or last in _NO_LINE_END or last in _LEADING_VOWELS:
         return False
-    hyphen = before[-1] in "-/" and len(before) > _LEAST_BEFORE_HYPHEN and following[0].isalpha()
-    return hyphen or _is_wide(following) or _is_wide(before)
+    if (last == first and last in "—―") or (_is_figure(last) and _is_figure(first)):
+        return False
+    hyphen = last in "-/" and len(before) > _LEAST_BEFORE_HYPHEN and first.isalpha()
+    return hyphen or is_unspaced(following) or is_unspaced(before)
 
 
-def _is_wide(text: str) -> bool:
-    """Whether the last character is of a script written without spaces (kana, Han, Thai, Lao, Khmer)."""
-    code = ord(text[-1])
+def is_unspaced(text: str) -> bool:
+    """Whether the last letter is of a script written without spaces: kana, Han, Thai, Lao, Khmer, Burmese."""
+    code = next((ord(letter) for letter in reversed(text) if not unicodedata.combining(letter)), 0)
     ranges = (
         (0x2E80, 0x9FFF),
         (0xF900, 0xFAFF),
         (0xFF00, 0xFFEF),
         (0x20000, 0x3FFFF),
         (0x0E00, 0x0EFF),
+        (0x1000, 0x109F),
         (0x1780, 0x17FF),
     )
     return any(first <= code <= last for first, last in ranges)
+
+
+def _is_figure(character: str) -> bool:
+    return character.isdecimal() or character in ".,．，"  # noqa: RUF001 (full-width punctuation is meant)
 
 
 def _chop(text: str, width: float, measure: _Measure) -> list[str]:

@@ -6,6 +6,7 @@ is a zip, so that anybody can look into it::
     index.tsv          a line of the sizes of all drawings, then a line for every picture: see ``Picture``
     drawings.bin       their SVG documents, each compressed by itself, end to end
     world/50m.json     TopoJSON of Natural Earth's countries; also 110m
+    fonts/             for scripts that the bundled typeface lacks, read by reelwright.video.engine.typefaces
     made-from.tsv      packages and versions
     licences/          of every source
 
