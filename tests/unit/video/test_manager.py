@@ -48,6 +48,7 @@ class Camera:
 
     def __init__(self) -> None:
         self.requests: list[ShotRequest] = []
+        self.trace: Path | None = None
 
     def shoot(self, model: object, request: ShotRequest, call: object) -> ShotResponse:
         self.requests.append(request)
@@ -58,6 +59,7 @@ class Camera:
             frames=request.frames,
             choices=(("plain", "only one"),),
             usage=(Usage(unit="s", quantity=1),),
+            trace=self.trace,
         )
 
 
@@ -221,6 +223,18 @@ def test_the_cache_can_be_switched_off(tmp_path: Path) -> None:
     studio.shoot(0)
     studio.shoot(0)
     assert len(studio.camera.requests) == 2
+
+
+def test_what_a_scene_says_of_its_texts_is_kept_with_it(tmp_path: Path) -> None:
+    studio = Set(tmp_path)
+    told = tmp_path / "told.trace"
+    told.write_bytes(b"texts")
+    studio.camera.trace = told
+    drawn, kept = studio.shoot(0).clip, studio.shoot(0).clip
+
+    assert kept.cached
+    assert drawn.trace == kept.trace is not None
+    assert studio.artifacts.read_bytes(kept.trace) == b"texts"
 
 
 def test_a_cached_clip_that_was_lost_is_shot_again(tmp_path: Path) -> None:

@@ -70,7 +70,6 @@ def _is_next(one: TextSpan, other: TextSpan) -> bool:
 def _under(scene: DrawnScene, trace: SceneTrace) -> Iterator[Finding]:
     """Yield the texts and pictures that share pixels with a pill while it is there."""
     pills = [area for part in trace.parts if part.kind == "pill" for area in part.areas]
-    least = max(2, round(_STILL_SECONDS * trace.fps))
     for text in trace.texts:
         if text.role != "caption":
             spans = [
@@ -79,14 +78,7 @@ def _under(scene: DrawnScene, trace: SceneTrace) -> Iterator[Finding]:
             yield from _first_under(scene, f"{text.role} “{text.text}”", spans, pills)
     for part in trace.parts:
         if part.kind == "picture":
-            areas = _joined(part.areas, least)
-            yield from _first_under(scene, part.name or "a picture", areas, pills)
-
-
-def _joined(areas: Sequence[Area], least: int) -> list[Area]:
-    """Return the areas as they are: a picture that sways is in another place in every frame."""
-    del least
-    return list(areas)
+            yield from _first_under(scene, part.name or "a picture", part.areas, pills)
 
 
 def _first_under(
@@ -99,10 +91,14 @@ def _first_under(
         if area.first < pill.until and pill.first < area.until and (shared := _shared(area.box, pill.box))
     ]
     if found:
-        shared, _ = max(found)
-        first = min(frame for _, frame in found)
-        where = scene.seconds(first)
-        yield Finding(scene.number, what, where, f"{shared} pixels under the caption of 0 allowed", shared)
+        shared, first = max(size for size, _ in found), min(frame for _, frame in found)
+        yield Finding(
+            scene.number,
+            what,
+            scene.seconds(first),
+            f"{shared} pixels under the caption of 0 allowed",
+            shared,
+        )
 
 
 def _box_of(text: TracedText, span: TextSpan, trace: SceneTrace) -> Rectangle:
