@@ -239,10 +239,11 @@ class VideoGenerationManager:
             thumbnail_request,
         )
 
+        staged = self._staged(brief, script)
         drafts = self._thumbnails.make(
             thumbnail_request(
                 script,
-                self._staged(brief, script),
+                [each._replace(pictures=self._at_hand(each, brief)) for each in staged],
                 aspect=brief.aspect,
                 style=self._mood(brief, script, seed).style,
                 seed=seed,
