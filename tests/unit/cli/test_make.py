@@ -292,3 +292,28 @@ def test_people_are_told_what_they_got_for_the_money() -> None:
     told = said_of(unknown_usd="0.300000", failed_usd="0.200000", mock=True)
     assert told.startswith("p1 is completed with mock parts: ")
     assert told.endswith("$1.600000 ($0.300000 unknown, $0.200000 failed).")
+
+
+def test_pictures_are_named_with_or_without_a_caption_and_go_with_those_of_the_brief(
+    run: Run, world: World, place: Path, brief_file: Path
+) -> None:
+    (place / "a=b.png").write_bytes(b"")
+    pictures = ("--picture", "kettle.jpg=Our kettle = old", "--picture", "a=b.png", "--picture", "logo.png")
+    assert run("make", "Tides", *pictures).code == 0
+    assert [(it.file, it.caption) for it in world.made[0][0].pictures] == [
+        ("kettle.jpg", "Our kettle = old"),
+        ("a=b.png", ""),
+        ("logo.png", ""),
+    ]
+    brief_file.write_text(BRIEF.replace("---\nThe", "pictures: [shop.png]\n---\nThe"), encoding="utf-8")
+    assert run("make", "--brief", str(brief_file), "--picture", "logo.png").code == 0
+    assert [it.name for it in world.made[1][0].pictures] == ["shop.png", "logo.png"]
+
+
+def test_too_many_pictures_and_pictures_for_a_production_that_was_begun_are_refused(run: Run) -> None:
+    many = run("make", "Tides", *(part for at in range(21) for part in ("--picture", f"{at}.png")))
+    assert many.code == 2
+    assert "at most 20 entries" in many.err
+    resumed = run("make", "--resume", "prod_01KAQ4Z7M8V3N5T2X9C6B1D0EF", "--picture", "a.png")
+    assert resumed.code == 2
+    assert "--picture cannot change it" in resumed.err

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 from moto import mock_aws
+from PIL import Image
 
 from reelwright.environment.errors import InvalidEnvironment
 from reelwright.errors import BudgetExceeded, InvalidInput, Permanent, ReelwrightError, Retryable
@@ -18,7 +20,7 @@ from reelwright.pipeline.events import Progress
 from reelwright.pipeline.journal import as_record
 from reelwright.pipeline.remote import RemoteClients, RemoteStudio
 from reelwright.pipeline.report.record import read_record
-from reelwright.production.schema import Brief, Production
+from reelwright.production.schema import Brief, BriefPicture, Production
 from reelwright.storage.errors import ArtifactDamaged, ArtifactMissing, StorageUnavailable
 from tests.unit.pipeline.cloud import DEPLOYMENT, Cloud, make_resources
 
@@ -142,6 +144,20 @@ def test_a_brief_becomes_a_package_in_a_folder(
     (asked,) = states.executions.values()
     assert set(asked["input"]) == {"production_id", "brief", "seed", "overrides"}
     assert set(asked["input"]["brief"]) == {"sha256", "size_bytes", "media_type"}
+
+
+def test_pictures_travel_as_artifacts_and_their_places_here_stay_here(
+    open_remote: Callable[..., RemoteStudio], tmp_path: Path
+) -> None:
+    file = tmp_path / "tide.png"
+    Image.new("RGB", (64, 48), "navy").save(file)
+    brief = BRIEF.model_copy(update={"pictures": (BriefPicture(file=str(file)),)})
+    production = open_remote().make(brief)
+    (picture,) = production.brief.pictures
+    assert (picture.file, picture.look) == ("tide.png", "photograph")
+    assert picture.kept is not None
+    assert picture.kept.sha256 == sha256(file.read_bytes()).hexdigest()
+    assert str(tmp_path) not in brief.model_copy(update={"pictures": (picture,)}).model_dump_json()
 
 
 def test_progress_is_told_as_a_runner_tells_it(open_remote: Callable[..., RemoteStudio]) -> None:
