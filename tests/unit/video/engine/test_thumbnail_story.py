@@ -69,6 +69,12 @@ def test_a_figure_whose_words_stand_before_it_is_left_out() -> None:
     assert asked((TITLE, "Bees dance.", ()), year).figure is None
 
 
+def test_a_label_that_does_not_go_on_from_the_figure_is_not_torn() -> None:
+    third = NumberVisual(value=1, suffix="/3", label="Lentils cost"), "Lentils cost a third of beef.", ()
+    years = NumberVisual(value=12, suffix=" years", label="The next"), "The next took twelve years.", ()
+    assert asked((TITLE, "Bees dance.", ()), third, years).figure is None
+
+
 def test_two_sides_need_a_picture_each() -> None:
     both = ComparisonVisual(left=Side(label="Honey bees"), right=Side(label="Wild bees"))
     pictures = picture("honeybee", "item", 0), picture("bug", "item", 1)

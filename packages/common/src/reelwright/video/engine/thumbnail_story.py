@@ -76,7 +76,8 @@ def _figures(
             number, rest = _told(scene.visual, scene.narration)
             same = face is not None and any(use.name == face.name for use in shown.pictures)
             shared = bool(topic.intersection(normalise(word) for word in rest.split()))
-            if rest and len(number) <= _LONGEST_NUMBER:
+            telling = same or shared or len(rest.split()) > 1
+            if rest and telling and len(number) <= _LONGEST_NUMBER:
                 yield 2 * same + shared, ThumbnailFigure(number=number, rest=rest)
 
 
@@ -104,10 +105,10 @@ def _after(text: str, figure: str) -> tuple[str, ...]:
 
 
 def _unit(visual: NumberVisual, unit: str) -> tuple[str, ...]:
-    """Return a unit of its own, or a label that goes on from the figure: "of coffee"."""
-    after = visual.label if unit else f"{visual.suffix} {visual.label}"
-    goes_on = bool(visual.suffix.strip()) or visual.label[:1].islower()
-    return words_from(after, 0, MOST_WORDS - 1) if goes_on and after.split() else ()
+    """Return the unit, unless it is part of the number, and a label that goes on from it: "of coffee"."""
+    label = visual.label if visual.label[:1].islower() else ""
+    after = f"{'' if unit else visual.suffix} {label}".strip()
+    return words_from(after, 0, MOST_WORDS - 1) if after else ()
 
 
 def _sides(script: Script, staged: Sequence[Staged]) -> tuple[ThumbnailSide, ThumbnailSide] | tuple[()]:
@@ -118,5 +119,6 @@ def _sides(script: Script, staged: Sequence[Staged]) -> tuple[ThumbnailSide, Thu
         labels = (scene.visual.left.label, scene.visual.right.label)
         items = {use.item: use for use in shown.pictures if use.role == "item"}
         if {0, 1} <= items.keys() and all(len(label.split()) <= _MOST_SIDE_WORDS for label in labels):
-            return tuple(ThumbnailSide(label=label, picture=items[at]) for at, label in enumerate(labels))  # type: ignore[return-value] (two of them)
+            left, right = (ThumbnailSide(label=label, picture=items[at]) for at, label in enumerate(labels))
+            return left, right
     return ()
