@@ -55,7 +55,7 @@ def test_prints_have_room_and_proportions_that_can_be_looked_at(size: tuple[int,
     made = as_print(NOISE.resize(size), 90)
     assert max(made.size) <= 100
     assert max(made.size) / min(made.size) < 1.5
-    assert made.getpixel((0, 0))[3] == 0
+    assert made.getpixel((0, 0))[3] < 8
 
 
 @pytest.mark.parametrize(("colour", "lightness", "card"), [("navy", 0.1, 255), ("white", 0.95, 38)])

@@ -41,6 +41,8 @@ def heroes(script: Script, *pictures: OwnPicture, pack: Index | None = INDEX) ->
         (own("IMG_2031.JPG", "The new kettle of our shop in Graz"), "A kettle.", True),
         (own("IMG_2031.JPG", "The new kettle of our shop in Graz"), "Graz is a town.", False),
         (own("IMG_2031.JPG", "The new kettle of our shop in Graz"), "The shop opens in Graz.", True),
+        (own("x.jpg", "The valley where the copper comes from"), "A sheet of copper.", False),
+        (own("x.jpg", "The valley where the copper comes from"), "It lies in the valley.", True),
         (own("kettle-front.png"), "In front of the house.", False),
         (own("photo.png"), "A photo of nothing.", False),
         (own("iron.png"), "They iron their shirts.", False),

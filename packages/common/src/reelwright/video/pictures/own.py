@@ -14,7 +14,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from reelwright.video.pictures.grammar import FUNCTION_WORDS, PREPOSITIONS
+from reelwright.video.pictures.grammar import FUNCTION_WORDS
 from reelwright.video.pictures.words import Token, tokens_of, use_of
 
 __all__ = ["Named", "OwnPicture", "OwnWords", "Said", "is_logo", "shows_a_logo"]
@@ -221,7 +221,7 @@ def _head(text: str) -> str:
     """Return the noun that the first phrase of a text ends in: of ``the kettle of our shop``, the kettle."""
     words = [token.text for token in tokens_of(text)]
     start = next((at for at, word in enumerate(words) if word not in FUNCTION_WORDS), len(words))
-    first = list(takewhile(lambda word: word not in PREPOSITIONS, words[start:]))
+    first = list(takewhile(lambda word: word not in FUNCTION_WORDS, words[start:]))
     return next(iter(reversed(_telling(" ".join(first)))), "")
 
 
