@@ -14,7 +14,7 @@ from reelwright.video.pictures import pack as pack_module
 from reelwright.video.pictures.errors import PackDamaged, PictureUnusable
 from reelwright.video.pictures.pack import KINDS, USUAL_KINDS, PicturePack, installed_at
 from reelwright.video.pictures.svg import svg_digest, whole_svg
-from tests.unit.video.pictures.drawings import DISC, FLAG, ROOT, node_modules, packer
+from tests.unit.video.pictures.drawings import DISC, FLAG, FONT, ROOT, node_modules, packer
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_outlines_of_the_world_come_as_they_are(pack: PicturePack) -> None:
 
 def test_it_carries_the_licence_of_every_source_and_says_what_it_was_made_from(pack: PicturePack) -> None:
     licences = pack.licences()
-    assert {*licences} == {"noto-emoji", "emojibase-data", "emojilib", "world-atlas"}
+    assert {*licences} == {"noto-emoji", "emojibase-data", "emojilib", "world-atlas", *packer().FONTS}
     assert licences["emojilib"] == "The licence of emojilib"
     assert "Noto Emoji, by Google Inc" in licences["noto-emoji"]
     assert "Apache License" in licences["noto-emoji"]
@@ -100,7 +100,16 @@ def test_it_carries_the_licence_of_every_source_and_says_what_it_was_made_from(p
         "emojibase-data": "17.0.0",
         "emojilib": "4.0.3",
         "world-atlas": "2.0.2",
+        **{f"@fontsource/{family}": "5.3.0" for family in packer().FONTS},
     }
+
+
+def test_fonts_come_out_of_their_containers_as_they_went_in(file: Path) -> None:
+    with ZipFile(file) as zipped:
+        names = [name for name in zipped.namelist() if name.startswith("fonts/")]
+        contents = {zipped.read(name) for name in names}
+    assert len(names) == sum(len(parts) * len(packer().CUTS) for parts in packer().FONTS.values())
+    assert contents == {FONT}
 
 
 def test_the_same_packages_give_the_same_bytes_and_others_another_digest(tmp_path: Path, file: Path) -> None:
