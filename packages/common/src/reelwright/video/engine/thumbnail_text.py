@@ -89,7 +89,7 @@ def plates_for(canvas: Canvas, text: Text, colours: Sequence[Rgb], radius: float
     pad = round(_PAD * text.fitted.face.size)
     for line, box in lines_of(text):
         plate = Box(
-            box.left - pad, box.top - round(0.8 * pad), box.right + pad, box.bottom + round(0.5 * pad)
+            box.left - pad, box.top - round(0.8 * pad), box.right + pad, box.bottom + round(0.8 * pad)
         )
         canvas.plate(plate, radius * text.fitted.face.size, colours[line])
 
