@@ -5,8 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reelwright.video.pictures.lexicon import blocklist
-from reelwright.video.pictures.matching import Matcher, OwnPicture
-from reelwright.video.pictures.words import tokens_of, use_of
+from reelwright.video.pictures.matching import Matcher, OwnPicture, words_near
+from reelwright.video.pictures.words import denied_in, standing, tokens_of, use_of
 from tests.unit.video.pictures.scripts import FACES, Index, Known, installed_pack
 
 INDEX = Index(Known("sousaphone", keywords=("marching", "tubular")), Known("coffin"), Known("bomb"))
@@ -81,11 +81,97 @@ def test_a_part_of_a_phrase_is_not_a_word_of_its_own() -> None:
     assert shown("A hot dog, please.") == ["hot-dog"]
 
 
-def test_what_is_spoken_of_weighs_more_than_what_it_is_denied_or_compared_with() -> None:
+def test_what_is_spoken_of_weighs_more_than_what_it_is_compared_with() -> None:
     said = {hit.picture: hit.score for hit in MATCHER.hits("A whale is not a fish, it is as big as a bus.")}
-    assert said["whale"] > said["bus"] > said["fish"]
+    assert said["whale"] > said["bus"]
+    assert "fish" not in said
     modifying = {hit.picture: hit.score for hit in MATCHER.hits("The elephant keeper feeds a zebra.")}
     assert modifying["zebra"] > modifying["elephant"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "picture", "denied"),
+    [
+        ("The trick is not to dig with a shovel but to lift the ships.", "ship", "shovel"),
+        ("There is no rain in the desert.", "desert", "cloud-with-rain"),
+        ("Unlike a fish, a whale breathes air.", "whale", "fish"),
+        ("Use a pencil instead of a pen.", "pencil", "pen"),
+        ("It is neither a fish nor a bird but a whale.", "whale", "bird"),
+        ("An owl flies without a trumpet, and a whale hears it.", "whale", "trumpet"),
+        ("Never eat a mushroom in the desert.", "desert", "mushroom"),
+    ],
+)
+def test_what_is_denied_shows_nothing_and_the_rest_of_the_sentence_does(
+    sentence: str, picture: str, denied: str
+) -> None:
+    assert picture in shown(sentence)
+    assert denied not in shown(sentence)
+    assert denied in shown(f"A {denied.rsplit('-', maxsplit=1)[-1]} is here.")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Not only bees fly.",
+        "Not every bee stings.",
+        "You cannot have honey without a bee.",
+        "It no longer stings, the bee.",
+        "No, a bee is small.",
+        "It is not rain but a bee.",
+    ],
+)
+def test_a_denial_that_is_none_or_is_denied_itself_hides_nothing(sentence: str) -> None:
+    assert "honeybee" in shown(sentence)
+
+
+NEUTRAL = ("a", "whale", "the", "bread", "in", "of", "sees", "but", ",", ".", "and", "like", "it", "only")
+DENYING = ("not", "no", "without", "never", "unlike", "instead of", "neither", "nor", "cannot")
+
+
+@given(st.lists(st.sampled_from(NEUTRAL + DENYING), max_size=20).map(" ".join))
+@example("not without but")
+@example("instead of")
+def test_a_denial_reaches_forward_and_never_over_a_mark(text: str) -> None:
+    tokens = tokens_of(text)
+    denied = denied_in(tokens)
+    for at in denied:
+        before = [tokens[place] for place in range(at)]
+        since = next((place for place in range(at - 1, -1, -1) if tokens[place].closes), -1) + 1
+        assert {token.text for token in before[since:]} & {word.split()[0] for word in DENYING}, text
+    assert not denied_in(tokens_of(" ".join(word for word in text.split() if word in NEUTRAL)))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "pictures"),
+    [
+        ("Grains of ice rub.", ["ice"]),
+        ("Inside are threads of glass.", []),
+        ("A thread holds the ice.", ["thread", "ice"]),
+        ("The wall of the castle.", ["brick", "castle"]),
+        ("A bucket of ice.", ["ice"]),
+        ("A bucket of joy.", ["bucket"]),
+        ("The harvest of grain.", ["sheaf-of-rice", "sheaf-of-rice"]),
+    ],
+)
+def test_a_measure_of_something_is_not_what_is_spoken_of(sentence: str, pictures: list[str]) -> None:
+    assert shown(sentence) == pictures
+
+
+def test_what_a_grain_consists_of_weighs_as_if_it_stood_alone() -> None:
+    assert standing(tokens_of("a grain of ice"), 3, 4) == 1.0
+    assert standing(tokens_of("the end of ice"), 3, 4) < 1.0
+
+
+def test_the_title_bars_a_sense_unless_the_sentence_itself_says_it() -> None:
+    def seen(text: str, title: str) -> list[str]:
+        about = words_near(tokens_of(title))
+        return [hit.picture for hit in MATCHER.hits(text, about, about)]
+
+    assert seen("A bolt is as thin as a thumb.", "Bridges") == ["nut-and-bolt"]
+    assert seen("A bolt is as thin as a thumb.", "Lightning: how it strikes") == ["cloud-with-lightning"]
+    assert seen("The bat swings at the baseball.", "Baseball")[0] == "baseball"
+    assert seen("The bat finds insects by echo.", "Baseball")[0] == "bat"
+    assert "bat" not in seen("The bat is made of ash.", "A cave of baseball")
 
 
 def test_a_word_is_told_from_its_neighbours_to_be_a_noun_or_a_verb() -> None:

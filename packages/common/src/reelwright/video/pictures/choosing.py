@@ -124,11 +124,11 @@ def _matcher(
 
 def read_script(script: Script, matcher: Matcher) -> Reading:
     """Return what the title, the scenes and their items speak of."""
-    around = _around(script)
+    around, about = _around(script), words_near(tokens_of(script.title))
     title = _surest(matcher.hits(script.title, around))
-    scenes = tuple(_said(scene, matcher, around) for scene in script.scenes)
+    scenes = tuple(_said(scene, matcher, around, about) for scene in script.scenes)
     items = tuple(
-        tuple(matcher.hits(text, around) for text in items_of(scene.visual)) for scene in script.scenes
+        tuple(matcher.hits(text, around, about) for text in items_of(scene.visual)) for scene in script.scenes
     )
     support: defaultdict[str, set[int]] = defaultdict(set)
     for index, hits in enumerate(scenes):
@@ -183,12 +183,12 @@ def _around(script: Script) -> frozenset[str]:
     return frozenset(around)
 
 
-def _said(scene: Scene, matcher: Matcher, around: frozenset[str]) -> tuple[Hit, ...]:
+def _said(scene: Scene, matcher: Matcher, around: frozenset[str], title: frozenset[str]) -> tuple[Hit, ...]:
     """Return the hits of what is said, and of a unit that only the picture shows."""
     texts = sentences_of(scene.narration)
     if scene.visual.kind == "number":
         texts = (*texts, scene.visual.suffix)
-    return tuple(hit for text in texts for hit in matcher.hits(text, around))
+    return tuple(hit for text in texts for hit in matcher.hits(text, around, title))
 
 
 def _surest(hits: Iterable[Hit]) -> dict[str, Hit]:

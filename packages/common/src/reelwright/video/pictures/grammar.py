@@ -4,16 +4,23 @@ from typing import Final
 
 __all__ = [
     "AUXILIARIES",
+    "CLAUSE_WORDS",
+    "CONTAINERS",
     "CONTENT_ENDINGS",
     "DETERMINERS",
     "FUNCTION_WORDS",
     "IRREGULAR",
     "LIKENESSES",
+    "MEASURES",
     "MODALS",
     "NEGATIONS",
+    "NOUN_NEGATIONS",
+    "NO_DENIAL",
     "OBJECTS",
     "PREPOSITIONS",
+    "SHAPES",
     "SUBJECTS",
+    "VERB_NEGATIONS",
 ]
 
 
@@ -42,6 +49,34 @@ OBJECTS: Final = _words(
 )
 """What follows a verb oftener than a noun."""
 NEGATIONS: Final = _words("no not never without neither nor instead rather nobody nothing isn't")
+VERB_NEGATIONS: Final = _words(
+    "not never cannot don't doesn't didn't isn't aren't wasn't weren't can't couldn't won't wouldn't "
+    "shouldn't hasn't haven't hadn't mustn't"
+)
+NOUN_NEGATIONS: Final = _words("no without neither nor unlike")
+NO_DENIAL: Final = _words(
+    "only just merely simply all every everything everyone always until till yet far long least even much "
+    "longer more less matter doubt wonder one sooner before mind unlike later because enough quite"
+)
+"""Behind a negation they make it something else: ``not only``, ``not every``, ``no longer``."""
+CLAUSE_WORDS: Final = _words(
+    "but because so when while whereas if although though unless until till that which who whose where than "
+    "since as except then whenever without nor"
+)
+"""They begin another clause, to which a negation before them does not reach."""
+MEASURES: Final = _words(
+    "grain piece bit lump chunk drop droplet pinch slice sheet flake speck crumb scrap strip layer block "
+    "portion handful heap pile mouthful dash trace bead pellet fragment shred sliver blob splash patch "
+    "kind sort type form amount ton tonne pound kilogram gram litre"
+)
+"""Before ``of`` they only say how much there is of something."""
+SHAPES: Final = _words("thread wall blanket sea flood shower curtain carpet army veil wave")
+"""Before ``of`` and what something consists of they are an image of it: ``threads of glass``."""
+CONTAINERS: Final = _words(
+    "cup glass mug bottle bag sack box basket jar bowl plate spoon teaspoon tablespoon can tin bucket barrel "
+    "pot tank tube cart crate packet pack"
+)
+"""Before ``of`` they count for less than what is in them."""
 LIKENESSES: Final = frozenset(("like", "as", "than", "unlike"))
 CONTENT_ENDINGS: Final = ("ous", "ful", "ical", "able", "ible", "ish", "less", "ive", "ary", "est")
 """How adjectives end, and hardly anything else."""

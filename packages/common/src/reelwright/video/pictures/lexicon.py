@@ -38,11 +38,22 @@ class Entry(NamedTuple):
     bars: frozenset[str]
     """Words of which none may be near."""
 
-    def fits(self, use: Use, near: frozenset[str], around: frozenset[str]) -> bool:
-        """Tell whether a use and its context allow the entry: near is the sentence, around the script."""
+    def fits(
+        self,
+        use: Use,
+        near: frozenset[str],
+        around: frozenset[str],
+        title: frozenset[str] = frozenset(),
+    ) -> bool:
+        """Tell whether a use and its context allow the entry: near is the sentence, around the script.
+
+        What the title says bars it too, unless the sentence itself says what the entry needs.
+        """
         if self.use and self.use != use and (use or self.surely):
             return False
-        return not (self.bars & near) and (not self.needs or bool(self.needs & around))
+        if self.bars & near or (self.bars & title and not self.needs & near):
+            return False
+        return not self.needs or bool(self.needs & (around | title))
 
 
 class Phrase(NamedTuple):

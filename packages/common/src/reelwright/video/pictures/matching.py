@@ -11,7 +11,15 @@ from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 from reelwright.video.pictures.grammar import FUNCTION_WORDS
 from reelwright.video.pictures.lexicon import NOTHING, Blocklist, Lexicon, Phrase, blocklist, lexicon
 from reelwright.video.pictures.own import Named, OwnPicture, OwnWords, Said
-from reelwright.video.pictures.words import Token, base_forms, standing, tokens_of, use_of
+from reelwright.video.pictures.words import (
+    Token,
+    base_forms,
+    denied_in,
+    measures,
+    standing,
+    tokens_of,
+    use_of,
+)
 
 __all__ = [
     "USUAL_KIND",
@@ -32,6 +40,10 @@ Source: TypeAlias = Literal["configuration", "lexicon", "brief", "name", "keywor
 _NAME_WEIGHT: Final = 0.8
 _KEYWORD_WEIGHT: Final = 0.4
 _SHORTEST_KEYWORD: Final = 5
+_FILLING: Final = 0.55
+"""What fills a cup or a bag takes its place if it can be shown as surely as this."""
+_FILLING_WORDS: Final = 3
+"""So many words behind ``of`` may name it: ``a cup of very strong coffee``."""
 _LATER: Final = 0.06
 """What the last word of a text weighs less than its first."""
 
@@ -125,6 +137,22 @@ class _Found(NamedTuple):
     source: Source
 
 
+class _Context(NamedTuple):
+    """What stands around a word, for conditions to look at."""
+
+    near: frozenset[str]
+    around: frozenset[str]
+    title: frozenset[str]
+
+
+class _Placed(NamedTuple):
+    """A hit, and where its words begin and end."""
+
+    hit: Hit
+    begin: int
+    end: int
+
+
 class Matcher:
     """Finds the pictures of texts. It changes nothing once made, so threads may share it."""
 
@@ -153,16 +181,24 @@ class Matcher:
         self._lexicon: Lexicon | None = lexicon() if english else None
         self._keywords = _keyword_index(pack, self._kinds) if english else {}
 
-    def hits(self, text: str, around: frozenset[str] = frozenset()) -> tuple[Hit, ...]:
-        """Return what the words of a text speak of, in their order; ``around`` are words of the whole script.
+    def hits(
+        self,
+        text: str,
+        around: frozenset[str] = frozenset(),
+        title: frozenset[str] = frozenset(),
+    ) -> tuple[Hit, ...]:
+        """Return what the words of a text speak of, in their order.
 
-        A word counts once, in the longest phrase that it is part of.
+        ``around`` are words of the whole script, ``title`` those of its title. A word counts once, in the
+        longest phrase that it is part of. What is denied is not spoken of, unless it is configured or the
+        brief's own; nor is what only measures something else: ``a grain of ice`` is ice.
         """
         tokens = tokens_of(text)
         near = words_near(tokens)
         own = self._own.in_tokens(tokens) if self._english else {}
         written = () if self._english else self._own.in_text(text)
-        return (*self._hits(tokens, own, near, near | around), *map(_written, written))
+        placed = tuple(self._hits(tokens, own, _Context(near, near | around, title)))
+        return (*_meant_hits(tokens, placed), *map(_written, written))
 
     def best(self, text: str, threshold: float, around: frozenset[str] = frozenset()) -> Hit | None:
         """Return the surest match of a text by itself, or None where none reaches the threshold."""
@@ -177,9 +213,8 @@ class Matcher:
         self,
         tokens: tuple[Token, ...],
         own: Mapping[int, tuple[int, tuple[Named, ...]]],
-        near: frozenset[str],
-        around: frozenset[str],
-    ) -> Iterator[Hit]:
+        context: _Context,
+    ) -> Iterator[_Placed]:
         at = 0
         while at < len(tokens):
             given = self._in_given(tokens, at)
@@ -187,18 +222,16 @@ class Matcher:
                 length, named = own[at]
                 found = [_Found(each.picture, each.weight, "brief") for each in named]
             else:
-                length, one = given or self._look_up(tokens, at, near, around)
+                length, one = given or self._look_up(tokens, at, context)
                 found = [one] if one else []
-            yield from (self._hit(tokens, at, length, each) for each in found)
+            yield from (_Placed(self._hit(tokens, at, length, each), at, at + length) for each in found)
             at += length
 
-    def _look_up(
-        self, tokens: tuple[Token, ...], at: int, near: frozenset[str], around: frozenset[str]
-    ) -> tuple[int, _Found | None]:
+    def _look_up(self, tokens: tuple[Token, ...], at: int, context: _Context) -> tuple[int, _Found | None]:
         """Return how many words are taken, and what they mean."""
         phrase = self._lexicon.at(tokens, at) if self._lexicon is not None else None
         if phrase:
-            return len(phrase.words), self._meant(phrase, tokens, at, near, around)
+            return len(phrase.words), self._meant(phrase, tokens, at, context)
         return 1, self._by_keyword(tokens[at])
 
     def _in_given(self, tokens: tuple[Token, ...], at: int) -> tuple[int, _Found | None] | None:
@@ -208,18 +241,11 @@ class Matcher:
                     return length, self._given[words]
         return None
 
-    def _meant(
-        self,
-        phrase: Phrase,
-        tokens: tuple[Token, ...],
-        at: int,
-        near: frozenset[str],
-        around: frozenset[str],
-    ) -> _Found | None:
+    def _meant(self, phrase: Phrase, tokens: tuple[Token, ...], at: int, context: _Context) -> _Found | None:
         use = use_of(tokens, at) if len(phrase.words) == 1 else ""
-        own = frozenset(phrase.words)
+        near, around, title = (words - frozenset(phrase.words) for words in context)
         for entry in phrase.entries:
-            if entry.fits(use, near - own, around - own) and self.may_show(entry.picture):
+            if entry.fits(use, near, around, title) and self.may_show(entry.picture):
                 return _Found(entry.picture, entry.weight, "lexicon")
         return None
 
@@ -253,6 +279,27 @@ def _may_show(picture: Catalogued | None, kinds: frozenset[str], *, named: bool 
         return False
     block = blocklist()
     return block.kinds.get(picture.name, picture.kind) in kinds or (named and picture.name in block.named)
+
+
+def _meant_hits(tokens: tuple[Token, ...], placed: tuple[_Placed, ...]) -> Iterator[Hit]:
+    """Yield the hits of what is neither denied nor the measure of something else."""
+    denied = denied_in(tokens)
+    sure = {"configuration", "brief"}
+    for one in placed:
+        dropped = one.begin in denied or _only_measures(tokens, one, placed)
+        if one.hit.source in sure or not dropped:
+            yield one.hit
+
+
+def _only_measures(tokens: tuple[Token, ...], one: _Placed, placed: tuple[_Placed, ...]) -> bool:
+    if one.end != one.begin + 1:
+        return False
+    held = range(one.end + 1, one.end + 1 + _FILLING_WORDS)
+    measuring = measures(tokens, one.begin)
+    return measuring == "only" or (
+        measuring == "holding"
+        and any(other.begin in held and other.hit.weight >= _FILLING for other in placed)
+    )
 
 
 def words_near(tokens: Iterable[Token]) -> frozenset[str]:

@@ -12,23 +12,33 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from reelwright.video.pictures.grammar import (
     AUXILIARIES,
+    CLAUSE_WORDS,
+    CONTAINERS,
     CONTENT_ENDINGS,
     DETERMINERS,
     FUNCTION_WORDS,
     IRREGULAR,
     LIKENESSES,
+    MEASURES,
     MODALS,
     NEGATIONS,
+    NO_DENIAL,
+    NOUN_NEGATIONS,
     OBJECTS,
     PREPOSITIONS,
+    SHAPES,
     SUBJECTS,
+    VERB_NEGATIONS,
 )
 
 __all__ = [
     "MOST_CHARS",
+    "Measuring",
     "Token",
     "Use",
     "base_forms",
+    "denied_in",
+    "measures",
     "sentences_of",
     "standing",
     "tokens_of",
@@ -37,6 +47,8 @@ __all__ = [
 
 Use: TypeAlias = Literal["noun", "verb", ""]
 """How a word is used; empty where its neighbours do not show it."""
+Measuring: TypeAlias = Literal["only", "holding", ""]
+"""What a word such as ``grain`` or ``cup`` is before ``of``."""
 
 MOST_CHARS: Final = 4_000
 """Of a text are looked at: about four minutes of speech, and no scene is as long."""
@@ -47,6 +59,7 @@ _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+|\n+")
 _JOINS = frozenset("-‐‑/")  # noqa: RUF001 (the hyphens of printers join words as the one of typists does)
 _WAY_BACK: Final = 4
 """Words between a preposition and the noun that it governs: ``without any very large mountain``."""
+_TWO_WORDS = frozenset({("instead", "of"), ("rather", "than")})
 
 
 class Token(NamedTuple):
@@ -176,10 +189,72 @@ def standing(tokens: Sequence[Token], begin: int, end: int) -> float:
         if word in LIKENESSES:
             return factor * 0.75
         if word in PREPOSITIONS:
-            return factor * (0.97 if word == "of" else 0.93)
+            return factor * _under(tokens, at)
         if word in FUNCTION_WORDS and word not in DETERMINERS:
             break
     return factor
+
+
+def _under(tokens: Sequence[Token], at: int) -> float:
+    """Return what a noun weighs under a preposition: of ``a grain of ice`` the ice is the head."""
+    if tokens[at].text != "of":
+        return 0.93
+    return 1.0 if at and set(tokens[at - 1].forms) & MEASURES else 0.97
+
+
+def measures(tokens: Sequence[Token], at: int) -> Measuring:
+    """Return how a word measures what ``of`` joins to it; empty where it means itself.
+
+    ``only``: it says no more than how much, or in what shape. ``holding``: it is a thing too, which
+    matters where what it holds cannot be shown.
+    """
+    if tokens[at].closes or tokens[at + 1].text != "of" or tokens[at + 1].closes:
+        return ""
+    forms, filling = set(tokens[at].forms), tokens[at + 2].text
+    if forms & MEASURES or (forms & SHAPES and filling not in DETERMINERS):
+        return "only"
+    return "holding" if forms & CONTAINERS else ""
+
+
+def denied_in(tokens: Sequence[Token]) -> frozenset[int]:
+    """Return the places of the words that a text denies: ``not to dig``, ``without salt``, ``unlike a fish``.
+
+    A denial reaches to the next clause or mark and, but for ``not to``, to the next preposition: when and
+    where something does not happen is spoken of all the same. A denial of a denial denies nothing: ``no bread
+    without flour``.
+    """
+    denied: set[int] = set()
+    at = 0
+    while at < len(tokens):
+        begin = _denial_from(tokens, at)
+        end = _denial_to(tokens, at, begin) if begin else at
+        twice = end < len(tokens) and not tokens[end - 1].closes and tokens[end].text == "without"
+        denied.update(() if twice or not begin else range(begin, end))
+        at = max(at, end) + (twice or end <= at)
+    return frozenset(denied)
+
+
+def _denial_from(tokens: Sequence[Token], at: int) -> int:
+    """Return the place behind the words that begin a denial at a place; 0 where none does."""
+    word, after = tokens[at].text, "" if tokens[at].closes else tokens[at + 1].text
+    if not after or after in NO_DENIAL:
+        return 0
+    if (word, after) in _TWO_WORDS:
+        return 0 if tokens[at + 1].closes else at + 2
+    return at + 1 if word in VERB_NEGATIONS or word in NOUN_NEGATIONS else 0
+
+
+def _denial_to(tokens: Sequence[Token], at: int, begin: int) -> int:
+    """Return the place behind a denial."""
+    of_verb = tokens[at].text in VERB_NEGATIONS
+    ends = CLAUSE_WORDS if of_verb and tokens[begin].text == "to" else CLAUSE_WORDS | (PREPOSITIONS - {"of"})
+    ends = ends if of_verb else ends | AUXILIARIES | MODALS | {"like"}
+    for place in range(begin, len(tokens)):
+        if tokens[place].text in ends and (place > begin or tokens[place].text not in PREPOSITIONS):
+            return place
+        if tokens[place].closes:
+            return place + 1
+    return len(tokens)
 
 
 def _is_participle(tokens: Sequence[Token]) -> bool:
