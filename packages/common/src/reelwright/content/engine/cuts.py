@@ -211,9 +211,16 @@ def _narrowed(tokens: Sequence[Token], begin: int, end: int) -> bool:
     for at in range(end, len(tokens)):
         if tokens[at].word in _NARROWS and (tokens[at].word != "than" or compared):
             return True
-        if tokens[at].text[-1:] in ";:" or (at > end and joins(tokens, at, begin)):
+        if tokens[at].text[-1:] in ";:" or (at > end and joins(tokens, at, begin)) or _has_turned(tokens, at):
             return False
     return False
+
+
+def _has_turned(tokens: Sequence[Token], at: int) -> bool:
+    """Whether another thing is spoken of behind the comma: "…, an elephant only six"."""
+    return (
+        tokens[at].text.endswith(",") and at + 1 < len(tokens) and tokens[at + 1].word in {"a", "an", "the"}
+    )
 
 
 def _has_gap(tokens: Sequence[Token], begin: int, end: int) -> bool:

@@ -32,6 +32,7 @@ _EDGE_MARKS = " ,;:.!?…–—-\"“”'‘’"
 _LONG_CHARS = 72
 _LONG_SCORE, _VERY_LONG_SCORE, _LEANING_SCORE, _LEANING_LONG_SCORE = 0.97, 0.65, 0.84, 0.55
 _ALL_OF_IT, _WHOLE_CLAUSE, _FIRST_CLAUSE = 0.4, 0.2, 0.2
+_FIGURE = 0.25
 _BEST_SCORE = 2.15
 _PAUSE = 0.35
 """What a comma inside costs."""
@@ -187,6 +188,7 @@ def _score(part: Sequence[Token], weights: Mapping[str, float], bonus: float) ->
     telling = [weight_of(word, weights) for word in words if word not in STOP_WORDS]
     heavy = sum(telling) / max(3, len(telling))
     length = 0.15 * (len(words) >= 3) + 0.02 * len(words)
+    bonus += _FIGURE * any(word[:1].isdigit() for word in words)
     less = _HALF_SAID * (("not", "only") in pairwise(words)) + _PAUSE * _has_pause(part)
     return min(_BEST_SCORE, 1.0 + 0.4 * min(1.0, heavy) + length + bonus - less)
 

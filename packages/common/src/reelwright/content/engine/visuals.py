@@ -46,6 +46,8 @@ _MAX_READ_WORDS, _MAX_READ_CHARS = 16, 100
 _CLAUSES_WORTH = 0.85
 _LEAD_SCORE = 0.9
 """At most, for the words that lead up to a list: "You need four things"."""
+_MORE_BEATS = 0.005
+"""Between two scenes that could both be a flow, the one with more steps is it."""
 _MAX_POINTS = 4
 _MAX_ITEMS = 6
 _COUNTED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -180,7 +182,10 @@ def _key(visual: Visual) -> str:
 
 def _options(shot: Shot, setting: Setting) -> list[_Option]:
     charts = _charts(shot, setting)
-    drawn = [_Option(*found) for found in drawn_visuals(_passage(shot, setting, bool(charts)))]
+    drawn = [
+        _Option(visual, worth + _MORE_BEATS * _beats(visual))
+        for visual, worth in drawn_visuals(_passage(shot, setting, bool(charts)))
+    ]
     found = [*charts, *drawn, *_quotes(shot), *_lists(shot, setting), *_numbers(shot)]
     return [*found, *_statements(shot, setting), *_clause_lists(shot, setting)]
 

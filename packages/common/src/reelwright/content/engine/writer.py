@@ -27,7 +27,8 @@ _POINT_SCORE = 1.3
 _MAX_POINTS = 4
 _PROMPT_WORDS = 4
 _POINTING = frozenset({"one", "ones", "other", "others", "followed", "same", "too", "also"})
-_GOING_ON = ("At last ", "At first ", "Then ", "Perhaps ", "Next ")
+_GOING_ON = ("At last ", "At first ", "Then ", "Perhaps ", "Next ", "First ")
+_CAME_BEFORE = (" since", " later", " afterwards", " again")
 
 
 def write_script(brief: Brief, *, words_per_minute: float, target_seconds: float, seed: int) -> Script:
@@ -55,7 +56,7 @@ def _script(task: Task, plan: Plan) -> Script:
         before=_spoken_before(plan),
     )
     shots = _cut_by_sight(plan, task, setting)
-    headlines = [found[0] for shot in shots if (found := headlines_of(shot.lines, setting))]
+    headlines = [found for shot in shots if (found := headlines_of(shot.lines, setting))]
     scenes = (
         _opening(task.topic, plan),
         *(
@@ -72,7 +73,7 @@ def _script(task: Task, plan: Plan) -> Script:
         seo=make_seo(
             task.topic,
             lead=[scene.narration for scene in scenes[:2][: len(scenes) - 1]],
-            points=[text for text, _ in headlines],
+            points=[found[0][0] for found in headlines],
             spoken=" ".join(scene.narration for scene in scenes[:-1]),
         ),
         warnings=tuple(_warnings(task, plan)),
@@ -111,7 +112,7 @@ def _scene(shot: Shot, visual: Visual, topic: Topic, weights: Mapping[str, float
     )
 
 
-def _ending(task: Task, plan: Plan, headlines: Sequence[tuple[str, float]]) -> Scene:
+def _ending(task: Task, plan: Plan, headlines: Sequence[Sequence[tuple[str, float]]]) -> Scene:
     text = closing_title(task.topic, english=task.english)
     return Scene(
         narration=plan.closing,
@@ -120,9 +121,12 @@ def _ending(task: Task, plan: Plan, headlines: Sequence[tuple[str, float]]) -> S
     )
 
 
-def _points(headlines: Sequence[tuple[str, float]]) -> tuple[str, ...]:
-    """Return up to four clauses to remember: the best of each quarter of the script."""
-    good = list({text: score for text, score in headlines if score >= _POINT_SCORE and _stands(text)}.items())
+def _points(headlines: Sequence[Sequence[tuple[str, float]]]) -> tuple[str, ...]:
+    """Return up to four clauses to remember: the best of each quarter of the script, one of a scene."""
+    standing = [
+        [entry for entry in found if entry[1] >= _POINT_SCORE and _stands(entry[0])] for found in headlines
+    ]
+    good = list(dict(found[0] for found in standing if found).items())
     parts = min(_MAX_POINTS, len(good))
     edges = [round(part * len(good) / parts) for part in range(parts + 1)] if parts else []
     return tuple(max(good[start:end], key=lambda entry: entry[1])[0] for start, end in pairwise(edges))
@@ -130,7 +134,8 @@ def _points(headlines: Sequence[tuple[str, float]]) -> tuple[str, ...]:
 
 def _stands(point: str) -> bool:
     """Whether a point says by itself what it speaks of: not "The other ones sink", not "At last you bake"."""
-    return not _POINTING & set(words_of(point)) and not point.startswith(_GOING_ON)
+    leans = point.startswith(_GOING_ON) or point.endswith(_CAME_BEFORE) or " not only " in point
+    return not leans and not _POINTING & set(words_of(point))
 
 
 def _prompt(narration: str, topic: Topic, weights: Mapping[str, float]) -> str:
