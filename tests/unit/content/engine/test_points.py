@@ -2,7 +2,7 @@
 
 from reelwright.content.engine.clauses import first_verb, tokens_of
 from reelwright.production.schema import ClosingVisual
-from tests.unit.content.writing import script
+from tests.unit.content.writing import NOTES, script
 
 LEANING = """\
 Lamps glow in the dark. The small lamps glow green in the dark. The other ones glow red.
@@ -32,8 +32,6 @@ def test_a_point_does_not_lean_on_what_was_said_before() -> None:
 
 
 def test_points_are_clauses() -> None:
-    points = _points(
-        "A lamp burns oil. Oil burns with a yellow flame.\n\nThe glass of the lamp keeps off the wind."
-    )
+    points = _points(NOTES)
     assert points
     assert all(first_verb(tokens_of(point)) is not None for point in points)
