@@ -30,6 +30,7 @@ from reelwright.video.engine.planes import Frame
 from reelwright.video.engine.scene import Scene
 from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.stage import Stage
+from reelwright.video.errors import TextUndrawable
 from reelwright.video.schema import frame_size
 from tests.unit.video.engine.conftest import TextSpy
 from tests.unit.video.engine.scenes import ASPECTS, LATE, SECONDS, SPEECH, VISUALS, graphics, spoken, still
@@ -270,7 +271,11 @@ def test_harsh_text_is_drawn_or_left_out_but_never_leaves_the_frame(
     width, height = frame_size(aspect, "480p")
     for index, visual in enumerate(visuals):
         text_spy.seen.clear()
-        still(graphics(visual, aspect=aspect, scene_index=index, captions=True, words=spoken(text)), LATE)
+        shown = graphics(visual, aspect=aspect, scene_index=index, captions=True, words=spoken(text))
+        try:
+            still(shown, LATE)
+        except TextUndrawable:
+            continue
         inside = Stage(width, height, captions=True).frame.grown(-8)
         assert all(spied.box.clipped(inside) == spied.box for spied in text_spy.seen), visual.kind
 
@@ -289,7 +294,7 @@ def test_any_value_can_be_shown(value: float) -> None:
 def test_characters_without_a_font_are_named_in_the_choices() -> None:
     scene = Scene(graphics(TitleVisual(title="Tea \U0001f9c9"), captions=True), 480, 480, 4.0)
     chosen = dict(scene.choices)
-    assert any(choice.startswith("left out U+1F9C9") for choice in chosen)
+    assert any(choice.startswith("left out symbols U+1F9C9") for choice in chosen)
 
 
 def test_the_choices_name_layout_palette_and_ground() -> None:
