@@ -11,6 +11,7 @@ from tests.unit.content.writing import BRIEFS, NOTES, PACE, brief, sample, scrip
 
 GIVEN = """\
 The tower in Paris opened in 1889 and is 330 metres tall. By 44 BC nobody had built one.
+Twenty-two lifts and forty steps lead up.
 It cost 7.8 million francs, and 2,500,000 rivets hold it. Der Turm wiegt 10.100 Tonnen und 7,3 Lagen.
 """
 
@@ -38,6 +39,8 @@ def timeline(*moments: tuple[str, int, str]) -> dict[str, Any]:
         {"kind": "number", "value": 2_500_000, "label": "rivets"},
         {"kind": "number", "value": 10_100, "label": "tonnes"},
         {"kind": "number", "value": 7.3, "label": "Lagen"},
+        {"kind": "number", "value": 22, "label": "lifts"},
+        {"kind": "number", "value": 40, "label": "steps"},
         {"kind": "number", "value": 3, "label": "things that the notes name in words"},
         timeline(("44 BC", -44, "Nobody had built one"), ("1889", 1889, "It opened")),
         {"kind": "map", "places": ["Paris"]},
@@ -54,6 +57,7 @@ def test_what_stands_in_the_notes_may_be_shown(visual: dict[str, Any]) -> None:
     ("visual", "shown"),
     [
         ({"kind": "number", "value": 331, "label": "metres"}, "331"),
+        ({"kind": "number", "value": 20, "label": "of twenty-two"}, "20"),
         ({"kind": "number", "value": 3.5, "label": "metres"}, "3.5"),
         ({"kind": "number", "value": float("inf"), "label": "metres"}, "inf"),
         (
@@ -68,7 +72,7 @@ def test_what_stands_in_the_notes_may_be_shown(visual: dict[str, Any]) -> None:
         (timeline(("44 BC", -44, "a"), ("1889", 1889, "300 men")), "300"),
         ({"kind": "map", "places": ["Paris", "London"]}, "London"),
         ({"kind": "map", "places": ["Paris"], "label": "Since 1700"}, "1700"),
-        ({"kind": "comparison", "left": {"label": "It"}, "right": {"label": "b", "detail": "is 40"}}, "40"),
+        ({"kind": "comparison", "left": {"label": "It"}, "right": {"label": "b", "detail": "is 41"}}, "41"),
         ({"kind": "flow", "steps": ["a", "Wait 90 minutes"]}, "90"),
     ],
 )
@@ -98,6 +102,8 @@ pieces = st.sampled_from(
         ".",
         "44 BC",
         "million",
+        "sleeps for twenty hours",
+        "a cat for thirty-one",
     ]
 )
 

@@ -28,6 +28,11 @@ def _shown(sentence: str) -> list[str]:
         ("Water boils at 100 °C.", "100°C | Water boils at 100 °C"),
         ("Growth hit 4.25%.", "4.25% | Growth hit 4.25%"),
         ("For measles, that takes about 95% of the population.", "≈ 95% | of the population"),
+        (
+            "A swimmer named Richard Halliburton paid the lowest toll of all in 1928: 36 cents.",
+            "36 cents | The lowest toll of all in 1928",
+        ),
+        ("The canal has one price for all: 36 cents.", "36 cents | The canal has one price for all"),
         ("In all, 12 people have walked on the Moon.", "12 | people have walked on the Moon"),
         ("It climbs up to 16 metres, and Rio is up to 3 km away.", "≤ 3 km | Rio is up to 3 km away"),
         ("Prices fell by more than 99% since 1988.", "> 99% | Prices fell by more than 99% since 1988"),

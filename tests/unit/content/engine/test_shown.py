@@ -13,6 +13,7 @@ from reelwright.content.engine.charts import charts_in
 from reelwright.content.engine.rank import weigh_words
 from reelwright.content.engine.scenes import Shot, lines_of
 from reelwright.content.engine.visuals import Setting, choose_visuals
+from reelwright.content.numerals import numerals_in
 from reelwright.production.schema import (
     ChartVisual,
     ComparisonVisual,
@@ -33,7 +34,8 @@ PIECES = (
     "Turkey", "Mount Everest", "while", "unlike", "whereas", "not", "but", "than", "more", "First", "then",
     "finally", "turns into", "causes", "which", "the tower", "A whale", "lives in", "grew", "was built",
     "it", "and", ",", ".", ";", ":", "?", "–", "(", ")", "’s", "“", "”", "1)", "leads to", "is", "big",
-    "water",
+    "water", "a cat sleeps", "for", "two hours", "twenty-two", "about 53 million tonnes", "42 million",
+    "That was a journey of 90 km.", "Through the canal it is 40.",
 )  # fmt: skip
 
 
@@ -93,7 +95,8 @@ def assert_only_from(visual: Visual, text: str) -> None:
         case FlowVisual(steps=steps):
             assert all(is_within(step, text) for step in steps)
         case ChartVisual(data=data):
-            assert all(f"{datum.value:g}" in text.replace(",", "") for datum in data)
+            said = [*map(str, numerals_in(text)), text.replace(",", "")]
+            assert all(any(f"{datum.value:g}" in part for part in said) for datum in data)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:40])

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from reelwright.content.numerals import numerals_in
 from reelwright.production.schema import (
     Brief,
     ChartVisual,
@@ -24,7 +25,7 @@ _SCALED = re.compile(
 )
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _SAID_IN_WORDS = 12
-"""Whole numbers up to this may stand in the notes as words, in any language."""
+"""Whole numbers up to this may stand in the notes as words, in any language; of English, all are read."""
 _ENDING = 2
 """Letters at the end of a name that other languages may change with its case."""
 _LEAST_STEM = 3
@@ -92,7 +93,7 @@ def _values_in(text: str) -> set[float]:
     values = {value for number in _NUMBER.findall(text) for value in _readings(number)}
     for number, scale in _SCALED.findall(text):
         values |= {value * _SCALES[scale.lower()] for value in _readings(number)}
-    return values
+    return values | {float(number) for number in numerals_in(text)}
 
 
 def _readings(number: str) -> set[float]:

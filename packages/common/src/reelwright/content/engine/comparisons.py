@@ -32,6 +32,7 @@ _UNLIKE_LAST = re.compile(r"^(?P<clause>[^,;:]+), unlike (?P<other>[^,;:]{2,50})
 _WHILE_FIRST = re.compile(r"^(?:While|Whereas) (?P<one>[^,;:]+), (?P<two>[^,;:]+)$")
 _WHILE = re.compile(r"^(?P<one>[^;:]+?)(?:, (?:while|whereas)| whereas) (?P<two>[^;:]+)$")
 _AGAINST = re.compile(r"^(?P<one>[^;:]+?)(?:, but|;(?: but)?) (?P<two>[^;:]+)$")
+_BESIDE = re.compile(r"^(?P<one>[^,;:]+), (?P<two>[^,;:]+)$")
 _THAN = re.compile(
     r"^(?P<clause>[^,;:]*?\b(?P<degree>more|less|fewer|better|worse|\w{3,}er)\b(?P<rest>[^,;:]*?)) than "
     r"(?P<other>[^,;:]{2,50})$"
@@ -55,7 +56,7 @@ def comparison_in(sentence: str) -> ComparisonVisual | ChartVisual | None:
     text = sentence.strip().rstrip(".!")
     if text.endswith("?") or '"' in text or "“" in text:
         return None
-    return _unlike(text) or _clauses_in(text) or _than(text) or _not_but(text)
+    return _unlike(text) or _clauses_in(text) or _beside(text) or _than(text) or _not_but(text)
 
 
 def comparison_of_two(sentences: Sequence[str]) -> ComparisonVisual | ChartVisual | None:
@@ -85,6 +86,22 @@ def _clauses_in(text: str) -> ComparisonVisual | ChartVisual | None:
     if not one or not two or (not contrast and not _are_parallel(one, two)):
         return None
     return _of_sides(one, two) if one.label.lower() != two.label.lower() else None
+
+
+def _beside(text: str) -> ComparisonVisual | ChartVisual | None:
+    """Compare two kinds of one thing that only a comma parts: "warm dough doubles, cold dough waits"."""
+    match = _BESIDE.match(text)
+    one, two = (_side_of_kind(match["one"]), _side_of_kind(match["two"])) if match else (None, None)
+    if not one or not two or one.label.lower() == two.label.lower():
+        return None
+    kinds = [side.label.lower().split() for side in (one, two)]
+    alike = kinds[0][-1] == kinds[1][-1] and all(len(words) == 2 for words in kinds)
+    return _of_sides(one, two) if alike else None
+
+
+def _side_of_kind(clause: str) -> Side | None:
+    """Return the side of a clause whose subject may open with what looks like a command: "warm dough"."""
+    return _side(clause) or _side(f"the {clause[:1].lower()}{clause[1:]}")
 
 
 def _of_sides(one: Side, two: Side) -> ComparisonVisual | ChartVisual:

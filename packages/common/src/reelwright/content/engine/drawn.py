@@ -10,7 +10,7 @@ from reelwright.content.engine.comparisons import comparison_in, comparison_of_t
 from reelwright.content.engine.flows import flow_of_steps, flow_of_things, flow_of_told
 from reelwright.content.engine.maps import map_of
 from reelwright.content.engine.material import Sentence
-from reelwright.content.engine.series import series_in
+from reelwright.content.engine.series import series_in, series_of_two
 from reelwright.content.engine.shares import share_in
 from reelwright.content.engine.timelines import timeline_of, year_of
 from reelwright.places import find_place
@@ -99,6 +99,8 @@ def _comparisons(passage: Passage) -> Iterator[tuple[Visual, float]]:
     for text in texts:
         if (found := series_in(text) or comparison_in(text)) and not _sets_places(found, text):
             yield _headed(found, passage), _worth(found, _CONTRAST)
+    if values := series_of_two(texts):
+        yield _headed(values, passage), _VALUES_COMPARED
     if found := comparison_of_two(texts):
         yield _headed(found, passage), _worth(found, _TWO_SENTENCES)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reelwright.content.engine.clauses import first_verb, tokens_of
 from reelwright.content.engine.headline import noun_phrase_of
 from reelwright.content.engine.lexicon import (
     AUXILIARIES,
@@ -28,7 +29,8 @@ _UNIT_WORDS = (
     "millimetres|millimeters|mm|miles|mile|feet|"
     "inches|tonnes|tons|kilograms|kilogrammes|kg|grams|grammes|mg|litres|liters|litre|liter|millilitres|ml|seconds|"
     "minutes|hours|days|weeks|months|years|decades|centuries|degrees|watts|kilowatts|megawatts|gigawatts|kWh|MWh|TWh|MW|"
-    "GW|kW|kilobytes|megabytes|gigabytes|KB|MB|GB|dollars|euros|pounds|times"
+    "GW|kW|kilobytes|megabytes|gigabytes|KB|MB|GB|dollars|euros|pounds|cents|pence|hectares|acres|ounces|"
+    "gallons|calories|decibels|volts|milliseconds|times"
 )
 _FIGURE = re.compile(
     rf"(?<![\w.,:/–-])(?P<money>[$£€])?(?P<number>{_NUMBER})(?![\d:/]|[.,]\d)"
@@ -74,6 +76,8 @@ _DIGITS = re.compile(r"\d[\d,.]*")
 _LOOSE_ENDS = PREPOSITIONS | CONJUNCTIONS | DETERMINERS | AUXILIARIES | UNRESOLVED_PRONOUNS
 _MARKS = ',;:.!?)"”'
 _CLAUSE_STARTS = (", and ", ", but ", ", so ", "; ", ": ", ", ")
+_NAMING = DETERMINERS - UNRESOLVED_PRONOUNS
+"""Words that open an object which says by itself what it is."""
 _BELOW_ZERO = re.compile(r"\b[Mm]inus $")
 _PER_CENT = re.compile(r"^per ?cent\b")
 _MINUS = (1.0, -1.0)
@@ -248,7 +252,25 @@ def _clause(sentence: str, match: re.Match[str]) -> str:
     end = match.end() + ending.start() if ending else len(sentence)
     starts = sorted({0, *(_behind_mark(sentence, mark, match.start()) for mark in _CLAUSE_STARTS)})
     clauses = (sentence[start:end] for start in starts)
-    return next((clause[:1].upper() + clause[1:] for clause in clauses if _is_label(clause)), "")
+    found = _announced(sentence, match) or next((clause for clause in clauses if _is_label(clause)), "")
+    return found[:1].upper() + found[1:]
+
+
+def _announced(sentence: str, match: re.Match[str]) -> str:
+    """Return what a figure behind a colon is of: "he paid the lowest toll of all: 36 cents".
+
+    All that stands before the colon, or its object where that would be too long.
+    """
+    before = sentence[: match.start()].rstrip()
+    if not before.endswith(":") or sentence[match.end() :].strip(_MARKS):
+        return ""
+    words = before[:-1].split()
+    verb = first_verb(tokens_of(before))
+    object_ = words[verb + 1 :] if verb is not None else []
+    if verb and 3 <= len(words) <= _MAX_LABEL_WORDS + 1 and normal(words[0]) not in UNRESOLVED_PRONOUNS:
+        return " ".join(words)
+    named = 2 <= len(object_) <= _MAX_LABEL_WORDS + 1 and normal(object_[0]) in _NAMING
+    return " ".join(object_) if named else ""
 
 
 def _is_label(clause: str) -> bool:

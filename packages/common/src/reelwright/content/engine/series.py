@@ -1,7 +1,9 @@
 """Values of several things, or of one thing at several occasions, that a sentence names in a row."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 from reelwright.content.engine.charts import chart_of_pairs
 from reelwright.content.engine.clauses import first_verb, tokens_of
@@ -15,14 +17,31 @@ from reelwright.content.engine.lexicon import (
     UNRESOLVED_PRONOUNS,
 )
 from reelwright.content.engine.words import is_verb, normal
+from reelwright.content.numerals import NUMERAL, value_of
 from reelwright.production.schema import ChartVisual
 
-__all__ = ["series_in"]
+__all__ = ["series_in", "series_of_two"]
 
-_VALUE = r"(?P<value>[$£€]?\d[\d,]*(?:\.\d+)?)"
-_QUANTITY = rf"(?:only )?{_VALUE}(?P<sign> ?%)?(?: (?P<unit>[a-zA-Z°%/]+))?(?: [^,;:\d]+)?$"
+_VALUE = rf"(?P<value>[$£€]?\d[\d,]*(?:\.\d+)?|{NUMERAL})"
+_SOME = r"(?:(?:only|just|about|around|some|roughly|nearly|almost|approximately) ){0,2}"
+_AMOUNT = (
+    rf"{_SOME}{_VALUE}(?P<sign> ?%)?(?P<scale> (?:thousand|million|billion|trillion))?"
+    r"(?: (?P<unit>[a-zA-Z°%/]+))?"
+)
+_QUANTITY = rf"{_AMOUNT}(?: [^,;:\d]+)?$"
 _FIRST = re.compile(rf"^(?P<lead>[^,;:\d$£€]+?) {_QUANTITY}")
 _NEXT = re.compile(rf"^(?P<name>[^,;:\d$£€]+?) {_QUANTITY}")
+_NOWADAYS = re.compile(r"^(?:Today|Now|Nowadays),? (?=[a-zA-Z])")
+_CARRIED = ("for", "at", "with")
+"""Prepositions before a value that the next things may repeat or leave out: "sleeps for two hours"."""
+_ON_ITS_WAY = r"(?:[Aa]round|[Aa]cross|[Tt]hrough|[Oo]ver|[Vv]ia|[Bb]y|[Ww]ith|[Ww]ithout|[Ii]n|[Oo]n)"
+_ENDS_ON_ITS_WAY = re.compile(rf" (?P<which>{_ON_ITS_WAY}(?: [\w’'-]+){{1,4}})$")
+_OF_THAT = re.compile(
+    rf"^(?P<that>That|This|It) (?:is|was|takes|took) (?:an? (?P<thing>[a-z]+) of )?{_AMOUNT}$"
+)
+_ITS_OTHER_WAY = re.compile(
+    rf"^(?P<which>{_ON_ITS_WAY}(?: [\w’'-]+){{1,4}}?),? (?:it|that) (?:is|was|takes|took) {_AMOUNT}$"
+)
 _BETWEEN = re.compile(r",? and |, |; ")
 _ON = r"(?:in|on|at|by|for|during|after|before|under|over|with|without|near|from)"
 _WHICH = r"(?:(?:1\d|20)\d\d(?!\d)|[^,;:\d]+?)"
@@ -41,32 +60,98 @@ _MAX_DATA = 8
 _NOT_IN_NAME = (PRONOUNS - UNRESOLVED_PRONOUNS) | SUBORDINATORS | CONJUNCTIONS | AUXILIARIES
 
 
+class _Named(NamedTuple):
+    """The name of what has a value, and how it was said to have it: "sleeps for"."""
+
+    name: str
+    having: tuple[str, ...]
+
+
 def series_in(sentence: str) -> ChartVisual | None:
     """Return the chart of values of one unit, the later ones without their verb, or None.
 
-    "Wind gives 27 percent, solar 12 and coal 16"; "a ticket costs $12 on weekdays and $18 on Sundays".
+    "Wind gives 27 percent, solar 12 and coal 16"; "a cat sleeps for thirteen hours, an elephant for four";
+    "a ticket costs $12 on weekdays and $18 on Sundays".
     """
     text = sentence.strip().rstrip(".!")
     return _of_things(text) or _of_occasions(text)
 
 
+def series_of_two(sentences: Sequence[str]) -> ChartVisual | None:
+    """Return the chart of two values of one unit, each of a way that sentences in a row name, or None.
+
+    "Ships sailed around Cape Horn. That was a journey of 22,500 kilometres. Through the canal it is 9,500."
+    """
+    texts = [sentence.strip().rstrip(".!") for sentence in sentences]
+    for at, (one, two) in enumerate(pairwise(texts)):
+        first, second = _OF_THAT.match(one), _ITS_OTHER_WAY.match(two)
+        label = _way(texts[at - 1] if at else "", first) if first else ""
+        if first and second and label and _unit_of(first) and _agrees(second, first):
+            pairs = [(label, first), (_capital(second["which"]), second)]
+            return chart_of_pairs("", [(label, _quantity(match, first)) for label, match in pairs])
+    return None
+
+
+def _way(before: str, match: re.Match[str]) -> str:
+    """Return which way "that" is: the one that the sentence before ends with, else "that journey"."""
+    if way := _ENDS_ON_ITS_WAY.search(before):
+        return _capital(way["which"])
+    return f"{match['that']} {match['thing']}" if match["thing"] and match["that"] != "It" else ""
+
+
 def _of_things(text: str) -> ChartVisual | None:
-    first, *others = _BETWEEN.split(text)
+    first, *others = _BETWEEN.split(_NOWADAYS.sub("", text))
     opening = _FIRST.match(first)
-    name = _subject(opening["lead"]) if opening else ""
-    if not opening or not name or not 1 <= len(others) < _MAX_DATA or _ABOUT.search(opening["lead"]):
+    named = _named(opening["lead"]) if opening else None
+    if not opening or not named or not 1 <= len(others) < _MAX_DATA or _ABOUT.search(opening["lead"]):
         return None
-    unit = (opening["sign"] or opening["unit"] or "").strip()
-    pairs = [(name, f"{opening['value']} {unit}".strip()), *_pairs(others, unit)]
+    pairs = [(named.name, _quantity(opening, opening)), *_pairs(others, opening, named.having)]
     return chart_of_pairs("", pairs) if len(pairs) == len(others) + 1 else None
 
 
-def _pairs(parts: list[str], unit: str) -> Iterator[tuple[str, str]]:
+def _named(lead: str) -> _Named | None:
+    """Return the subject of an unfinished clause and its predicate; None if it has no subject of its own."""
+    name = _subject(lead)
+    words = lead.split()
+    having = [word for word in _CARRIED if words[-1] == word]
+    return _Named(name, (" ".join(words[-len(having) - 1 :]), *having)) if name else None
+
+
+def _pairs(parts: list[str], opening: re.Match[str], having: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for part in parts:
         match = _NEXT.match(part)
-        own = ((match["sign"] or match["unit"] or "") if match else "").strip()
-        if match and own in {"", unit} and _is_name(match["name"]) and not _ABOUT.search(match["name"]):
-            yield tidy_item(match["name"]), f"{match['value']} {unit}".strip()
+        if not match or not _agrees(match, opening):
+            continue
+        name = next(
+            (match["name"].removesuffix(f" {how}") for how in having if match["name"].endswith(f" {how}")),
+            match["name"],
+        )
+        if _is_name(name) and not _ABOUT.search(name):
+            yield tidy_item(name), _quantity(match, opening)
+
+
+def _unit_of(match: re.Match[str]) -> str:
+    """Return the unit of a quantity with its scale: ``million tonnes``."""
+    parts = (match["sign"],) if match["sign"] else (match["scale"], match["unit"])
+    return " ".join(part.strip() for part in parts if part)
+
+
+def _agrees(match: re.Match[str], opening: re.Match[str]) -> bool:
+    """Whether a quantity is of the unit of the first, said again or not; what it scales by has to be."""
+    return match["scale"] == opening["scale"] and _unit_of(match) in {
+        _unit_of(opening),
+        (opening["scale"] or "").strip(),
+    }
+
+
+def _quantity(match: re.Match[str], opening: re.Match[str]) -> str:
+    return f"{_digits(match['value'])} {_unit_of(opening)}".strip()
+
+
+def _digits(text: str) -> str:
+    """Return a number in digits."""
+    value = value_of(text)
+    return text if value is None else str(value)
 
 
 def _of_occasions(text: str) -> ChartVisual | None:
@@ -104,7 +189,10 @@ def _is_name(text: str) -> bool:
     words = [normal(word) for word in text.split()]
     if not set(words) - STOP_WORDS or len(words) > _MAX_NAME_WORDS or set(words) & _NOT_IN_NAME:
         return False
-    return not any(is_verb(word) and word.endswith(("s", "ed")) for word in words[1:])
+    return not any(
+        is_verb(word) and word.endswith(("s", "ed")) and written[:1].islower()
+        for word, written in zip(words[1:], text.split()[1:], strict=True)
+    )
 
 
 def _capital(text: str) -> str:
