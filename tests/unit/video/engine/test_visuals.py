@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reelwright.environment.schema import Aspect
 from reelwright.places import Place, find_place
@@ -298,6 +300,45 @@ def test_a_year_is_counted_up_and_ends_at_itself(text_spy: TextSpy) -> None:
     setting = setting_for("timeline", "16:9", words=spoken("Nineteen fifty seven 1957 then 1969 came"))
     drawn(LAYOUTS["timeline"](visual, setting), setting)
     assert len(text_spy.seen) >= 4 + 1 + 1 + 1
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_the_fewer_moments_there_are_the_larger_their_type_is(aspect: Aspect) -> None:
+    def inked(count: int) -> float:
+        moments = tuple(
+            Moment(when=f"{1900 + 20 * at}", year=1900 + 20 * at, label="It") for at in range(count)
+        )
+        setting = setting_for("timeline", aspect)
+        frame = drawn(LAYOUTS["timeline"](TimelineVisual(moments=moments), setting), setting)
+        seats, _ = (seats_across if aspect == "16:9" else seats_down)(
+            setting, [moment.year for moment in moments], setting.stage.content
+        )
+        box = seats[0].when
+        assert setting.stage.content.left <= box.left
+        rows = frame.y[box.top : box.bottom, box.left : box.right].astype(int)
+        return float(np.count_nonzero(np.ptp(rows, axis=1) > 60))
+
+    two, three, five = (inked(count) for count in (2, 3, 5))
+    assert two > three > five > 0
+
+
+@given(st.integers(2, 6), st.sampled_from(ASPECTS), st.data())
+def test_moments_of_a_line_have_rooms_inside_the_area_that_do_not_overlap(
+    count: int, aspect: Aspect, data: st.DataObject
+) -> None:
+    years = sorted(data.draw(st.sets(st.integers(-500, 2020), min_size=count, max_size=count)))
+    setting = setting_for("timeline", aspect)
+    area = setting.stage.content
+    seated = seats_across if aspect == "16:9" else seats_down
+    seats, _ = seated(setting, years, area)
+    for box in (part for seat in seats for part in (seat.when, seat.told)):
+        assert area.left <= box.left < box.right <= area.right
+        assert area.top <= box.top <= box.bottom <= area.bottom
+    for one, other in pairwise(seats):
+        if aspect == "16:9":
+            assert one.when.right <= other.when.left or one.above != other.above
+        else:
+            assert one.told.bottom <= other.told.top + 1
 
 
 @pytest.mark.parametrize("aspect", ASPECTS)

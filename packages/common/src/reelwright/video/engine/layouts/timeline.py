@@ -29,6 +29,36 @@ _DASH = 12
 
 
 @dataclass(frozen=True, slots=True)
+class _Room:
+    """How large type and pictures are where so many moments share a frame. Design pixels."""
+
+    when: int
+    told: int
+    reach: int
+    """Of a moment's words to both sides of its post on a line across, at most."""
+    slot: int
+    """Of a moment on a line that goes down, at most."""
+    picture: int
+    names: float
+    """Share of the width that times take beside a line that goes down."""
+
+
+_MANY = {True: _Room(46, 31, 190, 190, 150, 0.28), False: _Room(42, 34, 190, 190, 110, 0.28)}
+_ROOMS = {
+    (2, True): _Room(88, 48, 270, 300, 220, 0.28),
+    (3, True): _Room(68, 40, 220, 300, 190, 0.28),
+    (2, False): _Room(76, 46, 270, 320, 130, 0.32),
+    (3, False): _Room(64, 44, 220, 270, 130, 0.3),
+}
+"""By how many there are and whether the line goes across; of more they are as in _MANY."""
+_LINE_HEIGHT = 1.26
+
+
+def _room(count: int, *, across: bool) -> _Room:
+    return _ROOMS.get((count, across), _MANY[across])
+
+
+@dataclass(frozen=True, slots=True)
 class TimeScale:
     """Where the moments lie along the line, as shares of it.
 
@@ -119,15 +149,17 @@ def seats_across(setting: Setting, years: Sequence[int], area: Box) -> tuple[lis
     count = len(years)
     few = count <= _FEW
     slot = area.width / count
-    inset = round(min(slot, setting.px(330)) / 2) if few else round(area.width / (count + 1))
+    room = _room(count, across=True)
+    inset = round(min(slot / 2, setting.px(room.reach))) if few else round(area.width / (count + 1))
     start, length = area.left + inset, area.width - 2 * inset
     scale = time_scale(years, 0.6 * slot / max(1, length))
     y = _line_row(setting, area, few=few)
     posts = [start + round(length * share) for share in scale.shares]
-    stem, high = setting.px(28), setting.px(58)
+    stem, high = setting.px(28), setting.px(_LINE_HEIGHT * room.when)
     seats = []
     for index, x in enumerate(posts):
-        half = _reach(setting, posts, index, area, step=1 if few else 2)
+        reach = _reach(posts, index, area, setting.px(room.reach), step=1 if few else 2)
+        half = max(1, reach - setting.px(12))
         above = not few and index % 2 == 1
         top, bottom = (area.top, y - stem) if above else (y + stem, area.bottom)
         when = Box(x - half, top, x + half, top + high)
@@ -140,13 +172,14 @@ def seats_across(setting: Setting, years: Sequence[int], area: Box) -> tuple[lis
 def seats_down(setting: Setting, years: Sequence[int], area: Box) -> tuple[list[Seat], TimeScale]:
     """Return the seats along a line that goes down: times at its left, words at its right."""
     count = len(years)
-    slot = min(area.height / count, setting.px(190))
+    room = _room(count, across=False)
+    slot = min(area.height / count, setting.px(room.slot))
     length = min(area.height - round(slot), round(slot * 1.25 * (count - 1)))
     start = area.top + (area.height - length) // 2
     scale = time_scale(years, min(1.0, 0.76 * slot / max(1, length)))
-    names, beside, half = round(area.width * 0.28), setting.px(34), round(slot * 0.37)
+    names, beside, half = round(area.width * room.names), setting.px(34), round(slot * 0.37)
     x = area.left + names + beside
-    side = min(setting.px(110), round(0.74 * slot)) if _is_pictured(setting, count) else 0
+    side = min(setting.px(room.picture), round(0.74 * slot)) if _is_pictured(setting, count) else 0
     right = area.right - (side + setting.px(14) if side else 0)
     seats = []
     for share in scale.shares:
@@ -169,12 +202,12 @@ def _line_row(setting: Setting, area: Box, *, few: bool) -> int:
     return area.top + round(area.height * (0.5 if _is_pictured(setting, _FEW) else 0.32))
 
 
-def _reach(setting: Setting, posts: Sequence[int], index: int, area: Box, *, step: int) -> int:
+def _reach(posts: Sequence[int], index: int, area: Box, most: int, *, step: int) -> int:
     """Return how far a moment's words may go to both sides: halfway to its neighbours on the same side."""
     x = posts[index]
     left = (x - posts[index - step]) / 2 if index >= step else x - area.left
     right = (posts[index + step] - x) / 2 if index + step < len(posts) else area.right - x
-    return max(1, round(min(left, right, setting.px(190))) - setting.px(12))
+    return round(min(left, right, most))
 
 
 def _composed(
@@ -182,17 +215,20 @@ def _composed(
 ) -> list[Actor]:
     """Return every moment at its seat; all times are of one size, and so is what is told."""
     centred = setting.stage.shape == "wide"
+    room = _room(len(moments), across=centred)
     whens = _alike(
         [(moment.when, seat.when) for moment, seat in zip(moments, seats, strict=True)],
-        TextStyle("heavy", setting.px(46 if centred else 42), setting.px(17), max_lines=1 if centred else 2),
+        TextStyle("heavy", setting.px(room.when), setting.px(17), max_lines=1 if centred else 2),
     )
+    rise = max(0, seats[0].when.height - whens[0].full_height - setting.px(14)) if centred else 0
+    rooms = [seat.told if seat.above else _taller(seat.told, rise) for seat in seats]
     tolds = _alike(
-        [(moment.label, seat.told) for moment, seat in zip(moments, seats, strict=True)],
-        TextStyle("semibold", setting.px(31 if centred else 34), setting.px(17), leading=1.18, max_lines=4),
+        [(moment.label, told) for moment, told in zip(moments, rooms, strict=True)],
+        TextStyle("semibold", setting.px(room.told), setting.px(17), leading=1.18, max_lines=4),
     )
     actors: list[Actor] = []
     for index, (seat, at) in enumerate(zip(seats, times, strict=True)):
-        when, told = seat.when, seat.told
+        when, told = seat.when, rooms[index]
         if seat.above:
             top = told.bottom - tolds[index].full_height
             told = Box(told.left, top, told.right, told.bottom)
@@ -200,8 +236,12 @@ def _composed(
         actors += _post(setting, seat.post, at)
         actors += _when(setting, whens[index], when, at, _counted(moments, index))
         actors += _told(setting, tolds[index], told, at)
-        actors += _picture(setting, index, seat.picture, at)
+        actors += _picture(setting, index, seat.picture, at, setting.px(room.picture))
     return actors
+
+
+def _taller(box: Box, by: int) -> Box:
+    return Box(box.left, box.top - by, box.right, box.bottom)
 
 
 def _alike(texts: Sequence[tuple[str, Box]], style: TextStyle) -> list[Fitted]:
@@ -289,9 +329,9 @@ def _pieces(
     return found
 
 
-def _picture(setting: Setting, index: int, room: Box, at: float) -> list[Actor]:
+def _picture(setting: Setting, index: int, room: Box, at: float, most: int) -> list[Actor]:
     picture = setting.pictures.item(index)
-    size = min(setting.px(150), room.height - setting.px(12), room.width)
+    size = min(most, room.height - setting.px(12), room.width)
     if picture is None or size < setting.px(44):
         return []
     middle = room.middle[0], room.bottom - size // 2 - setting.px(6)
