@@ -1,7 +1,7 @@
 """How a picture stands out on a palette: the distance, to the eye, of its colours from what it is laid on."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -15,7 +15,7 @@ from reelwright.video.pictures.raster import raster_file, raster_svg
 from reelwright.video.pictures.tones import Tone, tones_of
 from reelwright.video.schema import PictureUse
 
-__all__ = ["Look", "echo_of", "look_of", "shortfall_of", "standing_out"]
+__all__ = ["Look", "echo_of", "look_of", "plainness", "shortfall_of", "standing_out"]
 
 _PROBE_PIXELS: Final = 64
 _PLAIN: Final = 0.55
@@ -48,11 +48,15 @@ def look_of(use: PictureUse, pack: PicturePack | None) -> Look | None:
 
 def standing_out(look: Look, shade: Shade) -> float:
     """Return how plainly a picture shows on a shade, 0 to 1: its colours, each by its share."""
-    sky, hill = oklab(mix(shade.top, shade.bottom, 0.5)), oklab(shade.ground[1])
-    return sum(
-        tone.share * ((1 - _ON_GROUND) * _plain(tone.colour, sky) + _ON_GROUND * _plain(tone.colour, hill))
-        for tone in look.tones
-    ) / sum(tone.share for tone in look.tones)
+    sky = plainness(look.tones, mix(shade.top, shade.bottom, 0.5))
+    return (1 - _ON_GROUND) * sky + _ON_GROUND * plainness(look.tones, shade.ground[1])
+
+
+def plainness(tones: Sequence[Tone], ground: Rgb) -> float:
+    """Return how plainly a picture of these colours shows on a ground, 0 to 1; 1 for one without any."""
+    behind = oklab(ground)
+    weight = sum(tone.share for tone in tones)
+    return sum(tone.share * _plain(tone.colour, behind) for tone in tones) / weight if weight else 1.0
 
 
 def shortfall_of(look: Look, palette: Palette) -> float:

@@ -13,6 +13,7 @@ from reelwright.video.pictures.pack import PicturePack
 from reelwright.video.pictures.raster import MOST_PIXELS, NOWHERE, raster_file, raster_svg
 from reelwright.video.pictures.shelf import RasterShelf
 from reelwright.video.pictures.sprites import PictureSprites
+from reelwright.video.pictures.tones import Tone, tones_of
 from reelwright.video.schema import PictureUse
 
 __all__ = ["NO_PICTURES", "ScenePicture", "ScenePictures"]
@@ -22,6 +23,8 @@ _PRINT: Final = 0.95
 """Of the room for a picture, for a photograph: the rest is its rim."""
 _ON_CARD: Final = 0.84
 """The same of a logo on its card."""
+_CORNERS: Final = 0.93
+"""Of the rectangle around a picture, if it has so much of it, it has the corners too."""
 _CLEAR: Final = 24
 """Opacity, of 255, below which a pixel counts as empty: soft shadows do not stand on the ground."""
 
@@ -60,6 +63,16 @@ class ScenePicture:
     def whole(self, size_px: int) -> Image.Image:
         """Return all of it, as large as a square holds: what a photograph shows is in no part of it alone."""
         return self._raster(min(MOST_PIXELS, max(1, size_px)))
+
+    def tones(self) -> tuple[Tone, ...]:
+        """Return the colours that it has most of."""
+        return tones_of(self._raster(_PROBE_PIXELS))
+
+    def fills_its_square(self) -> bool:
+        """Tell whether it is a picture with corners, such as a view in a frame."""
+        probe = self._raster(_PROBE_PIXELS)
+        seen = probe.crop(_inked(probe)).getchannel("A")
+        return ImageStat.Stat(seen).mean[0] >= _CORNERS * 255
 
     def lightness(self) -> float:
         """Return how light it is on the whole, 0 to 1."""

@@ -3,13 +3,15 @@ from typing import Final, NamedTuple
 
 from reelwright.production.schema import StatementVisual
 from reelwright.video.engine.actors import Actor, Iris
-from reelwright.video.engine.colour import Rgb, mix, to_yuv
+from reelwright.video.engine.colour import Rgb, mix
 from reelwright.video.engine.layouts.illustrated import Spot, floating, moments_of, titled
 from reelwright.video.engine.palette import Shade
 from reelwright.video.engine.pictured import Disc
+from reelwright.video.engine.pictures import ScenePicture
 from reelwright.video.engine.planes import Box
 from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.stage import Place, Shape
+from reelwright.video.outstanding import plainness
 
 __all__ = ["disc_colours", "hero"]
 
@@ -31,8 +33,10 @@ _OUT: Final = 1.12
 _RIM: Final = (-38.0, 142.0)
 """Where on the rim of the disc satellites sit, in degrees clockwise from the right."""
 _WHITE: Final = Rgb(255, 255, 255)
-_CLEARER: Final = 0.08
-"""How much further from a picture's lightness another disc must be to be taken."""
+_CLEARER: Final = 0.12
+"""How much more plainly a picture must show on another disc for that to be taken."""
+_CORNERED: Final = 0.88
+"""A picture with corners is drawn so much smaller: they stay on the disc."""
 _USUAL: Final[dict[Shape, float]] = {"wide": 72, "tall": 78, "square": 66}
 
 
@@ -43,10 +47,11 @@ def hero(visual: StatementVisual, setting: Setting) -> list[Actor]:
     plate = _plate(setting)
     stage, measures = setting.stage, _MEASURES[setting.stage.shape]
     at = moments_of(setting, (picture, *satellites), first=0.1)
-    outer, inner = disc_colours(setting.shade, picture.lightness())
+    outer, inner = disc_colours(setting.shade, picture)
     disc = Disc((plate.x, plate.y), plate.radius, outer, inner)
     actors: list[Actor] = [Iris(disc, plate.x, plate.y, plate.radius + 4, 0.0)]
-    middle = Spot(plate.x / stage.width, plate.y / stage.height, measures.picture)
+    size = measures.picture * (_CORNERED if picture.fills_its_square() else 1.0)
+    middle = Spot(plate.x / stage.width, plate.y / stage.height, size)
     actors.append(floating(setting, picture, middle, at[0]))
     for index, (each, degrees) in enumerate(zip(satellites, _rim(setting), strict=False)):
         turn = math.radians(degrees)
@@ -95,21 +100,21 @@ def _text_box(setting: Setting, plate: Place) -> Box:
     return Box(plate.x + plate.radius + gap, area.top, area.right, area.bottom)
 
 
-def disc_colours(shade: Shade, lightness: float) -> tuple[Rgb, Rgb]:
-    """Return the outer and the inner colour of the disc for a picture that is so light on the whole."""
-    usual, other = _pairs(shade)
-    apart, further = (abs(_lightness_of(inner) - lightness) for _, inner in (usual, other))
-    return other if further > apart + _CLEARER else usual
+def disc_colours(shade: Shade, picture: ScenePicture) -> tuple[Rgb, Rgb]:
+    """Return the outer and the inner colour of the disc that a picture shows on: the usual one if it does."""
+    usual, *others = _pairs(shade)
+    tones = picture.tones()
+    shown = {pair: plainness(tones, pair[1]) for pair in (usual, *others)}
+    best = max(others, key=shown.__getitem__)
+    return best if shown[best] > shown[usual] + _CLEARER else usual
 
 
-def _lightness_of(colour: Rgb) -> float:
-    return (to_yuv(colour).y - 16) / 219
-
-
-def _pairs(shade: Shade) -> tuple[tuple[Rgb, Rgb], tuple[Rgb, Rgb]]:
+def _pairs(shade: Shade) -> tuple[tuple[Rgb, Rgb], ...]:
     """Return the usual colours of a disc, and those for pictures that would be lost on it."""
     if shade.tone == "light":
         far, near, _ = shade.ground
-        return (mix(far, shade.bottom, 0.1), mix(far, shade.bottom, 0.42)), (near, mix(near, far, 0.3))
+        deep, deeper = (mix(shade.ink, shade.bottom, share) for share in (0.32, 0.44))
+        usual = mix(far, shade.bottom, 0.1), mix(far, shade.bottom, 0.42)
+        return usual, (near, mix(near, far, 0.3)), (deep, deeper)
     deep, deeper, pale, paler = (mix(shade.bottom, _WHITE, share) for share in (0.14, 0.24, 0.62, 0.78))
     return (deep, deeper), (pale, paler)

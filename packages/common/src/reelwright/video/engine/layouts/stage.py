@@ -11,7 +11,7 @@ __all__ = ["stage"]
 
 _HERO: Final[Mapping[Shape, Spot]] = {
     "wide": Spot(0.5, 0, 0.5),
-    "tall": Spot(0.5, 0, 0.33),
+    "tall": Spot(0.5, 0, 0.29),
     "square": Spot(0.5, 0, 0.42),
 }
 _LEFT: Final[Mapping[Shape, Spot]] = {
