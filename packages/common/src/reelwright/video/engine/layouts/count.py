@@ -52,7 +52,7 @@ def _single(setting: Setting, picture: ScenePicture, room: Box) -> list[Actor]:
     radius = min(room.width, room.height) // 2
     radius = min(radius, round(0.29 * stage.height))
     x, y = room.middle
-    outer, inner = disc_colours(setting.shade, picture)
+    outer, inner = disc_colours(setting.plan.palette, setting.shade, picture)
     disc = Disc((x, y), radius, outer, inner)
     spot = Spot(x / stage.width, y / stage.height, 1.56 * radius / stage.height)
     at = moments_of(setting, (picture,), first=0.1)[0]

@@ -5,7 +5,7 @@ from reelwright.production.schema import StatementVisual
 from reelwright.video.engine.actors import Actor, Iris
 from reelwright.video.engine.colour import Rgb, mix
 from reelwright.video.engine.layouts.illustrated import Spot, floating, moments_of, titled
-from reelwright.video.engine.palette import Shade
+from reelwright.video.engine.palette import Palette, Shade
 from reelwright.video.engine.pictured import Disc
 from reelwright.video.engine.pictures import ScenePicture
 from reelwright.video.engine.planes import Box
@@ -47,7 +47,7 @@ def hero(visual: StatementVisual, setting: Setting) -> list[Actor]:
     plate = _plate(setting)
     stage, measures = setting.stage, _MEASURES[setting.stage.shape]
     at = moments_of(setting, (picture, *satellites), first=0.1)
-    outer, inner = disc_colours(setting.shade, picture)
+    outer, inner = disc_colours(setting.plan.palette, setting.shade, picture)
     disc = Disc((plate.x, plate.y), plate.radius, outer, inner)
     actors: list[Actor] = [Iris(disc, plate.x, plate.y, plate.radius + 4, 0.0)]
     size = measures.picture * (_CORNERED if picture.fills_its_square() else 1.0)
@@ -100,20 +100,20 @@ def _text_box(setting: Setting, plate: Place) -> Box:
     return Box(plate.x + plate.radius + gap, area.top, area.right, area.bottom)
 
 
-def disc_colours(shade: Shade, picture: ScenePicture) -> tuple[Rgb, Rgb]:
+def disc_colours(palette: Palette, shade: Shade, picture: ScenePicture) -> tuple[Rgb, Rgb]:
     """Return the outer and the inner colour of the disc that a picture shows on: the usual one if it does."""
-    usual, *others = _pairs(shade)
+    usual, *others = _pairs(palette, shade)
     tones = picture.tones()
     shown = {pair: plainness(tones, pair[1]) for pair in (usual, *others)}
     best = max(others, key=shown.__getitem__)
     return best if shown[best] > shown[usual] + _CLEARER else usual
 
 
-def _pairs(shade: Shade) -> tuple[tuple[Rgb, Rgb], ...]:
+def _pairs(palette: Palette, shade: Shade) -> tuple[tuple[Rgb, Rgb], ...]:
     """Return the usual colours of a disc, and those for pictures that would be lost on it."""
     if shade.tone == "light":
         far, near, _ = shade.ground
-        deep, deeper = (mix(shade.ink, shade.bottom, share) for share in (0.32, 0.44))
+        deep, deeper = (mix(palette.dark.bottom, _WHITE, share) for share in (0.06, 0.16))
         usual = mix(far, shade.bottom, 0.1), mix(far, shade.bottom, 0.42)
         return usual, (near, mix(near, far, 0.3)), (deep, deeper)
     deep, deeper, pale, paler = (mix(shade.bottom, _WHITE, share) for share in (0.14, 0.24, 0.62, 0.78))
