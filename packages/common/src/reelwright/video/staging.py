@@ -94,13 +94,15 @@ def stage_scenes(
         after = allowed[index + 1] if index + 1 < len(allowed) else ()
         layout = _pick(layouts, used, before, after[0] if len(after) == 1 else "")
         used[layout] += 1
-        shown = _aloft(_shown(layout, pictures[index]), pack)
+        shown = _shown(layout, pictures[index])
+        ground = _ground(layout, shown, pack)
+        shown = _aloft(shown, pack, ground)
         staged.append(
             Staged(
                 layout,
                 _reason(visuals[index], layout, layouts, shown),
                 shown,
-                _ground(layout, shown, pack),
+                ground,
                 "" if shown else _without(layout, pictures[index], without),
             )
         )
@@ -172,9 +174,17 @@ def _shown(layout: str, uses: Sequence[PictureUse]) -> tuple[PictureUse, ...]:
     return tuple(use for use in uses if use.role in roles)
 
 
-def _aloft(uses: Sequence[PictureUse], pack: PicturePack | None) -> tuple[PictureUse, ...]:
-    """Return the pictures, each with whether it flies."""
-    return tuple(use.model_copy(update={"aloft": True}) if _flies(use, pack) else use for use in uses)
+def _aloft(uses: Sequence[PictureUse], pack: PicturePack | None, ground: str) -> tuple[PictureUse, ...]:
+    """Return the pictures, each with whether it hangs: what would sink does so over water."""
+    return tuple(
+        use.model_copy(update={"aloft": True}) if _flies(use, pack) or _sinks(use, pack, ground) else use
+        for use in uses
+    )
+
+
+def _sinks(use: PictureUse, pack: PicturePack | None, ground: str) -> bool:
+    found = pack.get(use.name) if pack and use.source == "pack" else None
+    return ground == "water" and use.role == "satellite" and found is not None and not floats(found)
 
 
 def _flies(use: PictureUse, pack: PicturePack | None) -> bool:
