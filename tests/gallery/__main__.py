@@ -16,6 +16,15 @@ __all__ = ["main"]
 
 BRIEFS = Path(__file__).with_name("briefs")
 ASPECTS = ("16:9", "9:16", "1:1")
+_TOLD = (
+    "text_contrast",
+    "text_safe_area",
+    "caption_overlap",
+    "caption_timing",
+    "motion",
+    "loudness",
+    "true_peak",
+)
 _COLUMNS = {"16:9": 4, "9:16": 8, "1:1": 6}
 
 
@@ -30,7 +39,7 @@ def main() -> None:
             sheet(list(from_file(made / "video.mp4")), _COLUMNS[aspect]).save(picture)
             sys.stdout.write(f"{picture}\n")
             sys.stdout.flush()
-            for line in scenes_of(made):
+            for line in (*scenes_of(made), *measures_of(made)):
                 sys.stdout.write(f"  {line}\n")
 
 
@@ -52,6 +61,14 @@ def scenes_of(package: Path) -> Iterator[str]:
         for decision in step["decisions"]:
             if decision["subject"].startswith(("layout of scene", "pictures of scene")):
                 yield f"{decision['subject']}: {decision['chosen']} ({decision['reason']})"
+
+
+def measures_of(package: Path) -> Iterator[str]:
+    """Yield what the review found in the finished file: text, captions and sound, at their worst."""
+    record = json.loads((package / "production.json").read_text(encoding="utf-8"))
+    for check in record["review"]["checks"]:
+        if check["name"] in _TOLD:
+            yield f"{check['name']}: {check['found']} (allowed {check['allowed']})"
 
 
 def _briefs(names: list[str]) -> list[Path]:
