@@ -379,7 +379,7 @@ def test_a_vendors_clip_is_bought_once_where_they_are(tmp_path: Path, runway: Ru
     assert (first.output.cached, again.output.cached) == (False, True)
     assert again.output.media == first.output.media
     assert not again.charges
-    assert "nothing was bought" in again.decisions[0].reason
+    assert any("nothing was bought" in decision.reason for decision in again.decisions)
     assert len(runway.accepted) == 1
 
 

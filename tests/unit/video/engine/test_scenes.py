@@ -186,7 +186,7 @@ def test_words_do_not_appear_before_they_are_spoken(kind: str, text_spy: TextSpy
 
 def test_points_light_up_when_they_are_spoken(text_spy: TextSpy) -> None:
     words = spoken(
-        "Look: first the Moon then slowly the Sun and last the shape of the coast", start=1.0, each=0.5
+        "Look: first the Moon then slowly the Sun and last the shape of the coast", start=0.1, each=0.5
     )
     scene = graphics("list", words=words)
     shown = []
@@ -222,7 +222,7 @@ def test_a_line_whose_first_label_is_spoken_late_sets_out_in_time(text_spy: Text
     chart = ChartVisual(heading="People", unit="billion", shape="line", data=data)
     words = spoken("There are very many more of us by now than there ever were in 1950", each=0.45)
     shown = []
-    for when in (2.2, 3.6):
+    for when in (1.3, 2.8):
         text_spy.seen.clear()
         still(graphics(chart, words=words), when)
         shown.append(len(text_spy.seen))
@@ -233,7 +233,7 @@ def test_a_list_spoken_late_has_its_first_point_in_time(text_spy: TextSpy) -> No
     words = spoken("It takes a very long while to come to what matters and then the Moon", each=0.4)
     scene = graphics("list", words=words)
     shown = []
-    for when in (2.2, 3.2):
+    for when in (1.3, 2.3):
         text_spy.seen.clear()
         still(scene, when)
         shown.append(len(text_spy.seen))

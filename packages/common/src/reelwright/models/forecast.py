@@ -1,7 +1,7 @@
 """What a whole production would cost, before anything of it is made: `reelwright cost estimate`.
 
 The shares were measured on the sample briefs with the embedded writer (``tests/unit/models/test_forecast.py``
-holds them to it): 14.2 characters of narration a second at 165 words a minute, scenes of about 8 seconds,
+holds them to it): 14.2 characters of narration a second at 165 words a minute, scenes of about 7 seconds,
 and a script of about 1,100 characters and four and a half times its narration.
 """
 
@@ -37,18 +37,18 @@ from reelwright.models.schema import (
 
 __all__ = ["Asked", "ProductionEstimate", "Select", "ServiceEstimate", "estimate_production"]
 
-_SCENE_SECONDS = 8.0
+_SCENE_SECONDS = 7.0
 _SCENES_A_MINUTE = (
-    (4, 0.5),
-    (5, 0.5),
-    (6, 1.2),
-    (7, 0.8),
-    (8, 0.7),
-    (9, 1.2),
-    (10, 1.0),
-    (11, 0.6),
-    (13, 0.8),
-    (15, 0.2),
+    (4, 0.7),
+    (5, 1.1),
+    (6, 2.0),
+    (7, 1.6),
+    (8, 0.8),
+    (9, 0.8),
+    (10, 0.8),
+    (11, 0.4),
+    (13, 0.2),
+    (15, 0.3),
 )
 """Lengths of scenes in seconds, rounded up, and how many there are of each in a minute."""
 _LISTED_SECONDS = sum(length * number for length, number in _SCENES_A_MINUTE)
@@ -286,7 +286,7 @@ def _assumptions(brief: Asked, settings: Settings, shooter: Model) -> tuple[str,
     pace, characters = settings.audio.words_per_minute, _narration_characters(brief, settings)
     return (
         f"{brief.duration_seconds} s at {pace} words a minute: {characters:,.0f} characters of narration",
-        f"scenes in {settings.video.resolution}, {brief.aspect}, of about 8 s as in the sample briefs",
+        f"scenes in {settings.video.resolution}, {brief.aspect}, of about 7 s as in the sample briefs",
         *_too_long(shooter),
         "each call answered by the first model that would be asked, the first time, and nothing cached",
         "high: all tokens and characters that the calls may use, and all of the time shot",

@@ -6,17 +6,7 @@ from collections.abc import Sequence
 
 from reelwright.production.schema import Word
 
-__all__ = [
-    "PATIENCE_SECONDS",
-    "align",
-    "cue_of",
-    "cues",
-    "in_time",
-    "normalise",
-    "spoken_number",
-    "spread",
-    "staggered",
-]
+__all__ = ["align", "cue_of", "cues", "in_time", "normalise", "spoken_number", "spread", "staggered"]
 
 _LEAD_SECONDS = 0.15
 """Words enter this much before they are heard: reading takes longer than hearing."""
@@ -26,7 +16,7 @@ _LEAST_LEAD_SECONDS = 0.3
 _READING_SECONDS = 0.75
 """What a word should still have on the screen before the scene ends."""
 _MATCHED_SHARE = 0.6
-PATIENCE_SECONDS = 1.5
+_PATIENCE_SECONDS = 1.5
 """How long a viewer looks at a place that is still empty before it seems broken."""
 _MAX_TOKENS = 60
 _COMMON_PREFIX = 4
@@ -73,7 +63,7 @@ def cues(texts: Sequence[str], words: Sequence[Word], *, start: float, duration:
     heard = [None if place is None else words[place].start_seconds for place in places]
     spoken = [moment for moment in heard if moment is not None]
     sayable = sum(1 for text in texts if normalise(text))
-    if not spoken or len(spoken) < _MATCHED_SHARE * sayable or spoken[0] > PATIENCE_SECONDS:
+    if not spoken or len(spoken) < _MATCHED_SHARE * sayable or spoken[0] > _PATIENCE_SECONDS:
         return staggered(len(texts), start, duration)
     return _between([None if moment is None else cue_of(moment, duration) for moment in heard])
 
@@ -90,7 +80,7 @@ def in_time(moments: Sequence[float]) -> list[float]:
     Things that wait for their word are worth waiting for only if something is there to look at.
     """
     first = min(moments)
-    return [min(moment, PATIENCE_SECONDS) if moment == first else moment for moment in moments]
+    return [min(moment, _PATIENCE_SECONDS) if moment == first else moment for moment in moments]
 
 
 def staggered(count: int, start: float, duration: float, step: float = _STAGGER_SECONDS) -> list[float]:

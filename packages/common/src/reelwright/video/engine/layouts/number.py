@@ -21,7 +21,7 @@ from reelwright.video.engine.typeset import Across, Down
 
 __all__ = ["counting_span", "figure_block", "figure_text", "gauge_place", "number"]
 
-_AT_ONCE_SECONDS, _COUNT_SECONDS = 0.1, 0.9
+_AT_ONCE_SECONDS, _LATEST_SECONDS, _COUNT_SECONDS = 0.1, 2.4, 0.9
 _LONGEST_COUNT_SECONDS = 2.2
 _SIZES: dict[Shape, tuple[int, int]] = {"wide": (250, 280), "tall": (220, 240), "square": (160, 220)}
 """The figure's size beside an ornament and alone."""
@@ -30,7 +30,6 @@ _LEAST_BESIDE = 120
 _UNDER_FIGURE = 0.2
 """Room under a figure, in its size: its commas hang low."""
 _COMPARING = frozenset("≈≃~≥≤<>±")
-_QUIET_SECONDS = 1.0
 _SMALL_UNIT_CHARS = 2
 """Longer units are set smaller than the figure."""
 
@@ -178,7 +177,6 @@ def _figure_actors(
             span,
             width=figure.count_width,
             anchor=0.0 if setting.plan.variant == "beside" else 0.5,
-            waiting=_waiting(visual, setting, span),
         ),
         _rising(
             figure.small,
@@ -188,13 +186,6 @@ def _figure_actors(
             span[0] + 0.1,
         ),
     ]
-
-
-def _waiting(visual: NumberVisual, setting: Setting, span: tuple[float, float]) -> tuple[float, Rgb] | None:
-    """Tell whether a figure stands at zero until it is spoken: from when, in what colour; a year does not."""
-    if span[0] < 0.3 + _QUIET_SECONDS or _is_year(visual):
-        return None
-    return 0.3, setting.shade.soft
 
 
 def _is_year(visual: NumberVisual) -> bool:
@@ -240,11 +231,12 @@ def _text_at(visual: NumberVisual, setting: Setting) -> Callable[[float], str]:
 def counting_span(visual: NumberVisual, setting: Setting) -> tuple[float, float]:
     """Return from when to when it counts: while the figure is spoken, else soon after the opening.
 
-    What is spoken late is counted at the opening too: a zero that waits seems to be the figure.
+    It is not given away before, unless it is spoken very late; and no zero stands for it meanwhile, which
+    would seem to be the figure.
     """
     heard = timing.spoken_number(written(visual.value, visual.decimals, grouped=False), setting.words)
-    at = None if heard is None else timing.cue_of(heard[0], setting.duration)
-    if heard is None or at is None or at > timing.PATIENCE_SECONDS:
+    if heard is None:
         return _AT_ONCE_SECONDS, _AT_ONCE_SECONDS + _COUNT_SECONDS
+    at = min(timing.cue_of(heard[0], setting.duration), _LATEST_SECONDS)
     length = min(_LONGEST_COUNT_SECONDS, max(_COUNT_SECONDS, heard[1] - at))
     return at, max(at + 0.2, min(at + length, setting.duration - 0.5))
