@@ -53,6 +53,10 @@ def test_the_verb_and_the_unit_are_said_once(text: str, unit: str, values: dict[
         "It sleeps for two hours, a cat for twelve.",
         "A cat sleeps for two hours, they for twelve.",
         "The price rose by 3 dollars, the rent by 5.",
+        "On Monday he ate two apples and on Tuesday four.",
+        "The team won three games, lost two and drew four.",
+        "The bridge is 300 metres long, the tunnel 40 metres deep.",
+        "A cat sleeps 15 hours a day, a horse 20 hours a week.",
     ],
 )
 def test_what_is_of_another_unit_or_only_a_limit_is_no_bar(text: str) -> None:

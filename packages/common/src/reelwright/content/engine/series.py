@@ -6,11 +6,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from reelwright.content.engine.charts import chart_of_pairs
-from reelwright.content.engine.clauses import first_verb, tokens_of
+from reelwright.content.engine.clauses import first_verb, is_past, tokens_of
 from reelwright.content.engine.enumerations import tidy_item
 from reelwright.content.engine.lexicon import (
     AUXILIARIES,
     CONJUNCTIONS,
+    PREPOSITIONS,
     PRONOUNS,
     STOP_WORDS,
     SUBORDINATORS,
@@ -28,9 +29,13 @@ _AMOUNT = (
     rf"{_SOME}{_VALUE}(?P<sign> ?%)?(?P<scale> (?:thousand|million|billion|trillion))?"
     r"(?: (?P<unit>[a-zA-Z°%/]+))?"
 )
-_QUANTITY = rf"{_AMOUNT}(?: [^,;:\d]+)?$"
+_QUANTITY = rf"{_AMOUNT}(?P<more> [^,;:\d]+)?$"
 _FIRST = re.compile(rf"^(?P<lead>[^,;:\d$£€]+?) {_QUANTITY}")
 _NEXT = re.compile(rf"^(?P<name>[^,;:\d$£€]+?) {_QUANTITY}")
+_MEASURED = re.compile(
+    r"^ (?:(?:a|an|per|each|every) [a-z]+|long|deep|high|tall|wide|thick|old|across|away|apart)\b"
+)
+"""Behind a unit it belongs to it: hours a day are not hours a week, nor metres long metres deep."""
 _NOWADAYS = re.compile(r"^(?:Today|Now|Nowadays),? (?=[a-zA-Z])")
 _CARRIED = ("for", "at", "with")
 """Prepositions before a value that the next things may repeat or leave out: "sleeps for two hours"."""
@@ -117,10 +122,15 @@ def _named(lead: str) -> _Named | None:
     return _Named(name, (" ".join(words[-len(having) - 1 :]), *having)) if name else None
 
 
+def _measures_alike(match: re.Match[str], opening: re.Match[str]) -> bool:
+    found = [_MEASURED.match(one["more"] or "") for one in (match, opening)]
+    return len({one[0] for one in found if one}) < 2
+
+
 def _pairs(parts: list[str], opening: re.Match[str], having: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for part in parts:
         match = _NEXT.match(part)
-        if not match or not _agrees(match, opening):
+        if not match or not _agrees(match, opening) or not _measures_alike(match, opening):
             continue
         name = next(
             (match["name"].removesuffix(f" {how}") for how in having if match["name"].endswith(f" {how}")),
@@ -188,6 +198,8 @@ def _points_back(text: str) -> bool:
 def _is_name(text: str) -> bool:
     words = [normal(word) for word in text.split()]
     if not set(words) - STOP_WORDS or len(words) > _MAX_NAME_WORDS or set(words) & _NOT_IN_NAME:
+        return False
+    if words[0] in PREPOSITIONS or (is_past(words[0]) and text[:1].islower()):
         return False
     return not any(
         is_verb(word) and word.endswith(("s", "ed")) and written[:1].islower()
