@@ -23,6 +23,8 @@ SCENES: dict[str, tuple[str, Visual]] = {
     "landscape, long": ("landscape", TitleVisual(title=LONG, kicker="Ocean science")),
     "hero": ("hero", STATEMENT),
     "hero, long": ("hero", StatementVisual(text=LONG)),
+    "photo": ("photo", STATEMENT),
+    "photo, long": ("photo", StatementVisual(text=LONG)),
     "stage": ("stage", STATEMENT),
     "stage, long": ("stage", StatementVisual(text=LONG)),
     "count of few": ("count", NumberVisual(value=7, label="moons around it")),
@@ -85,5 +87,6 @@ def pictures(folder: Path) -> tuple[PictureUse, ...]:
 def pictured(name: str, folder: Path, *, ground: str = "land", **changes: object) -> SceneGraphics:
     layout, visual = SCENES[name]
     outdoors = layout in {"landscape", "stage", "recap"}
-    known = {"layout": layout, "pictures": pictures(folder), "ground": ground if outdoors else ""}
+    shown = tuple(use.model_copy(update={"photo": layout == "photo"}) for use in pictures(folder))
+    known = {"layout": layout, "pictures": shown, "ground": ground if outdoors else ""}
     return graphics(visual, **{**known, **changes})

@@ -19,8 +19,7 @@ class Counter:
     """A running figure in the room of its final width, from ``place``: left edge and baseline.
 
     ``anchor`` says where it stands in that room while it is narrower: 0 left, 0.5 middle, 1 right.
-    ``text_at`` gives the figure for a share of the count, 0 to 1. With ``waiting`` it stands at its
-    start, in that colour, from shortly after the scene's beginning.
+    ``text_at`` gives the figure for a share of the count, 0 to 1.
     """
 
     def __init__(
@@ -33,7 +32,6 @@ class Counter:
         *,
         width: int = 0,
         anchor: float = 0.0,
-        waiting: tuple[float, Rgb] | None = None,
     ) -> None:
         self._face = face
         self._text_at = text_at
@@ -42,22 +40,19 @@ class Counter:
         self._width = width
         self._anchor = anchor
         self._at, self._end = span
-        self._waiting = waiting
-        self._sprites: dict[tuple[str, Rgb], Sprite] = {}
+        self._sprites: dict[str, Sprite] = {}
 
     def draw(self, frame: Frame, t: float) -> None:
-        """Draw the figure; it slides in, waiting or already counting."""
-        since = self._at if self._waiting is None else self._waiting[0]
-        entered = ease_out(progress(t, since, _ENTER_SECONDS))
+        """Draw the figure; it counts while it slides in."""
+        entered = ease_out(progress(t, self._at, _ENTER_SECONDS))
         if entered <= 0:
             return
         size = self._face.size
         window = Box(0, self._baseline - size, frame.box.right, self._baseline + round(size * 0.3))
         drop = round((1 - entered) * 1.3 * size)
-        colour = self._colour if self._waiting is None or t >= self._at else self._waiting[1]
-        self._write(frame, t, drop, colour, None if entered >= 1 else window)
+        self._write(frame, t, drop, None if entered >= 1 else window)
 
-    def _write(self, frame: Frame, t: float, drop: int, colour: Rgb, window: Box | None) -> None:
+    def _write(self, frame: Frame, t: float, drop: int, window: Box | None) -> None:
         share = ease_out(progress(t, self._at, self._end - self._at))
         text = self._text_at(share)
         text = text[::-1] if is_mirrored() else text
@@ -65,16 +60,15 @@ class Counter:
         spare = self._width - sum(advances)
         pen = self._left + min(spare, self._anchor * spare)
         for character, advance in zip(text, advances, strict=True):
-            sprite = self._sprite(character, colour)
+            sprite = self._sprite(character)
             sprite.draw(frame, round(pen), self._baseline + drop, window)
             pen += advance
 
-    def _sprite(self, character: str, colour: Rgb) -> Sprite:
-        key = (character, colour)
-        if key not in self._sprites:
+    def _sprite(self, character: str) -> Sprite:
+        if character not in self._sprites:
             ink = self._face.ink(character)
-            sprite = Sprite.solid(ink.mask, colour, left=ink.left, top=ink.top)
-            self._sprites[key] = sprite.meant(
+            sprite = Sprite.solid(ink.mask, self._colour, left=ink.left, top=ink.top)
+            self._sprites[character] = sprite.meant(
                 Meaning("headline", self._text_at(1.0), self._face.size, ink.mask)
             )
-        return self._sprites[key]
+        return self._sprites[character]
