@@ -85,7 +85,7 @@ def test_the_sum_is_the_sum_and_what_is_assumed_is_said() -> None:
     assert found.assumptions == (
         "60 s at 165 words a minute: 858 characters of narration",
         "scenes in 1080p, 16:9, of about 7 s as in the sample briefs",
-        "scenes above 10 s (31% of the time) drawn by an engine of ours, which is free",
+        "scenes above 10 s (18% of the time) drawn by an engine of ours, which is free",
         "each call answered by the first model that would be asked, the first time, and nothing cached",
         "high: all tokens and characters that the calls may use, and all of the time shot",
     )
