@@ -75,7 +75,10 @@ def test_text_stays_in_the_safe_area_and_clear_of_pictures(
 def test_pictures_stay_in_the_frame_and_above_the_captions(
     name: str, aspect: Aspect, picture_spy: PictureSpy, tmp_path: Path
 ) -> None:
-    still(pictured(name, tmp_path, aspect=aspect, captions=True), LATE)
+    scene = pictured(name, tmp_path, aspect=aspect, captions=True)
+    for moment in (0.4, LATE):
+        for ground in {"land", "water"} if scene.ground else {""}:
+            still(scene.model_copy(update={"ground": ground}), moment)
     width, height = frame_size(aspect, "480p")
     foot = {"16:9": 0.825, "9:16": 0.7, "1:1": 0.82}[aspect] * height
     for box in picture_spy.seen:
@@ -83,6 +86,22 @@ def test_pictures_stay_in_the_frame_and_above_the_captions(
         assert box.right < width + 4
         assert box.top >= 0
         assert box.bottom < foot + 4
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+@pytest.mark.parametrize("name", ["landscape", "landscape of a statement", "stage", "stage, long"])
+def test_what_hangs_in_the_sky_keeps_clear_of_the_words(
+    name: str, aspect: Aspect, text_spy: TextSpy, picture_spy: PictureSpy, tmp_path: Path
+) -> None:
+    scene = pictured(name, tmp_path, aspect=aspect, captions=True)
+    flying = tuple(use.model_copy(update={"aloft": True, "source": "pack"}) for use in scene.pictures)
+    for moment in (0.4, LATE):
+        still(scene.model_copy(update={"pictures": flying}), moment)
+    inner = [picture.grown(-6) for picture in picture_spy.seen]
+    assert inner
+    for spied in text_spy.seen:
+        cuts = [spied.box.clipped(picture) for picture in inner]
+        assert not [cut for cut in cuts if cut.width > 0 and cut.height > 0]
 
 
 @pytest.mark.parametrize("name", ["landscape", "hero", "stage", "count of a unit"])

@@ -27,6 +27,10 @@ _LATEST_SECONDS = 0.3
 """A picture that is spoken of later is shown by then all the same: its place looks broken otherwise."""
 _STAGGER_SECONDS = 0.35
 _STANDS_LEFT_SECONDS = 0.9
+_HANGING, _CLEAR_OF_GROUND = 0.82, 0.02
+"""Size of what hangs, in that of what stands there, and its distance from the ground in the frame's height."""
+_SUNK, _MOST_SUNK = 0.12, 0.028
+"""How much of a picture is under water, in its own height, and at most in the frame's."""
 
 
 class Spot(NamedTuple):
@@ -119,7 +123,8 @@ def on_ground(setting: Setting, picture: ScenePicture, spot: Spot, at: float, *,
     sprites = picture.sprites(round(spot.size * stage.height))
     if setting.plan.field == "water":
         line = wave_curves(stage, rng_of(setting.plan, "field"))[1]
-        return Riding(sprites, x, lambda column, t: _row(line, column / stage.width, t), at, sunk=0.12)
+        sunk = min(_SUNK, _MOST_SUNK * stage.height / max(1, sprites.height))
+        return Riding(sprites, x, lambda column, t: _row(line, column / stage.width, t), at, sunk=sunk)
     line = range_curves(stage, rng_of(setting.plan, "field"))[1]
     foot = x, round(_row(line, spot.x, 0.0) + 0.018 * stage.height)
     shadow = mix(setting.shade.ground[2], Rgb(0, 0, 0), 0.55)
@@ -127,11 +132,15 @@ def on_ground(setting: Setting, picture: ScenePicture, spot: Spot, at: float, *,
 
 
 def _above(setting: Setting, spot: Spot, picture: ScenePicture) -> Spot:
-    """Return the spot so high that what hangs there is clear of the ground, which photographs have not."""
+    """Return the spot so high, and what hangs there so small, that it is clear of ground and headline."""
     stage = setting.stage
-    foot = (stage.content.bottom if picture.use.photo else open_sky(stage)) / stage.height
-    reach = 0.42 if picture.use.source == "pack" else 0.32  # photographs and logos are broader than high
-    return spot._replace(y=foot - reach * spot.size)
+    if picture.use.source == "user":  # photographs and logos are broader than high, and a photograph has no ground
+        foot = (stage.content.bottom if picture.use.photo else open_sky(stage)) / stage.height
+        return spot._replace(y=foot - 0.32 * spot.size)
+    line = range_curves(stage, rng_of(setting.plan, "field"))[1]
+    size = _HANGING * spot.size
+    foot = _row(line, spot.x, 0.0) / stage.height
+    return spot._replace(y=foot - _CLEAR_OF_GROUND - size / 2, size=size)
 
 
 def _row(line: Curve, x: float, t: float) -> float:

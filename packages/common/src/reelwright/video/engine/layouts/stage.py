@@ -10,7 +10,7 @@ from reelwright.video.engine.stage import Shape
 __all__ = ["stage"]
 
 _HERO: Final[Mapping[Shape, Spot]] = {
-    "wide": Spot(0.5, 0, 0.5),
+    "wide": Spot(0.5, 0, 0.47),
     "tall": Spot(0.5, 0, 0.29),
     "square": Spot(0.5, 0, 0.42),
 }
