@@ -11,18 +11,22 @@ from reelwright.environment.schema import Aspect
 from reelwright.video.engine.layouts import LAYOUTS, NEED_A_HERO
 from reelwright.video.engine.palette import PALETTES
 from reelwright.video.engine.picture import to_rgb
+from reelwright.video.engine.pictures import ScenePicture, ScenePictures
+from reelwright.video.engine.plan import plan_scene
 from reelwright.video.engine.planes import Box, Frame
 from reelwright.video.engine.pool import ScenePool
 from reelwright.video.engine.render import render
 from reelwright.video.engine.scene import Scene
+from reelwright.video.engine.setting import Setting
 from reelwright.video.engine.stage import Stage
 from reelwright.video.pictures.sprites import PictureSprites
 from reelwright.video.schema import PictureUse, frame_size
 from tests.unit.video.engine.conftest import TextSpy
 from tests.unit.video.engine.pictured_scenes import SCENES, pictured
-from tests.unit.video.engine.scenes import ASPECTS, LATE, SPEECH, graphics, spoken, still
+from tests.unit.video.engine.scenes import ASPECTS, LATE, SECONDS, SPEECH, graphics, spoken, still
 from tests.unit.video.engine.test_clips import shot
 from tests.unit.video.engine.test_scenes import difference, overlapping, worst_contrast
+from tests.unit.video.engine.test_visuals import SVG
 
 
 @dataclass
@@ -91,17 +95,33 @@ def test_pictures_stay_in_the_frame_and_above_the_captions(
 @pytest.mark.parametrize("aspect", ASPECTS)
 @pytest.mark.parametrize("name", ["landscape", "landscape of a statement", "stage", "stage, long"])
 def test_what_hangs_in_the_sky_keeps_clear_of_the_words(
-    name: str, aspect: Aspect, text_spy: TextSpy, picture_spy: PictureSpy, tmp_path: Path
+    name: str, aspect: Aspect, text_spy: TextSpy, picture_spy: PictureSpy
 ) -> None:
-    scene = pictured(name, tmp_path, aspect=aspect, captions=True)
-    flying = tuple(use.model_copy(update={"aloft": True, "source": "pack"}) for use in scene.pictures)
+    layout, visual = SCENES[name]
+    size = frame_size(aspect, "480p")
+    setting = Setting(
+        Stage(*size, captions=True),
+        plan_scene(layout, 0, 0, "auto"),
+        (),
+        SECONDS,
+        ScenePictures(tuple(ScenePicture(use, SVG) for use in flying())),
+    )
+    actors = LAYOUTS[layout](visual, setting)
     for moment in (0.4, LATE):
-        still(scene.model_copy(update={"pictures": flying}), moment)
-    inner = [picture.grown(-6) for picture in picture_spy.seen]
-    assert inner
-    for spied in text_spy.seen:
-        cuts = [spied.box.clipped(picture) for picture in inner]
+        for actor in actors:
+            actor.draw(Frame.blank(*size), moment)
+    assert len(picture_spy.seen) >= 3
+    for picture in (seen.grown(-6) for seen in picture_spy.seen):
+        cuts = [spied.box.clipped(picture) for spied in text_spy.seen]
         assert not [cut for cut in cuts if cut.width > 0 and cut.height > 0]
+
+
+def flying() -> tuple[PictureUse, ...]:
+    """A hero and two beside it, none of which stands on a ground."""
+    known = {"name": "kite", "digest": "0", "source": "pack", "score": 1.0, "why": "a test", "aloft": True}
+    return tuple(
+        PictureUse.model_validate({**known, "role": role}) for role in ("hero", "satellite", "satellite")
+    )
 
 
 @pytest.mark.parametrize("name", ["landscape", "hero", "stage", "count of a unit"])

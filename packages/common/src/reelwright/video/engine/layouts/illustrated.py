@@ -28,7 +28,7 @@ _LATEST_SECONDS = 0.3
 _STAGGER_SECONDS = 0.35
 _STANDS_LEFT_SECONDS = 0.9
 _HANGING, _CLEAR_OF_GROUND = 0.82, 0.02
-"""Size of what hangs, in that of what stands there, and its distance from the ground in the frame's height."""
+"""Size of what hangs, in that of what stands there, and how far over the ground, in the frame's height."""
 _SUNK, _MOST_SUNK = 0.12, 0.028
 """How much of a picture is under water, in its own height, and at most in the frame's."""
 
@@ -134,7 +134,9 @@ def on_ground(setting: Setting, picture: ScenePicture, spot: Spot, at: float, *,
 def _above(setting: Setting, spot: Spot, picture: ScenePicture) -> Spot:
     """Return the spot so high, and what hangs there so small, that it is clear of ground and headline."""
     stage = setting.stage
-    if picture.use.source == "user":  # photographs and logos are broader than high, and a photograph has no ground
+    if (
+        picture.use.source == "user"
+    ):  # photographs and logos are broader than high, and a photograph has no ground
         foot = (stage.content.bottom if picture.use.photo else open_sky(stage)) / stage.height
         return spot._replace(y=foot - 0.32 * spot.size)
     line = range_curves(stage, rng_of(setting.plan, "field"))[1]

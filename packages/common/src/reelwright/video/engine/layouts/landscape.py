@@ -25,7 +25,7 @@ _GROUND: Final[Mapping[Shape, Spot]] = {
 _SKY: Final[Mapping[Shape, Spot]] = {
     "wide": Spot(0.915, 0.2, 0.15),
     "tall": Spot(0.86, 0.395, 0.085),
-    "square": Spot(0.2, 0.44, 0.13),
+    "square": Spot(0.2, 0.46, 0.12),
 }
 _FAR: Final[Mapping[Shape, Spot]] = {
     "wide": Spot(0.925, 0, 0.13),
