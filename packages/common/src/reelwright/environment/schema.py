@@ -166,6 +166,10 @@ class ProductionSettings(Strict):
     """Share of the asked duration by which the result may differ."""
 
 
+CheckOfLooks = Literal["text_contrast", "text_safe_area", "caption_overlap", "scenes_alike", "motion"]
+"""Checks of the review that say whether a video looks good, not whether it plays."""
+
+
 class ReviewSettings(Strict):
     """Thresholds that a finished file must meet."""
 
@@ -185,6 +189,8 @@ class ReviewSettings(Strict):
     """The same of large text: from a size of 40 pixels where the shorter side of the frame is 720."""
     min_scene_difference: Annotated[float, Field(ge=0, le=255)] = 6.0
     """How much neighbouring scenes of one layout must differ, in levels of 0 to 255 on average."""
+    tolerated: tuple[CheckOfLooks, ...] = get_args(CheckOfLooks)
+    """Checks of how it looks of which a failed one is a warning in the record, and nothing stops."""
 
 
 class FeatureSettings(Strict):

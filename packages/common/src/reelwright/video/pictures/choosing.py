@@ -236,6 +236,8 @@ class _Choice:
 
     def _scene(self, index: int, kind: str) -> Iterator[tuple[str, int, Ranked]]:
         ranked = [one for one in self._ranked(index) if one.score >= self._threshold]
+        if kind == "closing":  # a call to action speaks of ears and friends, not of the topic
+            ranked = [one for one in ranked if one.picture in self._own]
         if kind in {"title", "closing"} and self._main and self._main.score >= self._threshold:
             ranked = [self._main, *(one for one in ranked if one.picture != self._main.picture)]
         items = tuple(self._items(index))
@@ -307,12 +309,15 @@ class _Choice:
         return ranked._replace(score=ranked.score * penalty, why=f"{ranked.why}; shown before")
 
     def _items(self, index: int) -> Iterator[tuple[int, Ranked]]:
-        """Yield the pictures of items that have one; no two items of a scene share a picture."""
+        """Yield the pictures of items that have one; no two items of a scene share a picture.
+
+        What an item says most surely is shown, not what the title says: of horses that sleep, a horse.
+        """
         taken: set[str] = set()
         for at, hits in enumerate(self._reading.items[index]):
-            ranked = [self._rank_item(hit, index) for hit in _surest(hits).values()]
+            ranked = {self._rank_item(hit, index): hit.score for hit in _surest(hits).values()}
             free = [one for one in ranked if one.score >= self._threshold and one.picture not in taken]
-            if best := max(free, key=self._order, default=None):
+            if best := max(free, key=lambda one: (self._order(one)[0], ranked[one]), default=None):
                 taken.add(best.picture)
                 yield at, best
 

@@ -228,14 +228,20 @@ def _text_at(visual: NumberVisual, setting: Setting) -> Callable[[float], str]:
     return text_at
 
 
+def _figure_in(visual: NumberVisual, setting: Setting) -> bool:
+    """Tell whether the label says the figure already."""
+    digits = timing.normalise(_text_at(visual, setting)(1.0))
+    return any(timing.normalise(word) == digits for word in visual.label.split())
+
+
 def counting_span(visual: NumberVisual, setting: Setting) -> tuple[float, float]:
     """Return from when to when it counts: while the figure is spoken, else soon after the opening.
 
-    It is not given away before, unless it is spoken very late; and no zero stands for it meanwhile, which
+    It is not given away before, unless it is spoken very late or its label tells it; and no zero stands for it meanwhile, which
     would seem to be the figure.
     """
     heard = timing.spoken_number(written(visual.value, visual.decimals, grouped=False), setting.words)
-    if heard is None:
+    if heard is None or _figure_in(visual, setting):
         return _AT_ONCE_SECONDS, _AT_ONCE_SECONDS + _COUNT_SECONDS
     at = min(timing.cue_of(heard[0], setting.duration), _LATEST_SECONDS)
     length = min(_LONGEST_COUNT_SECONDS, max(_COUNT_SECONDS, heard[1] - at))
