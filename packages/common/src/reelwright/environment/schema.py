@@ -3,7 +3,7 @@
 Data lives in ``environments/base.toml`` and ``environments/<name>.toml``; this file is its schema.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
@@ -47,6 +47,7 @@ __all__ = [
     "BudgetAction",
     "BudgetSettings",
     "CatalogSettings",
+    "CheckOfLooks",
     "CostSettings",
     "DeploySpec",
     "Endpoint",
@@ -189,7 +190,7 @@ class ReviewSettings(Strict):
     """The same of large text: from a size of 40 pixels where the shorter side of the frame is 720."""
     min_scene_difference: Annotated[float, Field(ge=0, le=255)] = 6.0
     """How much neighbouring scenes of one layout must differ, in levels of 0 to 255 on average."""
-    tolerated: tuple[CheckOfLooks, ...] = get_args(CheckOfLooks)
+    tolerated: Several[CheckOfLooks] = get_args(CheckOfLooks)
     """Checks of how it looks of which a failed one is a warning in the record, and nothing stops."""
 
 

@@ -237,8 +237,8 @@ def _figure_in(visual: NumberVisual, setting: Setting) -> bool:
 def counting_span(visual: NumberVisual, setting: Setting) -> tuple[float, float]:
     """Return from when to when it counts: while the figure is spoken, else soon after the opening.
 
-    It is not given away before, unless it is spoken very late or its label tells it; and no zero stands for it meanwhile, which
-    would seem to be the figure.
+    It is not given away before, unless it is spoken very late or its label tells it; and no zero stands
+    for it meanwhile, which would seem to be the figure.
     """
     heard = timing.spoken_number(written(visual.value, visual.decimals, grouped=False), setting.words)
     if heard is None or _figure_in(visual, setting):
