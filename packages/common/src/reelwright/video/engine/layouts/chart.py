@@ -55,11 +55,15 @@ def _draw(visual: ChartVisual, setting: Setting, data: list[Datum], plot: Box) -
     return draw(setting, data, visual.unit, plot, moments)
 
 
+_STANDING: Final[Mapping[Shape, int]] = {"wide": 12, "tall": 3, "square": 5}
+"""How many bars may stand side by side."""
+
+
 def lies_down(setting: Setting, data: Sequence[Datum], plot: Box) -> bool:
     """Whether bars lie under each other rather than stand side by side."""
     slot = plot.width / (len(data) + 0.6)
     cramped = longest_label(setting, data) > 1.7 * slot
-    return cramped or setting.stage.shape == "tall" or (setting.stage.shape == "square" and len(data) > 5)
+    return cramped or len(data) > _STANDING[setting.stage.shape]
 
 
 def _heading(visual: ChartVisual, setting: Setting) -> Block:
