@@ -1,5 +1,6 @@
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from reelwright.production.schema import ChartVisual, Datum
 from reelwright.video.engine import timing
@@ -12,8 +13,12 @@ from reelwright.video.engine.layouts.blocks import Block, headline, is_drawable,
 from reelwright.video.engine.layouts.line import line
 from reelwright.video.engine.planes import Box
 from reelwright.video.engine.setting import Setting
+from reelwright.video.engine.stage import Shape
 
 __all__ = ["chart", "chart_plot", "lies_down"]
+
+_STANDING: Final[Mapping[Shape, int]] = {"wide": 12, "tall": 3, "square": 5}
+"""How many bars may stand side by side."""
 
 
 def chart(visual: ChartVisual, setting: Setting) -> list[Actor]:
@@ -53,10 +58,6 @@ def _draw(visual: ChartVisual, setting: Setting, data: list[Datum], plot: Box) -
         return line(setting, data, visual.unit, plot, moments)
     draw = rows if lies_down(setting, data, plot) else columns
     return draw(setting, data, visual.unit, plot, moments)
-
-
-_STANDING: Final[Mapping[Shape, int]] = {"wide": 12, "tall": 3, "square": 5}
-"""How many bars may stand side by side."""
 
 
 def lies_down(setting: Setting, data: Sequence[Datum], plot: Box) -> bool:
