@@ -202,7 +202,7 @@ def test_points_light_up_when_they_are_spoken(text_spy: TextSpy) -> None:
 @pytest.mark.parametrize("share", ["", "%"])
 def test_a_figure_is_not_given_away_before_it_is_spoken(share: str) -> None:
     """Both figures are of the same width, so that only what they say could tell them apart."""
-    words = [spoken(f"And then at last it was {value} of them", each=0.35) for value in (16, 61)]
+    words = [spoken(f"And then at last it was {value} of them", each=0.18) for value in (16, 61)]
     scenes = [
         graphics(NumberVisual(value=int(said[6].text), suffix=share, label="of them"), words=said)
         for said in words
@@ -214,7 +214,7 @@ def test_a_figure_is_not_given_away_before_it_is_spoken(share: str) -> None:
 def test_a_figure_spoken_late_is_not_waited_for() -> None:
     words = spoken("Long before anybody comes to speak of it at all there were 16 of them", each=0.5)
     scenes = [graphics(NumberVisual(value=value, label="of them"), words=words) for value in (16, 61)]
-    assert difference(*(still(scene, 4.5) for scene in scenes)) > 0
+    assert difference(*(still(scene, 2.0) for scene in scenes)) > 0
 
 
 def test_a_line_whose_first_label_is_spoken_late_sets_out_in_time(text_spy: TextSpy) -> None:

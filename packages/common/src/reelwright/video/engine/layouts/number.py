@@ -21,7 +21,9 @@ from reelwright.video.engine.typeset import Across, Down
 
 __all__ = ["counting_span", "figure_block", "figure_text", "gauge_place", "number"]
 
-_AT_ONCE_SECONDS, _LATEST_SECONDS, _COUNT_SECONDS = 0.1, 2.4, 0.9
+_AT_ONCE_SECONDS, _COUNT_SECONDS = 0.1, 0.9
+_LATEST_SECONDS, _LATEST_ALONE_SECONDS = 2.4, 1.2
+"""With a picture to look at, and without."""
 _LONGEST_COUNT_SECONDS = 2.2
 _SIZES: dict[Shape, tuple[int, int]] = {"wide": (250, 280), "tall": (220, 240), "square": (160, 220)}
 """The figure's size beside an ornament and alone."""
@@ -243,6 +245,7 @@ def counting_span(visual: NumberVisual, setting: Setting) -> tuple[float, float]
     heard = timing.spoken_number(written(visual.value, visual.decimals, grouped=False), setting.words)
     if heard is None or _figure_in(visual, setting):
         return _AT_ONCE_SECONDS, _AT_ONCE_SECONDS + _COUNT_SECONDS
-    at = min(timing.cue_of(heard[0], setting.duration), _LATEST_SECONDS)
+    latest = _LATEST_SECONDS if setting.pictures.hero else _LATEST_ALONE_SECONDS
+    at = min(timing.cue_of(heard[0], setting.duration), latest)
     length = min(_LONGEST_COUNT_SECONDS, max(_COUNT_SECONDS, heard[1] - at))
     return at, max(at + 0.2, min(at + length, setting.duration - 0.5))
