@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from reelwright.content.engine.amounts import amounts_in
 from reelwright.content.engine.clauses import opens_imperative
 from reelwright.content.engine.comparisons import comparison_in, comparison_of_two
+from reelwright.content.engine.figures import figures_in
 from reelwright.content.engine.flows import flow_of_steps, flow_of_things, flow_of_told
 from reelwright.content.engine.maps import map_of
 from reelwright.content.engine.material import Sentence
 from reelwright.content.engine.series import series_in, series_of_two
 from reelwright.content.engine.shares import share_in
 from reelwright.content.engine.timelines import timeline_of, year_of
+from reelwright.content.engine.trends import trend_in
 from reelwright.places import find_place
 from reelwright.production.schema import ChartVisual, ComparisonVisual, Visual
 
@@ -26,7 +28,10 @@ _IN_PASSING, _WITHOUT_WORDS = 0.25, 0.1
 """What a map is worth less where few of the sentences are about its places, or none says it in short."""
 _CONTRAST, _ONE_SIDED, _TWO_SENTENCES = 1.05, 0.9, 0.95
 _VALUES_COMPARED = 1.0
+_TREND, _MORE_YEARS = 0.9, 0.05
 _LONE_YEAR, _SHARE, _AMOUNTS = 0.88, 0.95, 0.9
+_BESIDE_A_MEASURE = 0.3
+"""What a lone year is worth less where something is measured too: how far tells more than when."""
 _NUMBERED, _TOLD_STEPS, _THINGS = 1.75, 1.2, 0.85
 _OF_DIRECTION = re.compile(r"\b(?:north|south|east|west)\b")
 _OF_STEPS = re.compile(r"\b(?:steps?|stages?|how|process|recipe|method|happens|procedure)\b", re.IGNORECASE)
@@ -69,15 +74,18 @@ def _timelines(passage: Passage) -> Iterator[tuple[Visual, float]]:
 
 
 def _holds_values(passage: Passage) -> bool:
-    """Whether a sentence names values in a row: years may be their labels."""
-    return passage.english and any(series_in(text) for text in _texts(passage))
+    """Whether the sentences name values in a row: years may be their labels."""
+    texts = _texts(passage)
+    return passage.english and (trend_in(texts) is not None or any(series_in(text) for text in texts))
 
 
 def _figures(passage: Passage) -> Iterator[tuple[Visual, float]]:
     """Yield a lone year, shares of a whole, and amounts of several things."""
+    texts = _texts(passage)
     if year := year_of(passage.sentences, passage.weights):
-        yield year, _LONE_YEAR
-    for text in _texts(passage):
+        measured = any(figure.suffix for text in texts for figure in figures_in(text))
+        yield year, _LONE_YEAR - _BESIDE_A_MEASURE * measured
+    for text in texts:
         if share := share_in(text):
             yield share, _SHARE
         if (amounts := amounts_in(text)) and amounts.kind == "chart":
@@ -101,6 +109,9 @@ def _comparisons(passage: Passage) -> Iterator[tuple[Visual, float]]:
             yield _headed(found, passage), _worth(found, _CONTRAST)
     if values := series_of_two(texts):
         yield _headed(values, passage), _VALUES_COMPARED
+    trend = trend_in(texts)
+    if trend and (trend.shape == "line" or not passage.has_chart):
+        yield _headed(trend, passage), _TREND + _MORE_YEARS * len(trend.data)
     if found := comparison_of_two(texts):
         yield _headed(found, passage), _worth(found, _TWO_SENTENCES)
 

@@ -1,23 +1,11 @@
 """Figures in a sentence that are worth showing: the value exactly as written, and what it counts."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reelwright.content.engine.clauses import first_verb, tokens_of
-from reelwright.content.engine.headline import noun_phrase_of
-from reelwright.content.engine.lexicon import (
-    AUXILIARIES,
-    CONDITIONS,
-    CONJUNCTIONS,
-    DETERMINERS,
-    PREPOSITIONS,
-    STOP_WORDS,
-    SUBORDINATORS,
-    UNRESOLVED_PRONOUNS,
-)
-from reelwright.content.engine.links import link_of
+from reelwright.content.engine.labels import label_of
 from reelwright.content.engine.words import is_verb, normal
+from reelwright.content.engine.years import years_in
 
 __all__ = ["Figure", "figures_in", "parse_quantity", "sign_before"]
 
@@ -68,21 +56,11 @@ _NAME_BEFORE = re.compile(
     r"(?:\b[A-Z][\w’'-]*|"
     r"\b(?:No\.?|no\.|page|pages|chapter|step|version|number|was|is|level|grade|type|formula|aged?)) $"
 )
-_DATED = re.compile(r"\d{4}s?\b|\d{1,2}(?:st|nd|rd|th)\b")
 _PLAIN_YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
-_DIMENSIONS = {"tall", "high", "long", "wide", "deep", "old", "thick", "across"}
-_BEHIND_UNIT = {"of", "to", "for", "from", "on", "under", "above", "without"}
 _DIGITS = re.compile(r"\d[\d,.]*")
-_LOOSE_ENDS = PREPOSITIONS | CONJUNCTIONS | DETERMINERS | AUXILIARIES | UNRESOLVED_PRONOUNS
-_MARKS = ',;:.!?)"”'
-_CLAUSE_STARTS = (", and ", ", but ", ", so ", "; ", ": ", ", ")
-_NAMING = DETERMINERS - UNRESOLVED_PRONOUNS
-"""Words that open an object which says by itself what it is."""
 _BELOW_ZERO = re.compile(r"\b[Mm]inus $")
 _PER_CENT = re.compile(r"^per ?cent\b")
 _MINUS = (1.0, -1.0)
-_MAX_LABEL_WORDS = 7
-_MAX_CLAUSE_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +87,7 @@ def parse_quantity(text: str) -> tuple[float, str] | None:
 
 def figures_in(sentence: str) -> list[Figure]:
     """Return the figures of a sentence that can be counted up: no years, dates, ranges, ratios or names."""
-    digits = len(_DIGITS.findall(sentence))
+    digits = len(_DIGITS.findall(sentence)) - len(years_in(sentence))
     found = (match for match in _FIGURE.finditer(sentence) if _counts(sentence, match))
     return [figure for match in found if (figure := _figure(sentence, match, alone=digits == 1))]
 
@@ -132,15 +110,16 @@ def _counts(sentence: str, match: re.Match[str]) -> bool:
 
 def _figure(sentence: str, match: re.Match[str], *, alone: bool) -> Figure | None:
     number = match["number"]
-    qualifier = _QUALIFIED.search(sentence[: match.start()])
+    before = sentence[: match.start()]
+    qualifier = _QUALIFIED.search(before)
     sign = "" if qualifier and _equals(sentence, qualifier) else _qualifier_sign(qualifier)
     has_unit = bool(match["sign"] or match["unit"])
-    label, dimension = _label(sentence, match, has_unit=has_unit)
+    label, dimension = label_of(sentence, match, sign_before(before)[1], has_unit=has_unit)
     if not label:
         return None
     suffix = "".join(part for part in (match["sign"], match["scale"], match["unit"]) if part)
     return Figure(
-        value=_MINUS[bool(_BELOW_ZERO.search(sentence[: match.start()]))] * float(number.replace(",", "")),
+        value=_MINUS[bool(_BELOW_ZERO.search(before))] * float(number.replace(",", "")),
         decimals=min(6, len(number.partition(".")[2])),
         prefix=f"{sign} {match['money'] or ''}".lstrip(),
         suffix=_spaced(f"{suffix} {dimension}"),
@@ -177,111 +156,3 @@ def _salience(match: re.Match[str], *, alone: bool) -> float:
     size = float(match["number"].replace(",", ""))
     telling = 0.25 * bool(match["scale"] or match["money"]) + 0.15 * bool(match["sign"] or match["unit"])
     return min(1.0, 0.32 + telling + 0.15 * (size >= 100) + 0.25 * alone + 0.1 * (size >= 10_000))
-
-
-def _label(sentence: str, match: re.Match[str], *, has_unit: bool) -> tuple[str, str]:
-    """Return what the figure is of, and an adjective that belongs to its unit ("tall").
-
-    The words behind the figure serve if they say it; else the whole clause does. Anything shorter
-    would tell less than the sentence, or something else. Empty if neither can be had.
-    """
-    after = sentence[match.end() :]
-    subject = noun_phrase_of(sentence)
-    first = normal(after.split()[0]) if after.split() else ""
-    if has_unit and first in _DIMENSIONS and subject and not _later_clause(sentence[: match.start()]):
-        return subject, first
-    if match["unit"] and match["unit"].strip() == "times":
-        return _clause(sentence, match), ""
-    behind = _behind(after, has_unit=has_unit)
-    says = len(behind.split()) > 1 and (not has_unit or first in {"of", "to"})
-    clause = "" if says else _clause(sentence, match)
-    if behind:
-        return clause if 0 < len(clause.split()) <= _MAX_LABEL_WORDS + 1 else behind, ""
-    needs_noun = not (has_unit or match["money"] or match["scale"])
-    return "" if needs_noun else clause, ""
-
-
-def _behind(after: str, *, has_unit: bool) -> str:
-    words = _words_of_label(after)
-    if not words:
-        return ""
-    first = normal(words[0])
-    if has_unit:
-        return " ".join(words) if first in _BEHIND_UNIT and len(words) >= 2 else ""
-    if first in STOP_WORDS or first in _DIMENSIONS:
-        return ""
-    return " ".join(words)
-
-
-def _words_of_label(after: str) -> list[str]:
-    """Return the words behind a figure up to the end of the clause, without a dangling end."""
-    if after[:1] != " ":
-        return []
-    taken: list[str] = []
-    for word in after.split():
-        if word[:1] in "–—-(" or (word[:1].isdigit() and not _DATED.match(word)):
-            break
-        taken.append(word.rstrip(_MARKS))
-        if word[-1] in _MARKS or len(taken) > _MAX_LABEL_WORDS:
-            break
-    return _without_loose_end(taken)
-
-
-def _without_loose_end(words: Sequence[str]) -> list[str]:
-    kept = list(words)
-    if len(kept) > _MAX_LABEL_WORDS:
-        cut = max(
-            (at for at in range(2, len(kept)) if normal(kept[at]) in PREPOSITIONS | CONJUNCTIONS), default=0
-        )
-        kept = kept[: cut or _MAX_LABEL_WORDS]
-    while kept and normal(kept[-1]) in _LOOSE_ENDS:
-        kept.pop()
-    if len(kept) >= 2 and normal(kept[-2]) == "to" and is_verb(normal(kept[-1])):
-        return _without_loose_end(kept[:-2])
-    return kept
-
-
-def _later_clause(before: str) -> bool:
-    """Whether another clause stands between the subject of the sentence and the figure."""
-    return any(mark in before for mark in (", and ", ", but ", "; ", ": ", " because ", " that "))
-
-
-def _clause(sentence: str, match: re.Match[str]) -> str:
-    """Return the clause that holds the figure, or the apposition, if it is short and stands alone."""
-    ending = re.search(r"[,;:](?!\d)|[.!?](?:\s|[\"”]|$)", sentence[match.end() :])
-    end = match.end() + ending.start() if ending else len(sentence)
-    starts = sorted({0, *(_behind_mark(sentence, mark, match.start()) for mark in _CLAUSE_STARTS)})
-    clauses = (sentence[start:end] for start in starts)
-    found = _announced(sentence, match) or next((clause for clause in clauses if _is_label(clause)), "")
-    return found[:1].upper() + found[1:]
-
-
-def _announced(sentence: str, match: re.Match[str]) -> str:
-    """Return what a figure behind a colon is of: "he paid the lowest toll of all: 36 cents".
-
-    All that stands before the colon, or its object where that would be too long.
-    """
-    before = sentence[: match.start()].rstrip()
-    if not before.endswith(":") or sentence[match.end() :].strip(_MARKS):
-        return ""
-    words = before[:-1].split()
-    verb = first_verb(tokens_of(before))
-    object_ = words[verb + 1 :] if verb is not None else []
-    if verb and 3 <= len(words) <= _MAX_LABEL_WORDS + 1 and normal(words[0]) not in UNRESOLVED_PRONOUNS:
-        return " ".join(words)
-    named = 2 <= len(object_) <= _MAX_LABEL_WORDS + 1 and normal(object_[0]) in _NAMING
-    return " ".join(object_) if named else ""
-
-
-def _is_label(clause: str) -> bool:
-    words = [normal(word) for word in clause.split()]
-    if not 2 <= len(words) <= _MAX_CLAUSE_WORDS or words[0] in CONDITIONS | SUBORDINATORS:
-        return False
-    if link_of(clause).kind != "none" or words[-1] in PREPOSITIONS | CONJUNCTIONS | DETERMINERS:
-        return False
-    return words[0] in DETERMINERS or any(word in AUXILIARIES or is_verb(word) for word in words)
-
-
-def _behind_mark(sentence: str, mark: str, before: int) -> int:
-    at = sentence.rfind(mark, 0, before)
-    return at + len(mark) if at >= 0 else 0
