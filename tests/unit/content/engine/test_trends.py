@@ -119,10 +119,19 @@ def test_a_scene_shows_the_line_rather_than_moments_and_it_stands_in_the_notes(n
     assert objections_to_pictures(script, Brief(topic="The sea", notes=notes)) == []
 
 
-def test_what_is_measured_goes_before_a_lone_year() -> None:
-    visual = shown("In 1930 Mahatma Gandhi walked 390 kilometres to the sea to pick up a lump of salt.")
+@pytest.mark.parametrize(
+    ("text", "value", "suffix"),
+    [
+        (
+            "In 1930 Mahatma Gandhi walked 390 kilometres to the sea to pick up a lump of salt.",
+            390,
+            " kilometres",
+        ),
+        ("In 1990 the crossing took 12 hours.", 12, " hours"),
+        ("The first railway opened in 1825.", 1825, ""),
+    ],
+)
+def test_what_is_measured_goes_before_a_lone_year(text: str, value: float, suffix: str) -> None:
+    visual = shown(text)
     assert isinstance(visual, NumberVisual)
-    assert (visual.value, visual.suffix) == (390, " kilometres")
-    alone = shown("The first railway opened in 1825.")
-    assert isinstance(alone, NumberVisual)
-    assert alone.value == 1825
+    assert (visual.value, visual.suffix) == (value, suffix)
