@@ -57,30 +57,30 @@ class Video:
 
 
 VIDEOS = {
-    # dev: Haiku 5.5, Polly standard, Hailuo 3 (the task said 720 credits).
+    # dev: Haiku 5.5, Polly standard, Hailuo 3 (the task said 560 credits).
     #   input    2,224 tokens     x $0.10 / 1,000,000  = $0.0002224   -> $0.000223
-    #   output   1,226 tokens     x $0.50 / 1,000,000  = $0.000613
-    #   speech   2 x 870 chars    x $4    / 1,000,000  = $0.00696      (the second for speech marks)
-    #   footage  6+10+10+10+6+10+10+10 = 72 s, 720 credits x $0.01 = $7.20
+    #   output   1,162 tokens     x $0.50 / 1,000,000  = $0.000581
+    #   speech   2 x 871 chars    x $4    / 1,000,000  = $0.006968     (the second for speech marks)
+    #   footage  6+10+10+10+10+10 = 56 s, 560 credits x $0.01 = $5.60  (14.4 s are ours)
     "economy": Video(
         "brew-better-coffee",
         60,
         "dev",
         [
-            *used("claude-haiku-5-5", input_tokens=2_224, output_tokens=1_226),
-            *used("polly-standard", characters=1_740),
-            *used("runway-hailuo3", reported=7_200_000, video_seconds=72),
+            *used("claude-haiku-5-5", input_tokens=2_224, output_tokens=1_162),
+            *used("polly-standard", characters=1_742),
+            *used("runway-hailuo3", reported=5_600_000, video_seconds=56),
         ],
-        Decimal("0.000223") + Decimal("0.000613") + Decimal("0.006960") + Decimal("7.200000"),
-        Decimal("5.11"),
-        -29,
+        Decimal("0.000223") + Decimal("0.000581") + Decimal("0.006968") + Decimal("5.600000"),
+        Decimal("6.31"),
+        12,
     ),
     # staging: Sonnet 5.5 by Bedrock's global profile, some of it from the cache, Polly neural, Gen-4.5.
     #   input    1,243 tokens     x $2    / 1,000,000  = $0.002486
     #   cached   1,000 tokens     x $0.10 / 1,000,000  = $0.0001
-    #   output   1,216 tokens     x $10   / 1,000,000  = $0.01216
-    #   speech   2 x 832 chars    x $16   / 1,000,000  = $0.026624
-    #   footage  4+9+9+9+7 = 38 s x $0.12              = $4.56         (10.6 s and 12.6 s are ours)
+    #   output   1,439 tokens     x $10   / 1,000,000  = $0.01439
+    #   speech   2 x 838 chars    x $16   / 1,000,000  = $0.026816
+    #   footage  4+5+5+6+6+9+7+8+7+7 = 64 s x $0.12    = $7.68
     "standard": Video(
         "the-eiffel-tower",
         60,
@@ -91,82 +91,81 @@ VIDEOS = {
                 "global",
                 input_tokens=1_243,
                 cache_read_tokens=1_000,
-                output_tokens=1_216,
+                output_tokens=1_439,
             ),
-            *used("polly-neural", characters=1_664),
-            *used("runway-gen4-5", video_seconds=38),
-            *used("embedded-motion-graphics", video_seconds=24),
+            *used("polly-neural", characters=1_676),
+            *used("runway-gen4-5", video_seconds=64),
         ],
         Decimal("0.002486")
         + Decimal("0.000100")
-        + Decimal("0.012160")
-        + Decimal("0.026624")
-        + Decimal("4.56"),
-        Decimal("5.33"),
-        16,
+        + Decimal("0.014390")
+        + Decimal("0.026816")
+        + Decimal("7.68"),
+        Decimal("6.53"),
+        -15,
     ),
     # prod: Opus 5.5, Polly generative (no speech marks: once), Veo 3.1 at 1080p without sound.
     #   input    2,232 tokens     x $4    / 1,000,000  = $0.008928
-    #   output   1,222 tokens     x $20   / 1,000,000  = $0.02444
-    #   speech   811 chars        x $30   / 1,000,000  = $0.02433
-    #   footage  8+8+8 = 24 s     x $0.20              = $4.80         (four scenes above 8 s are ours)
+    #   output   1,361 tokens     x $20   / 1,000,000  = $0.02722
+    #   speech   812 chars        x $30   / 1,000,000  = $0.02436
+    #   footage  8+8+8+6+8 = 38 s x $0.20              = $7.60         (three scenes above 8 s are ours)
     "premium": Video(
         "eight-billion-people",
         60,
         "prod",
         [
-            *used("claude-opus-5-5", input_tokens=2_232, output_tokens=1_222),
-            *used("polly-generative", characters=811),
-            *used("runway-veo3-1", video_seconds=24),
+            *used("claude-opus-5-5", input_tokens=2_232, output_tokens=1_361),
+            *used("polly-generative", characters=812),
+            *used("runway-veo3-1", video_seconds=38),
+            *used("embedded-motion-graphics", video_seconds=28),
         ],
-        Decimal("0.008928") + Decimal("0.024440") + Decimal("0.024330") + Decimal("4.80"),
-        Decimal("5.06"),
-        4,
+        Decimal("0.008928") + Decimal("0.027220") + Decimal("0.024360") + Decimal("7.60"),
+        Decimal("8.26"),
+        8,
     ),
     # prod in Europe: Haiku 4.5 by the eu profile (ten percent more), ElevenLabs, Ray 3.2 at 1080p.
     #   input    2,211 tokens     x $1.10 / 1,000,000  = $0.0024321   -> $0.002433
-    #   output   899 tokens       x $5.50 / 1,000,000  = $0.0049445   -> $0.004945
-    #   speech   675 chars        x $180  / 1,000,000  = $0.1215
-    #   footage  10+10+5 = 25 s   x $0.318             = $7.95         (10 s are two blocks of 5 s)
+    #   output   942 tokens       x $5.50 / 1,000,000  = $0.005181
+    #   speech   659 chars        x $180  / 1,000,000  = $0.11862
+    #   footage  10+10+10+10+5 = 45 s x $0.318         = $14.31        (10 s are two blocks of 5 s)
     "europe": Video(
         "sleep-better-tonight",
         45,
         "prod",
         [
-            *used("bedrock-claude-haiku-4-5", "eu", input_tokens=2_211, output_tokens=899),
-            *used("elevenlabs-multilingual-v2", characters=675),
-            *used("luma-ray-3-2", video_seconds_1080p=25),
+            *used("bedrock-claude-haiku-4-5", "eu", input_tokens=2_211, output_tokens=942),
+            *used("elevenlabs-multilingual-v2", characters=659),
+            *used("luma-ray-3-2", video_seconds_1080p=45),
         ],
-        Decimal("0.002433") + Decimal("0.004945") + Decimal("0.121500") + Decimal("7.95"),
-        Decimal("13.16"),
-        63,
+        Decimal("0.002433") + Decimal("0.005181") + Decimal("0.118620") + Decimal("14.31"),
+        Decimal("16.66"),
+        15,
     ),
     # A fallback: a useless answer of GPT-6.2 Sol is billed, then Nova lite; Polly long-form; Ray 2.
     #   input    2,270 tokens     x $2    / 1,000,000  = $0.00454
     #   output   16 tokens        x $10   / 1,000,000  = $0.00016
     #   input    2,270 tokens     x $0.06 / 1,000,000  = $0.0001362   -> $0.000137
-    #   output   730 tokens       x $0.24 / 1,000,000  = $0.0001752   -> $0.000176
-    #   speech   2 x 491 chars    x $100  / 1,000,000  = $0.0982
-    #   footage  9+9+5 = 23 s     x $1.50              = $34.50        (12.5 s are ours)
+    #   output   761 tokens       x $0.24 / 1,000,000  = $0.00018264  -> $0.000183
+    #   speech   2 x 490 chars    x $100  / 1,000,000  = $0.098
+    #   footage  9+9+9+9+5 = 41 s x $1.50              = $61.50
     "fallback": Video(
         "why-the-sea-rises-twice-a-day",
         30,
         "staging",
         [
             *used("gpt-6-2-sol", input_tokens=2_270, output_tokens=16),
-            *used("nova-lite", "us-east-1", input_tokens=2_270, output_tokens=730),
-            *used("polly-long-form", "us-east-1", characters=982),
-            *used("luma-ray2-bedrock", "us-west-2", video_seconds_720p=23),
-            *used("embedded-motion-graphics", video_seconds=13),
+            *used("nova-lite", "us-east-1", input_tokens=2_270, output_tokens=761),
+            *used("polly-long-form", "us-east-1", characters=980),
+            *used("luma-ray2-bedrock", "us-west-2", video_seconds_720p=41),
         ],
         Decimal("0.004540")
         + Decimal("0.000160")
         + Decimal("0.000137")
-        + Decimal("0.000176")
-        + Decimal("0.098200")
-        + Decimal("34.50"),
-        Decimal("31.60"),
-        -9,
+        + Decimal("0.000183")
+        + Decimal("0.098000")
+        + Decimal("61.50"),
+        Decimal("42.10"),
+        -32,
     ),
 }
 
