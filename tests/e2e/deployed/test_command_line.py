@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.e2e.deployed.stack import Stack
 
@@ -58,8 +59,10 @@ def terminal(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Terminal
 def result(stack: Stack, terminal: Terminal) -> Any:
     """One production that was asked for at the command line."""
     (terminal.folder / "brief.md").write_text(BRIEF, encoding="utf-8")
+    Image.radial_gradient("L").resize((400, 300)).convert("RGB").save(terminal.folder / "bulge.png")
+    looks = ["--resolution", "480p", "--captions", "off", "--picture", "bulge.png=The bulge of water"]
     with stack.timed("make --env dev"):
-        return terminal.answer("make", "--brief", "brief.md", "--resolution", "480p", "--captions", "off")
+        return terminal.answer("make", "--brief", "brief.md", *looks)
 
 
 def test_a_production_made_there_comes_home_whole(stack: Stack, terminal: Terminal, result: Any) -> None:
@@ -84,6 +87,14 @@ def test_what_was_asked_for_is_on_the_record(terminal: Terminal, result: Any) ->
     }
     assert asked == {"video.resolution": ("480p", "request"), "features.captions": ("off", "request")}
     assert record["production"]["environment"] == "dev"
+
+
+def test_a_picture_that_was_brought_is_shown_there(terminal: Terminal, result: Any) -> None:
+    record = json.loads((terminal.folder / "out" / result["production_id"] / "production.json").read_bytes())
+    decisions = [it for step in record["production"]["steps"] for it in step["decisions"]]
+    assert any(
+        it["subject"].startswith("pictures of scene") and "bulge.png" in it["chosen"] for it in decisions
+    )
 
 
 def test_it_is_listed_and_shown_from_anywhere(terminal: Terminal, result: Any) -> None:
