@@ -28,7 +28,7 @@ from reelwright.production.schema import Brief, Narration, Scene, Script, Seo, S
 from reelwright.storage.memory import MemoryArtifacts
 from reelwright.video.assembly import PyAvAssembler
 from reelwright.video.engine.styles import STYLES
-from reelwright.video.engine.thumbnail import EmbeddedThumbnail
+from reelwright.video.engine.thumbnails.maker import EmbeddedThumbnail
 from reelwright.video.manager import VideoGenerationManager
 from reelwright.video.probe import probe
 from reelwright.video.review import PyAvReviewer

@@ -115,7 +115,8 @@ def engines_for(clients: Clients, room: Path, variables: Mapping[str, str]) -> E
         assembler=lazy("reelwright.video.assembly:PyAvAssembler"),
         reviewer=lazy("reelwright.video.review:PyAvReviewer"),
         thumbnails=lazy(
-            "reelwright.video.engine.thumbnail:EmbeddedThumbnail", pictures_dir=room / "cache" / "pictures"
+            "reelwright.video.engine.thumbnails.maker:EmbeddedThumbnail",
+            pictures_dir=room / "cache" / "pictures",
         ),
     )
 

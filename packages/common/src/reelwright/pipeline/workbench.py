@@ -30,7 +30,7 @@ from reelwright.upload.packages import FolderPackages
 from reelwright.upload.platforms.folder import FolderPlatform
 from reelwright.video.assembly import PyAvAssembler
 from reelwright.video.engine.provider import EmbeddedMotionGraphics
-from reelwright.video.engine.thumbnail import EmbeddedThumbnail
+from reelwright.video.engine.thumbnails.maker import EmbeddedThumbnail
 from reelwright.video.review import PyAvReviewer
 
 __all__ = ["local_parts"]

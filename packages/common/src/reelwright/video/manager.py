@@ -235,7 +235,7 @@ class VideoGenerationManager:
         self, brief: Brief, script: Script, *, size: tuple[int, int], seed: int, work_dir: Path
     ) -> tuple[Thumbnail, ...]:
         """Return the stills that were designed for the video, the best first, all kept."""
-        from reelwright.video.engine.thumbnail_story import (  # noqa: PLC0415 (the lexicon, only where it is cut)
+        from reelwright.video.engine.thumbnails.story import (  # noqa: PLC0415 (the lexicon, only where it is cut)
             thumbnail_request,
         )
 

@@ -13,7 +13,7 @@ from reelwright.production.schema import (
     TitleVisual,
     Visual,
 )
-from reelwright.video.engine.thumbnail_story import thumbnail_request
+from reelwright.video.engine.thumbnails.story import thumbnail_request
 from reelwright.video.schema import PictureUse, ThumbnailRequest
 from reelwright.video.staging import Staged
 

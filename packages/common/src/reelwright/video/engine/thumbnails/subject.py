@@ -6,7 +6,7 @@ from reelwright.video.counting import words_behind
 from reelwright.video.engine.palette import Shade
 from reelwright.video.engine.pictures import ScenePicture, ScenePictures
 from reelwright.video.engine.plan import Plan, plan_scene
-from reelwright.video.engine.thumbnail_words import few_words
+from reelwright.video.engine.thumbnails.words import few_words
 from reelwright.video.pictures.pack import PicturePack
 from reelwright.video.pictures.shelf import RasterShelf
 from reelwright.video.schema import PictureUse, ThumbnailRequest

@@ -6,7 +6,7 @@ from pathlib import Path
 from reelwright.environment.schema import Aspect
 from reelwright.production.schema import NumberVisual, Script
 from reelwright.video.engine.figures import is_grouped, is_year, written
-from reelwright.video.engine.thumbnail_words import MOST_WORDS, words_from
+from reelwright.video.engine.thumbnails.words import MOST_WORDS, words_from
 from reelwright.video.engine.timing import normalise
 from reelwright.video.schema import PictureUse, ThumbnailFigure, ThumbnailRequest, ThumbnailSide
 from reelwright.video.staging import Staged

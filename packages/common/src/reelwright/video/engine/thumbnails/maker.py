@@ -7,12 +7,11 @@ from typing import Final, NamedTuple
 from PIL import Image
 
 from reelwright.errors import InvalidInput, Permanent
-from reelwright.video.engine import thumbnail_pictured as pictured
-from reelwright.video.engine import thumbnail_typographic as typographic
 from reelwright.video.engine.pictures import ScenePicture
-from reelwright.video.engine.thumbnail_canvas import Canvas
-from reelwright.video.engine.thumbnail_score import judge, measure
-from reelwright.video.engine.thumbnail_subject import Subject, subject_of
+from reelwright.video.engine.thumbnails import pictured, typographic
+from reelwright.video.engine.thumbnails.canvas import Canvas
+from reelwright.video.engine.thumbnails.score import judge, measure
+from reelwright.video.engine.thumbnails.subject import Subject, subject_of
 from reelwright.video.pictures.shelf import RasterShelf
 from reelwright.video.schema import ThumbnailDraft, ThumbnailRequest
 

@@ -11,9 +11,9 @@ from reelwright.video.engine.palette import Shade
 from reelwright.video.engine.pictures import ScenePicture
 from reelwright.video.engine.plan import rng_of
 from reelwright.video.engine.stage import Shape, Stage
-from reelwright.video.engine.thumbnail_canvas import Canvas
-from reelwright.video.engine.thumbnail_subject import Side, Subject
-from reelwright.video.engine.thumbnail_text import Text, lines_of, plates_for, set_text, write_all
+from reelwright.video.engine.thumbnails.canvas import Canvas
+from reelwright.video.engine.thumbnails.lettering import Text, lines_of, plates_for, set_text, write_all
+from reelwright.video.engine.thumbnails.subject import Side, Subject
 from reelwright.video.engine.typeset import Across, Down
 
 __all__ = ["on_ground", "on_plates", "rising", "split", "with_figure"]

@@ -9,7 +9,7 @@ from PIL import Image
 from reelwright.errors import InvalidInput, Permanent
 from reelwright.production.schema import TitleVisual
 from reelwright.video.engine.picture import to_rgb
-from reelwright.video.engine.thumbnail import CANDIDATES, EmbeddedThumbnail
+from reelwright.video.engine.thumbnails.maker import CANDIDATES, EmbeddedThumbnail
 from reelwright.video.schema import (
     PictureUse,
     ThumbnailDraft,

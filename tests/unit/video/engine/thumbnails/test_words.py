@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.video.engine.thumbnail_words import MOST_WORDS, few_words, words_from
+from reelwright.video.engine.thumbnails.words import MOST_WORDS, few_words, words_from
 
 
 @pytest.mark.parametrize(

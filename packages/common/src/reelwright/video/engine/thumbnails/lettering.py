@@ -11,7 +11,7 @@ from reelwright.video.engine.face import face
 from reelwright.video.engine.fit import Fitted, TextStyle, fit
 from reelwright.video.engine.layouts.blocks import words_of
 from reelwright.video.engine.planes import Box
-from reelwright.video.engine.thumbnail_canvas import Canvas
+from reelwright.video.engine.thumbnails.canvas import Canvas
 from reelwright.video.engine.typeset import Across, Down, PlacedToken, place
 from reelwright.video.engine.wrap import tokens_of
 

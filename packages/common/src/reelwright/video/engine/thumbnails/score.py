@@ -8,8 +8,8 @@ from PIL import Image
 
 from reelwright.production.thumbnails import ThumbnailMeasures
 from reelwright.video.engine.planes import Box, Bytes, Reals
-from reelwright.video.engine.thumbnail_canvas import Canvas, Written
-from reelwright.video.engine.thumbnail_words import MOST_WORDS
+from reelwright.video.engine.thumbnails.canvas import Canvas, Written
+from reelwright.video.engine.thumbnails.words import MOST_WORDS
 
 __all__ = ["SMALL_WIDTH", "Verdict", "judge", "measure"]
 

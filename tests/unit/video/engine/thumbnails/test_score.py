@@ -5,9 +5,9 @@ import pytest
 from reelwright.production.thumbnails import ThumbnailMeasures
 from reelwright.video.engine.colour import Rgb, contrast
 from reelwright.video.engine.planes import Box
-from reelwright.video.engine.thumbnail_canvas import Canvas
-from reelwright.video.engine.thumbnail_score import judge, measure
-from reelwright.video.engine.thumbnail_text import set_text, write_all
+from reelwright.video.engine.thumbnails.canvas import Canvas
+from reelwright.video.engine.thumbnails.lettering import set_text, write_all
+from reelwright.video.engine.thumbnails.score import judge, measure
 
 DARK, MID, WHITE = Rgb(12, 20, 60), Rgb(150, 150, 150), Rgb(255, 255, 255)
 GOOD = ThumbnailMeasures(

@@ -12,9 +12,16 @@ from reelwright.video.engine.picture import to_rgb
 from reelwright.video.engine.plan import field_of, rng_of
 from reelwright.video.engine.planes import Box, Frame
 from reelwright.video.engine.stage import Place, Stage
-from reelwright.video.engine.thumbnail_canvas import Canvas
-from reelwright.video.engine.thumbnail_subject import Subject
-from reelwright.video.engine.thumbnail_text import Text, lines_of, plates_for, set_text, stacked, write_all
+from reelwright.video.engine.thumbnails.canvas import Canvas
+from reelwright.video.engine.thumbnails.lettering import (
+    Text,
+    lines_of,
+    plates_for,
+    set_text,
+    stacked,
+    write_all,
+)
+from reelwright.video.engine.thumbnails.subject import Subject
 
 __all__ = ["in_blocks", "in_lines", "with_ornament"]
 
