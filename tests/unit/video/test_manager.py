@@ -283,6 +283,12 @@ def test_an_unknown_style_names_the_known_ones(tmp_path: Path) -> None:
         Set(tmp_path).manager.check(BRIEF.model_copy(update={"style": "baroque"}))
 
 
+def test_letters_that_nobody_can_draw_are_refused_before_a_voice_reads_them(tmp_path: Path) -> None:
+    with pytest.raises(TextUndrawable, match="no font here has them"):
+        Set(tmp_path).manager.check(BRIEF.model_copy(update={"topic": "𐎀𐎁𐎂𐎃", "notes": "𐎀𐎁𐎂 𐎃𐎄𐎅"}))
+    Set(tmp_path).manager.check(BRIEF.model_copy(update={"topic": "Ugaritic: 𐎀𐎁𐎂", "notes": "It had 30 letters."}))
+
+
 # Footage by a vendor
 
 

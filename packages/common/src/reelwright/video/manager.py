@@ -1,6 +1,7 @@
 """VideoGenerationManager: from narrated scenes to clips, and from clips to a cut that was looked at."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Sound", "VideoGenerationManager", "scene_frames"]
 
 _MP4 = "video/mp4"
+_MOST_CHECKED_CHARS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,20 @@ class VideoGenerationManager:
         self._settings = settings
 
     def check(self, brief: Brief) -> None:
-        """Raise InvalidInput if the brief asks for a style that is not there."""
+        """Raise InvalidInput for a style that is not there, TextUndrawable for letters that no font here has.
+
+        The latter only where scenes are drawn on this machine too: before a voice is paid for them.
+        """
         if brief.style not in STYLES:
             raise InvalidInput(
                 f"style {brief.style!r} is not known.",
                 next_step=f"Choose one of: {', '.join(STYLES)}.",
                 context={"style": brief.style},
             )
+        with suppress(ImportError):
+            from reelwright.video.engine.scripts import check_drawable  # noqa: PLC0415 (needs the fonts)
+
+            check_drawable(f"{brief.topic}\n{brief.notes}"[:_MOST_CHECKED_CHARS])
 
     def shoot(
         self,
