@@ -29,6 +29,7 @@ from reelwright.storage.memory import MemoryArtifacts
 from reelwright.video.assembly import PyAvAssembler
 from reelwright.video.engine.styles import STYLES
 from reelwright.video.engine.thumbnails.maker import EmbeddedThumbnail
+from reelwright.video.errors import TextUndrawable
 from reelwright.video.manager import VideoGenerationManager
 from reelwright.video.probe import probe
 from reelwright.video.review import PyAvReviewer
@@ -286,7 +287,9 @@ def test_an_unknown_style_names_the_known_ones(tmp_path: Path) -> None:
 def test_letters_that_nobody_can_draw_are_refused_before_a_voice_reads_them(tmp_path: Path) -> None:
     with pytest.raises(TextUndrawable, match="no font here has them"):
         Set(tmp_path).manager.check(BRIEF.model_copy(update={"topic": "𐎀𐎁𐎂𐎃", "notes": "𐎀𐎁𐎂 𐎃𐎄𐎅"}))
-    Set(tmp_path).manager.check(BRIEF.model_copy(update={"topic": "Ugaritic: 𐎀𐎁𐎂", "notes": "It had 30 letters."}))
+    Set(tmp_path).manager.check(
+        BRIEF.model_copy(update={"topic": "Ugaritic: 𐎀𐎁𐎂", "notes": "It had 30 letters."})
+    )
 
 
 # Footage by a vendor
