@@ -175,11 +175,17 @@ def _shown(layout: str, uses: Sequence[PictureUse]) -> tuple[PictureUse, ...]:
 
 
 def _aloft(uses: Sequence[PictureUse], pack: PicturePack | None, ground: str) -> tuple[PictureUse, ...]:
-    """Return the pictures, each with whether it hangs: what would sink does so over water."""
+    """Return the pictures, each with whether it hangs: what would sink does so over water, a place never."""
     return tuple(
         use.model_copy(update={"aloft": True}) if _flies(use, pack) or _sinks(use, pack, ground) else use
         for use in uses
+        if not (_sinks(use, pack, ground) and _is_place(use, pack))
     )
+
+
+def _is_place(use: PictureUse, pack: PicturePack | None) -> bool:
+    found = pack.get(use.name) if pack else None
+    return found is not None and found.subgroup.startswith("place-") and not flies(found)
 
 
 def _sinks(use: PictureUse, pack: PicturePack | None, ground: str) -> bool:
