@@ -158,6 +158,21 @@ def test_what_swims_and_sails_has_water_under_it() -> None:
         assert staged.ground == ground
 
 
+def test_over_water_what_would_sink_hangs_and_a_place_is_left_out() -> None:
+    pack = PicturePack.installed()
+    if pack is None:
+        pytest.skip("the picture pack is not installed: python3 bin/setup.py pictures")
+    names = ("sailboat", "cut-of-meat", "beach-with-umbrella", "cloud")
+    uses = (a_use("hero", names[0]), *(a_use("satellite", name) for name in names[1:]))
+    (title,) = stage_scenes([VISUALS["title"]], [uses], pack=pack)
+    assert (title.layout, title.ground) == ("landscape", "water")
+    assert {use.name: use.aloft for use in title.pictures} == {
+        "sailboat": False,
+        "cut-of-meat": True,
+        "cloud": True,
+    }
+
+
 def test_charts_go_by_their_shape() -> None:
     data = (Datum(label="a", value=1), Datum(label="b", value=2))
     charts = [ChartVisual(heading="", data=data, shape=shape) for shape in ("bar", "line")]
