@@ -177,6 +177,8 @@ def _pairs_into(twice: list[tuple[dict[str, Any], str]]) -> Callable[[list[tuple
 def _unreadable(raw: Any, twice: list[tuple[dict[str, Any], str]]) -> Iterator[_Found]:
     """Yield what JSON allows and readers take differently: a key twice, huge numbers, broken text."""
     for path, part in _parts(raw):
+        if part is None and path:
+            yield _Found(path, "AppConfig holds no null", "Give it a value, or remove it.")
         if isinstance(part, int | float) and not -_MAX_NUMBER <= part <= _MAX_NUMBER:
             yield _Found(path, "the number is too large", "Write a number that a double can hold.")
         if isinstance(part, str) and not _is_text(part):

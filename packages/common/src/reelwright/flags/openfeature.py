@@ -83,7 +83,7 @@ class FlagProvider:
         """Make a provider; OpenFeatureMissing without the SDK.
 
         ``targeting_key`` is what rules call OpenFeature's targeting key. ``ready_within_seconds`` is how long
-        initialisation waits for a first document. ``tracker`` hears what applications track.
+        initialisation waits to hear of a document, or of none. ``tracker`` hears what applications track.
         """
         self._sdk = _sdk()
         self._manager = manager
@@ -94,8 +94,6 @@ class FlagProvider:
         self._settled = Event()
         self._emit: Callable[[Any, Any, Any], None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
-        if _known(manager):
-            self._settled.set()
 
     def get_metadata(self) -> Any:
         """Return the provider's name, as the SDK's Metadata."""
@@ -109,6 +107,8 @@ class FlagProvider:
         """Begin to tell events to the SDK."""
         self._emit = on_emit
         self._unsubscribe = self._unsubscribe or self._manager.subscribe(self._on_change)
+        if self._manager.status.ready or self._manager.status.error is not None:
+            self._settled.set()
 
     def detach(self) -> None:
         """Tell no more events."""
@@ -321,10 +321,6 @@ def _sdk() -> Any:
             "The OpenFeature SDK is not installed.", next_step="Install reelwright[openfeature]."
         ) from error
     return SimpleNamespace(**found)
-
-
-def _known(manager: FeatureFlagManager) -> bool:
-    return manager.status.ready or manager.status.error is not None
 
 
 def _metadata(evaluation: Evaluation) -> dict[str, Any]:
