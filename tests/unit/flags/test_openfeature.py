@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from queue import Queue
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -154,6 +155,18 @@ def test_rules_see_the_targeting_key_and_the_attributes() -> None:
     ]
 
 
+@pytest.mark.parametrize("context", [None, EvaluationContext(), EvaluationContext(None, {"age": None})])
+def test_a_context_of_nothing_is_none(context: Any) -> None:
+    variants = [
+        {"name": "A", "enabled": True, "rule": '(not (exists key::"vip"))'},
+        {"name": "B", "enabled": False},
+    ]
+    flags = {"version": "1", "flags": {"f": {}}, "values": {"f": {"_variants": variants}}}
+    provider = FlagProvider(FeatureFlagManager.from_document(flags))
+
+    assert provider.resolve_boolean_details("f", True, context).variant == "B"  # noqa: FBT003 (the SDK's signature)
+
+
 def test_rules_may_call_the_targeting_key_otherwise() -> None:
     provider = FlagProvider(FeatureFlagManager.from_document(document()), targeting_key="id")
 
@@ -238,6 +251,18 @@ def test_a_first_document_that_comes_late_makes_it_ready() -> None:
     manager.replace(document())
     heard.get(timeout=10)
     assert client.get_boolean_value("captions", False)  # noqa: FBT003 (the SDK's signature)
+
+
+def test_initialisation_ends_as_soon_as_there_is_a_document() -> None:
+    manager = FeatureFlagManager()
+    provider = FlagProvider(manager, ready_within_seconds=600)
+    provider.attach(lambda *_: None)
+    waiting = Thread(target=provider.initialize, args=(EvaluationContext(),), daemon=True)
+    waiting.start()
+    manager.replace(document())
+    waiting.join(timeout=10)
+
+    assert not waiting.is_alive()
 
 
 @pytest.mark.usefixtures("clean")

@@ -86,11 +86,9 @@ NOTHING: Mapping[str, AttributeAnswer] = MappingProxyType({})
 """The attributes of a flag that has none, or is not enabled."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    choices: tuple[tuple[Rule, Evaluation], ...]
-    default: Evaluation
-    unusable: Evaluation
+_Choices = tuple[tuple[Rule, Evaluation], ...]
+_Entry = tuple[_Choices, Evaluation, Evaluation]
+"""What there is to choose from; the answer if nothing matches; the answer if the context cannot be used."""
 
 
 class FlagTable:
@@ -114,12 +112,15 @@ class FlagTable:
         what an unknown flag answers.
         """
         try:
-            entry = self._entries.get(flag)
+            choices, otherwise, unusable = self._entries[flag]
         except Exception:  # noqa: BLE001 (a name that cannot be hashed is the name of no flag)
-            entry = None
-        if entry is None:
             return Evaluation(flag, default, None, NOTHING, Reason.FLAG_NOT_FOUND, self.version)
-        return entry.default if context is None else _chosen(entry, flag, context)
+        if context is None or not choices:
+            return otherwise
+        try:
+            return _chosen(choices, flag, context) or otherwise
+        except Exception:  # noqa: BLE001 (a context may be of any class, and its values raise what they like)
+            return unusable
 
     def retrieve(self, context: Context | None) -> dict[str, JsonValue]:
         """Return all flags as the AppConfig agent answers a request without ``?flag=``."""
@@ -139,17 +140,14 @@ class FlagTable:
         return tuple(key for key in sorted({*self.said, *then}) if self.said.get(key) != then.get(key))
 
 
-def _chosen(entry: _Entry, flag: str, context: Context) -> Evaluation:
-    try:
-        if type(context) is not dict and not isinstance(context, Mapping):
-            return entry.unusable
-        if context:
-            for rule, answer in entry.choices:
-                if rule(context, flag=flag):
-                    return answer
-    except Exception:  # noqa: BLE001 (a context may be of any class, and its values raise what they like)
-        return entry.unusable
-    return entry.default
+def _chosen(choices: _Choices, flag: str, context: Context) -> Evaluation | None:
+    if type(context) is not dict and not isinstance(context, Mapping):
+        raise TypeError("a context is a mapping")
+    if context:
+        for rule, answer in choices:
+            if rule(context, flag=flag):
+                return answer
+    return None
 
 
 def _entry(flag: str, value: FlagValue, rules: tuple[Rule, ...], version: str) -> _Entry:
@@ -157,12 +155,12 @@ def _entry(flag: str, value: FlagValue, rules: tuple[Rule, ...], version: str) -
         enabled = bool(value.enabled)
         attributes = _answered(value.attributes, enabled=enabled)
         only = Evaluation(flag, enabled, None, attributes, Reason.STATIC, version)
-        return _Entry((), only, only)
+        return (), only, only
     *ruled, last = value.variants
     matching = [_variant(flag, one, _reason_of(one), version) for one in ruled]
     default = _variant(flag, last, Reason.DEFAULT if rules else Reason.STATIC, version)
     unusable = _variant(flag, last, Reason.INVALID_CONTEXT, version)
-    return _Entry(tuple(zip(rules, matching, strict=True)), default, unusable)
+    return tuple(zip(rules, matching, strict=True)), default, unusable
 
 
 def _variant(flag: str, variant: Variant, reason: Reason, version: str) -> Evaluation:
