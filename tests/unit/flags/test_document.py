@@ -373,6 +373,14 @@ def test_a_key_that_stands_twice_is_refused_where_it_stands() -> None:
     assert [fault.path for fault in error.faults] == ["$.flags.a", "$.flags.b.name"]
 
 
+def test_eighty_thousand_faults_are_found_in_one_pass() -> None:
+    pairs = ",".join(f'"{number}":{{"a":1,"a":2}}' for number in range(40_000))
+    error = refused(f'{{"version":"1","x":{{{pairs},{pairs}}}}}')
+
+    assert len(error.faults) == 80_000
+    assert len(error.message.splitlines()) == 21
+
+
 def test_every_fault_is_told_at_once_and_twenty_are_shown() -> None:
     many = changed("values", to={f"flag{number}": {"enabled": True} for number in range(30)})
     error = refused(many)

@@ -7,6 +7,7 @@ it stands (a JSONPath, RFC 9535), what is wrong there, and what to do about it.
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +35,8 @@ _PLAIN_KEY = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123
 _NEXT_STEP = "Put it right, then deploy it again; readers keep the document that they have."
 
 _Path = tuple[str | int, ...]
+_Twice = dict[int, tuple[dict[str, Any], list[str]]]
+"""By its id, each object in which keys stand twice: itself, so that the id stays its own, and the keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ def _loaded(content: bytes | str | Mapping[str, Any] | FlagDocument) -> Any:
     if size > MAX_DOCUMENT_BYTES:
         wrong = f"it has {size} bytes, and AppConfig holds {MAX_DOCUMENT_BYTES}"
         raise _invalid([_Found((), wrong, "Remove flags or rules that nobody needs.")])
-    twice: list[tuple[dict[str, Any], str]] = []
+    twice: _Twice = {}
     try:
         raw = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_pairs_into(twice))
     except (ValueError, RecursionError) as error:
@@ -163,18 +166,18 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _pairs_into(twice: list[tuple[dict[str, Any], str]]) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
+def _pairs_into(twice: _Twice) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
     def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         whole = dict(pairs)
         if len(whole) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice.extend((whole, key) for key in whole if keys.count(key) > 1)
+            counted = Counter(key for key, _ in pairs)
+            twice[id(whole)] = whole, [key for key, times in counted.items() if times > 1]
         return whole
 
     return made
 
 
-def _unreadable(raw: Any, twice: list[tuple[dict[str, Any], str]]) -> Iterator[_Found]:
+def _unreadable(raw: Any, twice: _Twice) -> Iterator[_Found]:
     """Yield what JSON allows and readers take differently: a key twice, huge numbers, broken text."""
     for path, part in _parts(raw):
         if part is None and path:
@@ -183,8 +186,8 @@ def _unreadable(raw: Any, twice: list[tuple[dict[str, Any], str]]) -> Iterator[_
             yield _Found(path, "the number is too large", "Write a number that a double can hold.")
         if isinstance(part, str) and not _is_text(part):
             yield _Found(path, "it holds half a character", "Write whole characters of Unicode.")
-        if isinstance(part, dict) and twice:
-            for key in (key for whole, key in twice if whole is part):
+        if id(part) in twice:
+            for key in twice[id(part)][1]:
                 yield _Found((*path, key), "the key stands here twice", "Keep one of the two.")
 
 
