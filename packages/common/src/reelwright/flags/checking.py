@@ -11,7 +11,7 @@ from reelwright.config.layering import Contribution
 from reelwright.config.local import default_sources
 from reelwright.config.schema import Layer
 from reelwright.config.validation import Invalid, invalid, validate
-from reelwright.flags.schema import parse_flags
+from reelwright.flags.document import compile_document
 
 __all__ = ["DocumentKind", "check_deployable", "kind_of"]
 
@@ -31,7 +31,7 @@ def check_deployable(content: bytes, *, environment: str, now: datetime) -> Docu
     """
     kind = kind_of(content)
     if kind == "flags":
-        parse_flags(content)
+        compile_document(content)
     else:
         _check_settings(content, environment, now)
     return kind

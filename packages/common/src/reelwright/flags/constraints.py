@@ -3,8 +3,8 @@
 What is said of a value never repeats it: somebody may have put a secret there.
 """
 
-import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -17,6 +17,8 @@ from pydantic import (
     model_validator,
 )
 
+from reelwright.flags.rules.patterns import Pattern, PatternError
+
 __all__ = [
     "ArrayConstraints",
     "AttributeConstraints",
@@ -27,6 +29,12 @@ __all__ = [
 ]
 
 _Text = Annotated[str, StringConstraints(max_length=1024)]
+
+
+@lru_cache(maxsize=256)
+def _search(pattern: str) -> Pattern:
+    """Return an operator's expression, by an engine that no expression makes slow."""
+    return Pattern(pattern)
 
 
 class _Constraints(BaseModel):
@@ -46,9 +54,9 @@ class TextConstraints(_Constraints):
     @classmethod
     def _compiles(cls, pattern: str | None) -> str | None:
         try:
-            re.compile(pattern or "")
-        except re.error as error:
-            raise ValueError(f"it is not a regular expression: {error}") from error
+            _search(pattern or "")
+        except PatternError as error:
+            raise ValueError(f"it is not a regular expression: expected {error}") from error
         return pattern
 
     @model_validator(mode="after")
@@ -63,7 +71,7 @@ class TextConstraints(_Constraints):
             yield "it is not text"
         elif self.enum is not None and value not in map(str, self.enum):
             yield f"it is none of {', '.join(map(str, self.enum))}"
-        elif self.pattern is not None and not re.search(self.pattern, value):
+        elif self.pattern is not None and not _search(self.pattern).found_in(value):
             yield f"it does not match {self.pattern}"
 
 
