@@ -12,9 +12,10 @@ from typing import Protocol
 
 from reelwright.flags.rules.compiling import condition
 from reelwright.flags.rules.errors import RuleError
+from reelwright.flags.rules.explaining import Explanation, explainer
 from reelwright.flags.rules.parsing import parse_rule
 
-__all__ = ["Rule", "RuleError", "compile_rule"]
+__all__ = ["Explained", "Explanation", "Rule", "RuleError", "compile_rule", "explain_rule"]
 
 
 class Rule(Protocol):
@@ -33,3 +34,21 @@ def compile_rule(text: str) -> Rule:
         return test(context, flag)
 
     return rule
+
+
+class Explained(Protocol):
+    """A rule that says why: as compiled, but each part is looked at, and what it found is told."""
+
+    def __call__(self, context: Mapping[str, object], *, flag: str = "") -> Explanation:
+        """Return the result for a context with that of every part. It shows values of the context."""
+        ...
+
+
+def explain_rule(text: str) -> Explained:
+    """Return a rule as a function that explains its result; RuleError as :func:`compile_rule` raises it."""
+    explain = explainer(parse_rule(text), text)
+
+    def explained(context: Mapping[str, object], *, flag: str = "") -> Explanation:
+        return explain(context, flag)
+
+    return explained

@@ -8,7 +8,7 @@ _SHOWN_CHARS = 40
 
 
 class RuleError(InvalidFlags):
-    """A rule cannot be read. ``line`` and ``column`` say where, both from 1, ``expected`` what belongs there."""
+    """A rule cannot be read. ``line`` and ``column``, from 1, say where, ``expected`` what belongs there."""
 
     code = "invalid_rule"
 

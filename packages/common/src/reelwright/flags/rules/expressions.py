@@ -5,8 +5,8 @@ r"""The regular expressions of ``matches``: RE2's syntax, as much of it as rules
     * + ? {2} {2,} {2,5}   and each of these with ? behind it
 
 Like RE2, it refuses what needs backtracking: references, looking ahead or behind, possessive repeats. Unlike
-RE2, it also refuses ``\p``, ``\Q``, ``\C`` and ``(?U)``. Classes by letter are ASCII's, as RE2's are; ``$`` is
-the very end of the text.
+RE2, it also refuses ``\p``, ``\Q``, ``\C`` and ``(?U)``. Classes by letter are ASCII, as in RE2; ``$`` is the
+very end of the text.
 """
 
 import re

@@ -24,6 +24,7 @@ _INTEGER = re.compile(
     r"-?(?:0|[1-9](?:_?[0-9])*)|-?0[xX][0-9A-Fa-f](?:_?[0-9A-Fa-f])*|-?0[bB][01](?:_?[01])*"
 )
 _REAL = re.compile(r"-?(?:0|[1-9](?:_?[0-9])*)(?:\.(?:[0-9](?:_?[0-9])*)?)?(?:[eEdD][+-]?[0-9]+)?")
+_MAX_DIGITS = 256
 _INT64 = range(-(2**63), 2**63)
 _MEANT = {
     "ne": "(not (eq …)), for there is no ne",
@@ -247,7 +248,7 @@ def number_in(text: str) -> float | None:
     """Return the number that a word writes the way that Ion does; None if none, or too large to keep."""
     if _INTEGER.fullmatch(text):
         digits = text.lower().lstrip("-")[:2]
-        whole = int(text, {"0x": 16, "0b": 2}.get(digits, 10)) if len(text) <= MAX_DEPTH * 4 else None
+        whole = int(text, {"0x": 16, "0b": 2}.get(digits, 10)) if len(text) <= _MAX_DIGITS else 2**64
         return whole if whole in _INT64 else None
     if _REAL.fullmatch(text):
         real = float(text.lower().replace("d", "e").replace("_", ""))

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from hashlib import sha256
 
-__all__ = ["flag_prefix", "seed_prefix", "splitter", "within"]
+__all__ = ["flag_prefix", "position", "seed_prefix", "splitter", "within"]
 
 _WHOLE = 2**64
 
@@ -49,6 +49,12 @@ def splitter(percent: float) -> Callable[[bytes, str], bool]:
 def within(value: str, percent: float, *, seed: str | None = None, flag: str = "") -> bool:
     """Return whether a value is among ``percent`` (0 to 100): of a seed's values, or else of a flag's."""
     return splitter(percent)(flag_prefix(flag) if seed is None else seed_prefix(seed), value)
+
+
+def position(prefix: bytes, value: str) -> float:
+    """Return where a value lies, in percent: it is among every percentage above that."""
+    digest = sha256(prefix + value.encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:8], "big") / _WHOLE * 100
 
 
 def _prefix(kind: str, name: str) -> bytes:
