@@ -6,7 +6,7 @@ and what a set of threads does on a character is kept once it was worked out. So
 steps x characters, whatever the pattern and the text, and mostly one dictionary look-up a character; what is
 kept is bounded (``_MAX_KEPT``) and begun afresh when full.
 
-Why not RE2 itself: docs/adr names the measurements.
+Why not RE2 itself: docs/adr/0023-rules-read-in-process.md has the measurements.
 """
 
 from collections.abc import Iterable
