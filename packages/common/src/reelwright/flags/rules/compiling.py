@@ -188,7 +188,7 @@ def _in(call: Call, text: str) -> Test:
 
 
 def _matches(call: Call, text: str) -> Test:
-    subject, pattern = reading(call.operands[0], text), compiled_pattern(call.operands[1], text)
+    subject, pattern = reading(call.operands[0], text), _compiled_pattern(call.operands[1], text)
 
     def matched(context: Context, flag: str) -> bool:
         value = text_of(subject(context, flag))
@@ -197,7 +197,7 @@ def _matches(call: Call, text: str) -> Test:
     return matched
 
 
-def compiled_pattern(node: Node, text: str) -> Pattern:
+def _compiled_pattern(node: Node, text: str) -> Pattern:
     """Return the pattern that stands in a rule; RuleError at its text if it is none that is known."""
     if not isinstance(node, Constant) or not isinstance(node.value, str):
         raise TypeError("a pattern is text")

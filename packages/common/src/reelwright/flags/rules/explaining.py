@@ -30,10 +30,10 @@ class Explanation:
             yield from part.lines(depth + 1)
 
 
-Explain = Callable[[Context, str], Explanation]
+_Explain = Callable[[Context, str], Explanation]
 
 
-def explainer(node: Node, text: str) -> Explain:
+def explainer(node: Node, text: str) -> _Explain:
     """Return a part of a rule as a function that explains its result; ``text`` is the rule's."""
     test, printed = condition(node, text), print_rule(node)
     parts = [explainer(part, text) for part in _conditions(node)]

@@ -32,13 +32,13 @@ _MAX_REPEAT = 1000
 _MAX_DEPTH = 64
 _LAST = 0x10FFFF
 
-Ranges = tuple[tuple[int, int], ...]
+_Ranges = tuple[tuple[int, int], ...]
 
-_DIGIT: Ranges = ((48, 57),)
-_SPACE: Ranges = ((9, 10), (12, 13), (32, 32))
-_WORD: Ranges = ((48, 57), (65, 90), (95, 95), (97, 122))
+_DIGIT: _Ranges = ((48, 57),)
+_SPACE: _Ranges = ((9, 10), (12, 13), (32, 32))
+_WORD: _Ranges = ((48, 57), (65, 90), (95, 95), (97, 122))
 _LETTERS = {"d": _DIGIT, "s": _SPACE, "w": _WORD}
-_POSIX: dict[str, Ranges] = {
+_POSIX: dict[str, _Ranges] = {
     "alnum": ((48, 57), (65, 90), (97, 122)),
     "alpha": ((65, 90), (97, 122)),
     "ascii": ((0, 127),),
@@ -72,7 +72,7 @@ class PatternError(ValueError):
 class Characters:
     """One character: of the ranges, or, ``negated``, of none; ``folded`` ranges know no case."""
 
-    ranges: Ranges
+    ranges: _Ranges
     negated: bool = False
     folded: bool = False
 
@@ -307,7 +307,7 @@ class _Reader:
         self._at += 1
         return Characters(tuple(ranges), negated, self._flags.i)
 
-    def _class_part(self) -> Ranges:
+    def _class_part(self) -> _Ranges:
         posix = _POSIX_CLASS.match(self._text, self._at)
         if posix:
             return self._posix(posix)
@@ -317,7 +317,7 @@ class _Reader:
             return _outside(_LETTERS[following.lower()]) if following.isupper() else _LETTERS[following]
         return (self._range(),)
 
-    def _posix(self, found: re.Match[str]) -> Ranges:
+    def _posix(self, found: re.Match[str]) -> _Ranges:
         ranges = _POSIX.get(found[2])
         if ranges is None:
             raise self._wrong(f"one of [:{':] [:'.join(_POSIX)}:]")
@@ -342,7 +342,7 @@ class _Reader:
         return self._escaped_code() if char == "\\" else ord(char)
 
 
-def _outside(ranges: Ranges) -> Ranges:
+def _outside(ranges: _Ranges) -> _Ranges:
     edges = [-1, *(edge for pair in ranges for edge in pair), _LAST + 1]
     return tuple(
         (edges[i] + 1, edges[i + 1] - 1) for i in range(0, len(edges), 2) if edges[i] + 1 < edges[i + 1]
