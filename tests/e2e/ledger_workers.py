@@ -29,6 +29,7 @@ LIMITED = "day"
 VIDEOS = 8
 AMOUNT = 7
 EVERY_UNKNOWN = 10
+_PATIENCE_SECONDS = 60.0
 """One call in so many ends unknown, which counts as much as settled."""
 
 
@@ -91,7 +92,7 @@ def run(plan: Plan, *, kills: int = 0, seed: int = 0) -> Report:
     began = time.monotonic()
     workers = [start(number) for number in range(plan.processes)]
     try:
-        report.kills = _strike(workers, start, kills, Random(seed))
+        report.kills = _strike(plan, workers, start, kills, Random(seed))
         for process in workers:
             process.join()
     finally:
@@ -105,8 +106,17 @@ def run(plan: Plan, *, kills: int = 0, seed: int = 0) -> Report:
     return report
 
 
-def _strike(workers: list[BaseProcess], start: Callable[[int], BaseProcess], kills: int, rng: Random) -> int:
-    """Kill workers one by one, starting each anew, and in the end all that are left."""
+def _strike(
+    plan: Plan,
+    workers: list[BaseProcess],
+    start: Callable[[int], BaseProcess],
+    kills: int,
+    rng: Random,
+) -> int:
+    """Kill workers one by one, starting each anew, and in the end all that are left.
+
+    Not before one has settled something: on a busy machine all could be dead before they had begun.
+    """
     if not kills:
         return 0
     struck = 0
@@ -117,10 +127,18 @@ def _strike(workers: list[BaseProcess], start: Callable[[int], BaseProcess], kil
         workers[number].kill()
         workers[number].join()
         workers[number] = start(number)
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not _has_settled(plan) and time.monotonic() < deadline:
+        time.sleep(0.02)
     for process in workers:
         struck += process.is_alive()
         process.kill()
     return struck
+
+
+def _has_settled(plan: Plan) -> bool:
+    logs = (plan.log(worker) for worker in range(plan.processes))
+    return any(line.startswith("settled") for log in logs for line in _lines(log))
 
 
 def work(plan: Plan, number: int) -> None:

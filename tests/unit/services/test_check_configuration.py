@@ -68,7 +68,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
         {**settings(), "notes": {"video.fps": {"actor": "ann", "set_at": "2026-01-01T00:00:00Z"}}},
         "notes.video.fps.reason",
     ),
-    "flag": ({"version": "1", "values": {"a": {"enabled": True}}}, "values.a has no definition"),
+    "flag": (
+        {"version": "1", "values": {"a": {"enabled": True}}},
+        "$.values.a: flags has no definition of it",
+    ),
     "neither": ({"hello": 1}, "neither settings nor flags"),
     "no object": ([], "neither settings nor flags"),
     "no json": (b"{", "not JSON"),

@@ -268,7 +268,7 @@ def test_what_may_not_be_deployed_is_refused_before_it_is_hosted(
     tier["constraints"]["enum"] = ["economy"]
     hosted = len(appconfig.hosted["flags"])
 
-    with pytest.raises(InvalidConfiguration, match=r"video-model\.tier is refused"):
+    with pytest.raises(InvalidConfiguration, match=r"video-model\"\]\.tier: it is none of economy"):
         merging.run(defined)
     assert len(appconfig.hosted["flags"]) == hosted
 
