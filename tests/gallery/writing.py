@@ -41,7 +41,7 @@ __all__ = ["main", "pictures_of", "texts"]
 
 _COLUMNS = {"16:9": 3, "9:16": 5, "1:1": 5}
 _SECONDS = 8.0
-_LOOKED_AT = 3.6
+_LOOKED_AT = 6.6
 """When everything has come in and nothing has begun to leave."""
 
 
