@@ -38,7 +38,7 @@ NODE_MODULES = ROOT / "node_modules"
 STAMP = "reelwright-setup.json"
 APART = ("bench", "emulator")
 """Groups that contradict the others, or must not see them: each has an environment of its own."""
-GROUPS = ("runtime", "render", "pictures", "speech", "aws", "infra", "dev", *APART)
+GROUPS = ("runtime", "render", "pictures", "speech", "aws", "openfeature", "infra", "dev", *APART)
 ALWAYS = ("build", "runtime")
 WITH_PICTURES = ("render", "pictures", "infra")
 TRY_AGAIN_SECONDS = 3600.0
