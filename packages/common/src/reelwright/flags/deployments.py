@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["DeploymentPhase", "FlagState", "FlagVersion", "document_for", "share_of"]
+__all__ = ["DeploymentPhase", "FlagState", "FlagVersion", "document_for", "in_force", "share_of"]
 
 DeploymentPhase = Literal[
     "VALIDATING", "DEPLOYING", "BAKING", "COMPLETE", "ROLLING_BACK", "ROLLED_BACK", "REVERTED"
@@ -60,6 +60,11 @@ class FlagState(BaseModel):
         return (self.number * 10 + _PHASES.index(self.phase)) * 100_000 + round(self.percentage * 100)
 
 
+def in_force(profile: str, version: FlagVersion) -> FlagState:
+    """Return the state of a profile of which a version is in force for everybody, and nothing was before."""
+    return FlagState(profile=profile, number=1, phase="COMPLETE", percentage=100.0, old=None, new=version)
+
+
 def document_for(production_id: str, state: FlagState) -> FlagVersion | None:
     """Return the version that a production takes; None if there is none.
 
@@ -77,4 +82,4 @@ def share_of(production_id: str) -> float:
 
     A growing percentage thus only ever adds productions.
     """
-    return int.from_bytes(sha256(production_id.encode()).digest()[:6]) / 2**48 * 100
+    return int.from_bytes(sha256(production_id.encode("utf-8", "surrogatepass")).digest()[:6]) / 2**48 * 100
