@@ -101,7 +101,7 @@ FUNCTIONS = {
             "SyncFlags",
             "sync_flags",
             "core",
-            "Keeps the flag document that AppConfig is deploying, and how far it got.",
+            "Keeps the flag documents that AppConfig is deploying, and how far it got.",
             60,
             asynchronous=True,
         ),

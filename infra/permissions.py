@@ -15,6 +15,8 @@ __all__ = ["Permissions"]
 _READ_ITEMS = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
 _WRITE_ITEMS = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 _READ_KEY = ("kms:Decrypt", "kms:DescribeKey")
+_FLAG_STATES = "flags"
+"""The partition of the control table that the state of flag deployments lies in."""
 _USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 _READ_DEPLOYMENTS = (
     "appconfig:GetHostedConfigurationVersion",
@@ -23,6 +25,7 @@ _READ_DEPLOYMENTS = (
     "appconfig:ListEnvironments",
     "appconfig:ListHostedConfigurationVersions",
 )
+_READ_DEPLOYED = ("appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession")
 _CHANGE_DEPLOYMENTS = (
     "appconfig:CreateHostedConfigurationVersion",
     "appconfig:DeleteHostedConfigurationVersion",
@@ -56,6 +59,28 @@ class Permissions:
     def control(self) -> list[Grant]:
         """Read and write the audit trail, what is remembered of sources, and the state of deployments."""
         return self._table("Control", self.control_table, self.keys.configuration)
+
+    def flag_states(self) -> list[Grant]:
+        """Read which flags and kill switches are deployed, and nothing else of the control table."""
+        return [
+            Grant(
+                "ReadFlagStates",
+                ["dynamodb:Query"],
+                [self.control_table.table_arn],
+                conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [_FLAG_STATES]}},
+            ),
+            self._use_key("FlagStatesKey", self.keys.configuration, "dynamodb", _READ_KEY),
+        ]
+
+    def flags_by_agent(self) -> list[Grant]:
+        """Let AppConfig's agent fetch the flags."""
+        return [
+            Grant(
+                "FetchFlags",
+                _READ_DEPLOYED,
+                [self.configuration.configuration_arn("flags", "flags")],
+            )
+        ]
 
     def spending(self) -> list[Grant]:
         """Set money aside, and write down what was spent; reading a budget gives lapsed money back to it."""
@@ -196,7 +221,7 @@ class Permissions:
     def _runtime_profile(self) -> Grant:
         return Grant(
             "ReadRuntimeProfile",
-            ["appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession"],
+            _READ_DEPLOYED,
             [self.configuration.configuration_arn("runtime", "settings")],
         )
 

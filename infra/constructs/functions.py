@@ -23,6 +23,8 @@ _WORKERS = (
 _MODELS = ("LEDGER_TABLE", "MODELS_TABLE")
 """Whoever calls models needs both: money before the call, and how the model has been doing."""
 _BUYERS = ("WriteScript", "Narrate", "Shoot")
+_SWITCHED = ("CONTROL_TABLE",)
+"""Whoever buys or publishes looks at the kill switches each time; they lie in the control table."""
 _SETTINGS = (
     *("CONFIG_BUCKET", "CONTROL_TABLE", "CONFIGURATION_APPLICATION"),
     *("RUNTIME_ENVIRONMENT", "RUNTIME_PROFILE"),
@@ -30,7 +32,8 @@ _SETTINGS = (
 """Where the settings of this moment are read."""
 VARIABLES = {
     **dict.fromkeys(_WORKERS, _PRODUCTION),
-    **dict.fromkeys(_BUYERS, (*_PRODUCTION, *_MODELS)),
+    **dict.fromkeys(_BUYERS, (*_PRODUCTION, *_MODELS, *_SWITCHED)),
+    "Publish": (*_PRODUCTION, *_SWITCHED),
     "BeginProduction": (*_PRODUCTION, *_MODELS, *_SETTINGS),
     "CheckModelHealth": ("MODELS_TABLE", *_SETTINGS),
     "CheckSpending": ("LEDGER_TABLE", *_SETTINGS),
@@ -115,9 +118,10 @@ def _grants(may: Permissions) -> dict[str, Callable[[], list[Grant]]]:
 
     return {
         **dict.fromkeys(_WORKERS, work),
-        "WriteScript": lambda: [*work(), *may.write()],
-        "Narrate": lambda: [*work(), *may.speak()],
-        "Shoot": lambda: [*work(), *may.shoot()],
+        "WriteScript": lambda: [*work(), *may.write(), *may.flag_states()],
+        "Narrate": lambda: [*work(), *may.speak(), *may.flag_states()],
+        "Shoot": lambda: [*work(), *may.shoot(), *may.flag_states()],
+        "Publish": lambda: [*work(), *may.flag_states()],
         # It looks for a route before anything is spent, so it asks budgets and health, and buys nothing.
         "BeginProduction": lambda: [*work(), *may.spending(), *may.standings(), *settings()],
         "CheckModelHealth": lambda: [*settings(), *may.look_at_models()],

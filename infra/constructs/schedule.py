@@ -29,6 +29,9 @@ SCHEDULES = (
     ScheduleSpec(
         "ModelHealth", "CheckModelHealth", 60, "Models are looked at before a production needs them."
     ),
+    # AppConfig sends no event when a gradual deployment reaches more, so how far it got is asked for. That
+    # also makes good for an event that was lost. A month of it costs less than half a dollar.
+    ScheduleSpec("Flags", "SyncFlags", 1, "How far a deployment of flags got is read again."),
     ScheduleSpec("Spending", "CheckSpending", 15, "Money that nobody came back for is given back."),
 )
 

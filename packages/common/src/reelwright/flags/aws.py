@@ -3,10 +3,12 @@
 import json
 import zlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from reelwright.clock import Clock
 from reelwright.config.aws_appconfig import AppConfigControl, DeployedVersion
 from reelwright.config.aws_errors import asking, code_of
 from reelwright.config.errors import SourceFailed
@@ -14,20 +16,31 @@ from reelwright.flags.definitions import PROFILES
 from reelwright.flags.deployments import FlagState, FlagVersion
 from reelwright.flags.errors import FlagStateTooLarge
 from reelwright.flags.ports import FlagStates
+from reelwright.observability.metrics import Metric, Metrics, NoMetrics
 
 __all__ = ["DynamoFlagStates", "FlagSync"]
 
 _PARTITION = "flags"
+_ASKED = "asked#"
+"""What the keys of notes begin with that say when AppConfig was asked."""
 _NAME = "the state of flag deployments"
 _MAX_BYTES = 390_000
 
 
 class DynamoFlagStates:
-    """FlagStates in the control table: one item for each profile, compressed."""
+    """FlagStates in the control table: one item for each profile, compressed.
 
-    def __init__(self, client: Any, table: str) -> None:
+    Beside each a small one says when AppConfig was asked last. With a ``clock``, every load measures how long
+    ago that was: a state that nobody brings up to date looks like one that does not change.
+    """
+
+    def __init__(
+        self, client: Any, table: str, *, clock: Clock | None = None, metrics: Metrics | None = None
+    ) -> None:
         self._client = client
         self._table = table
+        self._clock = clock
+        self._metrics = metrics or NoMetrics()
 
     def save(self, state: FlagState) -> bool:
         """Keep the state unless a later one is kept; FlagStateTooLarge if it does not fit."""
@@ -40,8 +53,23 @@ class DynamoFlagStates:
         with asking(_NAME):
             return self._put_unless_later(item)
 
+    def asked(self, profile: str, at: datetime) -> None:
+        """Note when AppConfig was asked what is deployed of a profile."""
+        item = {
+            "pk": {"S": _PARTITION},
+            "sk": {"S": f"{_ASKED}{profile}"},
+            "at": {"N": str(int(at.timestamp()))},
+        }
+        with asking(_NAME):
+            self._client.put_item(TableName=self._table, Item=item)
+
     def load(self) -> Mapping[str, FlagState]:
         """Return the states by profile. SourceFailed for an item that cannot be read."""
+        items = {item["sk"]["S"]: item for item in self._items()}
+        self._measure(items)
+        return {key: _unpacked(item) for key, item in items.items() if not key.startswith(_ASKED)}
+
+    def _items(self) -> list[dict[str, Any]]:
         with asking(_NAME):
             page = self._client.query(
                 TableName=self._table,
@@ -49,7 +77,18 @@ class DynamoFlagStates:
                 ExpressionAttributeValues={":pk": {"S": _PARTITION}},
                 ConsistentRead=True,
             )
-            return {item["sk"]["S"]: _unpacked(item) for item in page["Items"]}
+            found: list[dict[str, Any]] = page["Items"]
+            return found
+
+    def _measure(self, items: Mapping[str, Mapping[str, Any]]) -> None:
+        if self._clock is None:
+            return
+        now = self._clock.now().timestamp()
+        for profile in PROFILES:
+            note = items.get(f"{_ASKED}{profile}")
+            if note:
+                age = max(0.0, now - float(note["at"]["N"]))
+                self._metrics.emit(Metric.FLAGS_AGE, age, profile=profile)
 
     def _put_unless_later(self, item: dict[str, Any]) -> bool:
         try:
@@ -86,18 +125,31 @@ class FlagSync:
         if newest is None:
             return None
         before = next((one for one in deployments if one.state == "COMPLETE"), None)
+        known = self._known(profile)
         state = FlagState(
             profile=profile,
             number=newest.number,
             phase=newest.state,
             percentage=newest.percentage,
-            old=self._version(profile, before) if before else None,
-            new=self._version(profile, newest),
+            old=self._version(profile, before, known) if before else None,
+            new=self._version(profile, newest, known),
         )
-        self._states.save(state)
+        if state != known:
+            self._states.save(state)
         return state
 
-    def _version(self, profile: str, deployed: DeployedVersion) -> FlagVersion:
+    def _known(self, profile: str) -> FlagState | None:
+        """Return what is kept; nothing if it cannot be read, for then it is to be written anew."""
+        try:
+            return self._states.load().get(profile)
+        except SourceFailed:
+            return None
+
+    def _version(self, profile: str, deployed: DeployedVersion, known: FlagState | None) -> FlagVersion:
+        """Return a version's document: the one that is kept, for a hosted version never changes."""
+        for kept in (known.new, known.old) if known else ():
+            if kept and kept.version == deployed.version:
+                return kept
         hosted = self._control.hosted(profile, deployed.version)
         try:
             document = json.loads(hosted.content) if hosted else None
