@@ -19,6 +19,10 @@ class Metric(Enum):
     """Versions refused because they fail validation."""
     CONFIG_SOURCE_FAILED = ("ConfigSourceFailed", "Count", "source")
     """Fetches that failed."""
+    FLAG_SYNC_FAILED = ("FlagSyncFailed", "Count", "profile")
+    """Times that the state of a flag deployment could not be brought from AppConfig to its readers."""
+    FLAGS_AGE = ("FlagsAge", "Seconds", "profile")
+    """Time since AppConfig was last asked what is deployed of a profile, when a production reads it."""
     PRODUCTIONS_COMPLETED = ("ProductionsCompleted", "Count", "")
     PRODUCTIONS_FAILED = ("ProductionsFailed", "Count", "")
     PRODUCTIONS_STOPPED = ("ProductionsStopped", "Count", "")
