@@ -112,7 +112,7 @@ ALARMS = (
         threshold=3,
         minutes=5,
         meaning="What AppConfig deploys of flags or kill switches does not get to productions.",
-        next_step="read the log of sync-flags; to stop a provider now, disable it with reelwright config set.",
+        next_step="read the log of sync-flags; stop a provider by reelwright config set meanwhile.",
         page="FlagSync",
     ),
     AlarmSpec(

@@ -60,6 +60,8 @@ def test_what_must_not_go_unnoticed_has_an_alarm() -> None:
         Metric.STEPS_FAILED,
         Metric.CONFIG_QUARANTINED,
         Metric.CONFIG_AGE,
+        Metric.FLAG_SYNC_FAILED,
+        Metric.FLAGS_AGE,
         Metric.AUDIT_FAILED,
         Metric.SECRET_AGE,
         Metric.SECRETS_IN_NEED,

@@ -57,20 +57,23 @@ MODELS = {"UseModels", "ModelsKey"}
 PROVIDER_KEYS = {"ReadProviderKeys", "ProviderKeysKey"}
 BUYING = LEDGER | MODELS | PROVIDER_KEYS
 LETTERS = {"LeaveDeadLetters", "EncryptDeadLetters"}
+SWITCHES = {"ReadFlagStates", "FlagStatesKey"}
 DOCUMENTS = {"ReadDocuments", "FindDocuments", "DocumentsKey"}
 MAY = {
     **dict.fromkeys(
         [
-            *("OpenStep", "Assemble", "Review", "Publish"),
+            *("OpenStep", "Assemble", "Review"),
             *("FinishProduction", "FailProduction"),
         ],
         PRODUCTIONS,
     ),
+    "Publish": PRODUCTIONS | SWITCHES,
     "WriteScript": PRODUCTIONS
     | BUYING
+    | SWITCHES
     | {"InvokeModels", "InvokeGlobalProfiles", "InvokeBehindGlobalProfiles"},
-    "Narrate": PRODUCTIONS | BUYING | {"ReadVoice", "Speak"},
-    "Shoot": PRODUCTIONS | BUYING | {"InvokeModels", "FollowFootage", "FindFootage"},
+    "Narrate": PRODUCTIONS | BUYING | SWITCHES | {"ReadVoice", "Speak"},
+    "Shoot": PRODUCTIONS | BUYING | SWITCHES | {"InvokeModels", "FollowFootage", "FindFootage"},
     "BeginProduction": PRODUCTIONS | SETTINGS | DOCUMENTS | LEDGER | MODELS,
     "CheckModelHealth": LETTERS
     | SETTINGS
@@ -189,7 +192,20 @@ def test_steps_can_neither_read_nor_change_configuration(assembly: Assembly) -> 
         services = {action.partition(":")[0] for action in actions(assembly, name)}
         assert services == {"logs", "xray", "dynamodb", "kms", "s3"} | vendors.get(name, set())
         assert "ConfigBucket" not in str(assembly.may(name))
-        assert "ControlTable" not in str(assembly.may(name))
+        others = {sid: it for sid, it in assembly.may(name).items() if sid != "ReadFlagStates"}
+        assert "ControlTable" not in str(others)
+
+
+def test_who_buys_or_publishes_may_read_the_kill_switches_and_nothing_else_beside_them(
+    assembly: Assembly,
+) -> None:
+    for name in ("WriteScript", "Narrate", "Shoot", "Publish"):
+        may = assembly.may(name)["ReadFlagStates"]
+        assert may["Action"] == "dynamodb:Query"
+        assert may["Resource"] == {"Fn::GetAtt": ["ControlTable", "Arn"]}
+        assert may["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["flags"]}}
+        key = assembly.may(name)["FlagStatesKey"]
+        assert listed(key["Action"]) == ["kms:Decrypt", "kms:DescribeKey"]
 
 
 def test_nobody_deletes_versions_documents_tables_or_buckets(assembly: Assembly) -> None:

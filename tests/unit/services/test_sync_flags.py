@@ -136,6 +136,7 @@ def test_the_regular_look_reads_each_document_once(table: Any, appconfig: AppCon
 def test_the_regular_look_tells_of_trouble_and_leaves_no_dead_letter(
     table: Any, appconfig: AppConfig, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    assert table
     appconfig.publish("flags", b"garbage")
     appconfig.publish("kill-switches", b'{"version": "1"}')
 
