@@ -34,6 +34,7 @@ _HINTS = {
 _ALLOWED = {"model_type": "it must be a table", "dict_type": "it must be a table"}
 _NOT_IN_FILES = ("name",)  # a file's own name says it
 _KEY_ITSELF = "[key]"  # pydantic's mark for a name in a table that is wrong by itself
+_FORMS = ("[single]", "[table]")  # how a field that takes either marks which of them it took
 _VALUE_CHARS = 60
 
 
@@ -82,7 +83,7 @@ def problems(
 def _problem(
     details: ErrorDetails, schema: type[BaseModel], files: Mapping[str, Mapping[str, Any]]
 ) -> Problem:
-    path = tuple(str(part) for part in details["loc"] if part != _KEY_ITSELF)
+    path = tuple(str(part) for part in details["loc"] if part not in (_KEY_ITSELF, *_FORMS))
     key = ".".join(path)
     if details["type"] == "missing":
         return Problem(key, None, f"{' and '.join(files)}: {key} is missing from {_all_of(files)}.")

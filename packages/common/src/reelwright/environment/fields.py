@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from functools import cache
-from types import NoneType
-from typing import Annotated, Any, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, JsonValue
 
@@ -18,7 +18,7 @@ def field_type(schema: Any, path: Sequence[str]) -> Any:
     Below a table of free names, any name is known.
     """
     for part in path:
-        schema = _child(bare(schema), part)
+        schema = _child(_table_in(bare(schema)), part)
         if schema is None:
             return None
     return schema
@@ -43,7 +43,7 @@ def is_table(annotation: Any) -> bool:
 
 def contains_secret(annotation: Any) -> bool:
     """Return whether a reference to a secret may stand at or anywhere below a field of this type."""
-    kind = bare(annotation)
+    kind = _table_in(bare(annotation))
     if _is_model(kind):
         return _has_secret_fields(kind)
     if get_origin(kind) is dict:
@@ -53,7 +53,7 @@ def contains_secret(annotation: Any) -> bool:
 
 def names_in(annotation: Any) -> tuple[str, ...]:
     """Return the keys that a table of this type knows; none when any name may stand there."""
-    kind = bare(annotation)
+    kind = _table_in(bare(annotation))
     return tuple(kind.model_fields) if _is_model(kind) else ()
 
 
@@ -72,6 +72,14 @@ def _child(kind: Any, part: str) -> Any:
     if get_origin(kind) is dict:
         return get_args(kind)[1]
     return kind if kind is Any or kind is JsonValue else None
+
+
+def _table_in(kind: Any) -> Any:
+    """Return the table of a field that may be a table or a single value; any other type as it is."""
+    if get_origin(kind) not in (Union, UnionType):
+        return kind
+    tables = [bare(one) for one in get_args(kind) if is_table(one)]
+    return tables[0] if len(tables) == 1 else kind
 
 
 @cache

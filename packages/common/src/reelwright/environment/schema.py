@@ -39,6 +39,7 @@ from reelwright.environment.calls import (
     ServiceSettings,
     UnitName,
 )
+from reelwright.environment.flagging import FlagName, FlagOverride, FlagSettings
 
 __all__ = [
     "AccountId",
@@ -54,6 +55,9 @@ __all__ = [
     "EnvironmentName",
     "EnvironmentSpec",
     "FeatureSettings",
+    "FlagName",
+    "FlagOverride",
+    "FlagSettings",
     "HealthSettings",
     "ModelName",
     "ModelOverride",
@@ -220,6 +224,7 @@ class Settings(Strict):
     health: HealthSettings = HealthSettings()
     review: ReviewSettings
     features: FeatureSettings
+    flags: FlagSettings = FlagSettings()
 
 
 class EnvironmentSpec(Strict):
