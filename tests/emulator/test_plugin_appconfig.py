@@ -125,6 +125,41 @@ def test_an_alarm_rolls_a_deployment_back_and_everybody_hears_of_it(emulator: Em
     assert served(emulator, application, profile) == {"fps": 24}
 
 
+def test_the_deployment_that_is_under_way_is_listed_however_many_there_were(emulator: Emulator) -> None:
+    application, profile = make_profile(emulator, "busy")
+    version = make_version(emulator, application, profile, {"fps": 24})
+    strategy = make_strategy(emulator, f"{application}-at-once", minutes=0)
+    for _ in range(4):
+        deploy(emulator, application, profile, version, strategy)
+    where = {"ApplicationId": application, "EnvironmentId": environment_of(emulator, application)}
+    first = emulator.client("appconfig").list_deployments(**where, MaxResults=3)
+    rest = emulator.client("appconfig").list_deployments(**where, NextToken=first["NextToken"])
+    assert [it["DeploymentNumber"] for it in first["Items"]] == [4, 3, 2]
+    assert [it["DeploymentNumber"] for it in rest["Items"]] == [1]
+    assert "NextToken" not in rest
+
+
+def test_a_deployment_that_somebody_stops_is_rolled_back_and_heard_of(emulator: Emulator) -> None:
+    application, profile = make_profile(emulator, "stopped")
+    queue = listen(emulator, "stops", {"source": ["aws.appconfig"]})
+    associate(emulator, application)
+    start(emulator, application, profile, make_version(emulator, application, profile, {"fps": 24}))
+    second = make_version(emulator, application, profile, {"fps": 30})
+    number = start(emulator, application, profile, second, minutes=8)["DeploymentNumber"]
+    where = {"ApplicationId": application, "EnvironmentId": environment_of(emulator, application)}
+    appconfig = emulator.client("appconfig")
+    assert appconfig.get_deployment(**where, DeploymentNumber=number)["PercentageComplete"] == 50.0
+    appconfig.stop_deployment(**where, DeploymentNumber=number)
+    titles: list[str] = []
+
+    def rolled_back() -> bool:
+        titles.extend(event["detail-type"] for event in heard(emulator, queue))
+        return "On Deployment Rolled Back" in titles
+
+    until(rolled_back, "the deployment was rolled back", seconds=15)
+    assert served(emulator, application, profile) == {"fps": 24}
+
+
 def make_profile(emulator: Emulator, name: str, validator: str = "") -> tuple[str, str]:
     appconfig = emulator.client("appconfig")
     application = appconfig.create_application(Name=name)["Id"]
@@ -152,18 +187,26 @@ def environment_of(emulator: Emulator, application: str) -> str:
 
 
 def start(emulator: Emulator, application: str, profile: str, version: str, minutes: int = 0) -> Any:
-    appconfig = emulator.client("appconfig")
-    strategy = appconfig.create_deployment_strategy(
-        Name=f"{application}-{version}",
+    strategy = make_strategy(emulator, f"{application}-{version}", minutes)
+    return deploy(emulator, application, profile, version, strategy)
+
+
+def make_strategy(emulator: Emulator, name: str, minutes: int) -> str:
+    made = emulator.client("appconfig").create_deployment_strategy(
+        Name=name,
         DeploymentDurationInMinutes=minutes,
         GrowthFactor=50,
         FinalBakeTimeInMinutes=minutes,
         ReplicateTo="NONE",
     )
-    return appconfig.start_deployment(
+    return str(made["Id"])
+
+
+def deploy(emulator: Emulator, application: str, profile: str, version: str, strategy: str) -> Any:
+    return emulator.client("appconfig").start_deployment(
         ApplicationId=application,
         EnvironmentId=environment_of(emulator, application),
-        DeploymentStrategyId=strategy["Id"],
+        DeploymentStrategyId=strategy,
         ConfigurationProfileId=profile,
         ConfigurationVersion=version,
     )
@@ -187,7 +230,7 @@ def associate(emulator: Emulator, application: str) -> None:
         "ResourceIdentifier": f"arn:aws:appconfig:us-east-1:000000000000:application/{application}",
     }
     resource = {"Type": "AWS::AppConfig::ExtensionAssociation", "Properties": association}
-    make_stack(emulator, "association", {"Association": resource})
+    make_stack(emulator, f"association-{application}", {"Association": resource})
 
 
 def watch(emulator: Emulator, application: str, alarm: str) -> None:

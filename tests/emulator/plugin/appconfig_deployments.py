@@ -13,7 +13,7 @@ from ministack.core.responses import AccountRegionScopedDict, new_uuid
 from ministack.services import appconfig
 
 from tests.emulator.plugin.events import send
-from tests.emulator.plugin.patching import around, resource_type
+from tests.emulator.plugin.patching import Response, around, newest_first, resource_type
 from tests.emulator.plugin.scale import MINUTE_SECONDS
 
 NOTIFIER = "AWS.AppConfig.DeploymentNotificationsToEventBridge"
@@ -33,6 +33,7 @@ def apply() -> None:
     appconfig._DEPLOYMENT_MINUTE_SECONDS = MINUTE_SECONDS
     around(appconfig, "_add_deployment_event", _add_event)
     around(appconfig, "_refresh_environment", _one_at_a_time)
+    around(appconfig, "_list_deployments", _list_newest_first)
     resource_type("AWS::AppConfig::ExtensionAssociation", create=_associate, delete=_dissociate)
 
 
@@ -40,6 +41,13 @@ def _one_at_a_time(refresh: Callable[..., Any], *args: Any) -> Any:
     """Requests and ticks must not both take the same step of a deployment."""
     with _REFRESHING:
         return refresh(*args)
+
+
+def _list_newest_first(
+    list_deployments: Callable[..., Response], application: str, environment: str, query: dict[str, Any]
+) -> Response:
+    """Return a page of deployments; MiniStack has one page only and cuts off those that are under way."""
+    return newest_first(list_deployments, application, environment, query, by="DeploymentNumber")
 
 
 def _add_event(add: Callable[..., None], record: dict[str, Any], kind: str, *more: Any) -> None:

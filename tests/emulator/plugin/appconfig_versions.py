@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.services import appconfig
 
-from tests.emulator.plugin.patching import Handle, Response, around
+from tests.emulator.plugin.patching import Handle, Response, around, newest_first
 
 _VERSIONS = "/hostedconfigurationversions"
 
@@ -55,11 +55,4 @@ def _list_newest_first(
     list_versions: Callable[..., Response], application: str, profile: str, query: dict[str, Any]
 ) -> Response:
     """Return a page of versions; MiniStack has one page only and cuts off the newest."""
-    everything = list_versions(application, profile, {"max_results": 10_000})
-    if everything[0] != 200:
-        return everything
-    items = sorted(appconfig.json.loads(everything[2])["Items"], key=lambda item: -item["VersionNumber"])
-    start = int(query.get("next_token") or 0)
-    end = start + int(query.get("max_results", 50))
-    more = {"NextToken": str(end)} if end < len(items) else {}
-    return appconfig._json(200, {"Items": items[start:end]} | more)
+    return newest_first(list_versions, application, profile, query, by="VersionNumber")

@@ -58,6 +58,20 @@ def after_creation(name: str, addition: Callable[[str, dict[str, Any]], None]) -
     handler |= {"create": create_more, "update": update_more}
 
 
+def newest_first(
+    list_all: Callable[..., Response], application: str, holder: str, query: dict[str, Any], *, by: str
+) -> Response:
+    """Return a page of what is numbered, the highest number first, as AppConfig does."""
+    everything = list_all(application, holder, {"max_results": 10_000})
+    if everything[0] != 200:
+        return everything
+    items = sorted(body_of(everything)["Items"], key=lambda item: -item[by])
+    start = int(query.get("next_token") or 0)
+    end = start + int(query.get("max_results", 50))
+    page = {"Items": items[start:end]} | ({"NextToken": str(end)} if end < len(items) else {})
+    return everything[0], everything[1], json.dumps(page).encode()
+
+
 def body_of(response: Response) -> Any:
     """Return what a service answered."""
     return json.loads(response[2])
