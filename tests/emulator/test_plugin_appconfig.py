@@ -147,9 +147,7 @@ def test_a_deployment_that_somebody_stops_is_rolled_back_and_heard_of(emulator: 
     second = make_version(emulator, application, profile, {"fps": 30})
     number = start(emulator, application, profile, second, minutes=8)["DeploymentNumber"]
     where = {"ApplicationId": application, "EnvironmentId": environment_of(emulator, application)}
-    appconfig = emulator.client("appconfig")
-    assert appconfig.get_deployment(**where, DeploymentNumber=number)["PercentageComplete"] == 50.0
-    appconfig.stop_deployment(**where, DeploymentNumber=number)
+    emulator.client("appconfig").stop_deployment(**where, DeploymentNumber=number)
     titles: list[str] = []
 
     def rolled_back() -> bool:
