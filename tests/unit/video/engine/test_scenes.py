@@ -39,6 +39,7 @@ KINDS = list(VISUALS)
 LONG = "Everything that anybody ever wanted to know about it and never dared to ask " * 4
 HARSH = (
     "x" * 80,
+    "W" * 80,
     LONG[:300],
     "אבגד הוזח טיכל " * 6,
     "漢字かな交じり文" * 10,
@@ -238,6 +239,12 @@ def test_a_list_spoken_late_has_its_first_point_in_time(text_spy: TextSpy) -> No
         still(scene, when)
         shown.append(len(text_spy.seen))
     assert shown[0] < shown[1]
+
+
+def test_a_comparison_spoken_late_does_not_begin_with_an_empty_scene(text_spy: TextSpy) -> None:
+    words = spoken("It takes a very long while to come to it: spring tides rise highest", each=0.4)
+    still(graphics("comparison", words=words), 1.0)
+    assert text_spy.seen
 
 
 @pytest.mark.parametrize("text", HARSH)

@@ -26,6 +26,8 @@ _SLIDE_SECONDS = 0.7
 _SLIDE_LEAD_SECONDS = 0.3
 """The second half has come in by so much before its words enter."""
 _FIRST_SLIDE_SECONDS = 0.5
+_EMPTY_SECONDS = 0.4
+"""The first thing waits for its word no longer: until it comes there is nothing at all."""
 _PICTURE_SHARES = (0.58, 0.48, 0.38)
 """Of a half's height, for its picture: the largest of these that leaves room for its words."""
 _SPRITE_SHARE = 0.8
@@ -97,7 +99,8 @@ def comparison(visual: ComparisonVisual, setting: Setting) -> list[Actor]:
     rooms, edge = halves(setting, headed=bool(drawable(visual.heading)))
     palette = setting.plan.palette
     other = palette.light if setting.shade.tone == "dark" else palette.dark
-    first = _Half(0, visual.left, setting.pictures.item(0), rooms[0], setting.shade, moments[0])
+    opening = min(moments[0], _EMPTY_SECONDS)
+    first = _Half(0, visual.left, setting.pictures.item(0), rooms[0], setting.shade, opening)
     late = max(moments[1], start + _SLIDE_LEAD_SECONDS)
     second = _Half(1, visual.right, setting.pictures.item(1), rooms[1], other, late)
     pictured = first.picture is not None or second.picture is not None

@@ -1,6 +1,6 @@
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reelwright.production.schema import NumberVisual
 from reelwright.video.counting import share_of
@@ -203,16 +203,26 @@ def _rising(own: Face, text: str, place: tuple[int, int], colour: Rgb, at: float
 
 
 def _figure(visual: NumberVisual, setting: Setting, width: int, size: int) -> _Figure:
-    """Return the figure at the largest size, up to ``size``, that is not wider than ``width``."""
+    """Return the figure at the largest size, up to ``size``, that is not wider than ``width``.
+
+    A unit that is wider than that at any size is left out, and so is such a prefix.
+    """
     final = _text_at(visual, setting)(1.0)
     prefix, unit = drawable(visual.prefix), drawable(visual.suffix)
     share = 1.0 if len(unit) <= _SMALL_UNIT_CHARS else 0.36
     while True:
         small = round(size * share) if share == 1 else max(round(size * share), min(size, setting.px(52)))
         figure = _Figure(prefix, final, unit, face("heavy", size), face("heavy", small))
-        if figure.width <= width or size <= setting.px(20):
+        if figure.width <= width:
             return figure
+        if size <= setting.px(20):
+            return _without_what_is_too_wide(figure, width)
         size = min(size - 1, int(size * 0.96))
+
+
+def _without_what_is_too_wide(figure: _Figure, width: int) -> _Figure:
+    bare = replace(figure, unit="")
+    return bare if bare.width <= width else replace(bare, prefix="")
 
 
 def _text_at(visual: NumberVisual, setting: Setting) -> Callable[[float], str]:
