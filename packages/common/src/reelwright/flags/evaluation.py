@@ -16,15 +16,27 @@ from reelwright.flags.document import CompiledDocument
 from reelwright.flags.rules import Rule
 from reelwright.flags.rules.parsing import parse_rule
 from reelwright.flags.rules.tree import Call, Node
-from reelwright.flags.schema import FlagValue, Variant
+from reelwright.flags.schema import FlagDefinition, FlagValue, Variant
 
-__all__ = ["NOTHING", "AttributeAnswer", "Context", "Evaluation", "FlagTable", "Reason"]
+__all__ = [
+    "NOTHING",
+    "AttributeAnswer",
+    "Context",
+    "Evaluation",
+    "FlagTable",
+    "Reason",
+    "Said",
+    "answered",
+]
 
 AttributeAnswer = str | int | float | bool | tuple[str | int | float, ...]
 """What an attribute of an answer can be; lists come as tuples, so that nobody changes them for others."""
 
 Context = Mapping[str, Any]
 """What is known of the one that is asked for, by the names that rules use, without their ``$``."""
+
+Said = tuple[FlagDefinition | None, FlagValue | None]
+"""What a document says of a flag: its definition, and what it is set to."""
 
 
 class Reason(StrEnum):
@@ -38,6 +50,10 @@ class Reason(StrEnum):
     """As TARGETING_MATCH, by a rule in which a ``split`` has a say."""
     DEFAULT = "DEFAULT"
     """The flag has rules and none matched, or there was no context."""
+    OVERRIDE = "OVERRIDE"
+    """The environment's settings say it (``flags.overrides``). To OpenFeature it is STATIC."""
+    UNKNOWN = "UNKNOWN"
+    """The AppConfig agent chose the variant, and tells nobody why."""
     FLAG_NOT_FOUND = "FLAG_NOT_FOUND"
     """The document sets no flag of this name: the caller's default."""
     PROVIDER_NOT_READY = "PROVIDER_NOT_READY"
@@ -97,8 +113,8 @@ class FlagTable:
     def __init__(self, compiled: CompiledDocument, version: str) -> None:
         self.version = version
         flags, values = compiled.document.flags, compiled.document.values
-        self.said = {key: (flags.get(key), values.get(key)) for key in {*flags, *values}}
-        """What the document says of each flag: its definition, and what it is set to."""
+        self.said: Mapping[str, Said] = {key: (flags.get(key), values.get(key)) for key in {*flags, *values}}
+        """What the document says of each flag."""
         self._attributes = {key: frozenset(flag.attributes) for key, flag in flags.items()}
         self._entries = {
             key: _entry(key, value, compiled.rules.get(key, ()), version) for key, value in values.items()
@@ -153,7 +169,7 @@ def _chosen(choices: _Choices, flag: str, context: Context) -> Evaluation | None
 def _entry(flag: str, value: FlagValue, rules: tuple[Rule, ...], version: str) -> _Entry:
     if value.variants is None:
         enabled = bool(value.enabled)
-        attributes = _answered(value.attributes, enabled=enabled)
+        attributes = answered(value.attributes, enabled=enabled)
         only = Evaluation(flag, enabled, None, attributes, Reason.STATIC, version)
         return (), only, only
     *ruled, last = value.variants
@@ -164,7 +180,7 @@ def _entry(flag: str, value: FlagValue, rules: tuple[Rule, ...], version: str) -
 
 
 def _variant(flag: str, variant: Variant, reason: Reason, version: str) -> Evaluation:
-    attributes = _answered(variant.attributes, enabled=variant.enabled)
+    attributes = answered(variant.attributes, enabled=variant.enabled)
     return Evaluation(flag, variant.enabled, variant.name, attributes, reason, version)
 
 
@@ -176,7 +192,8 @@ def _splits(node: Node) -> bool:
     return isinstance(node, Call) and (node.operator == "split" or any(map(_splits, node.operands)))
 
 
-def _answered(values: Mapping[str, JsonValue], *, enabled: bool) -> Mapping[str, AttributeAnswer]:
+def answered(values: Mapping[str, object], *, enabled: bool) -> Mapping[str, AttributeAnswer]:
+    """Return attributes as an answer has them: none unless it is enabled, and nothing that can change."""
     if not enabled or not values:
         return NOTHING
     frozen: Any = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}

@@ -14,6 +14,7 @@ from reelwright.flags.definitions import BUNDLED, FlagProfile, bundled_version
 from reelwright.flags.deployments import FlagState, FlagVersion, document_for, in_force
 from reelwright.flags.document import InvalidFlagDocument, compile_document
 from reelwright.flags.evaluation import Context, Evaluation, FlagTable
+from reelwright.flags.overriding import OverridesNow, no_overrides, overridden, overrides_now
 from reelwright.flags.ports import FlagEvaluator, FlagMemory, ReadableFlagStates, RememberedState
 
 __all__ = ["FlagReader"]
@@ -83,6 +84,7 @@ class FlagReader:
         *,
         clock: Clock,
         memory: FlagMemory | None = None,
+        overrides: OverridesNow = no_overrides,
         profile: FlagProfile = "flags",
         environment: EnvironmentName | None = None,
         ttl_seconds: float = _TTL_SECONDS,
@@ -91,6 +93,7 @@ class FlagReader:
         self._states = states
         self._clock = clock
         self._memory = memory
+        self._overrides = overrides
         self._profile: FlagProfile = profile
         self._ttl_seconds = ttl_seconds
         self._bundled = bundled_version(profile, environment=environment)
@@ -104,21 +107,27 @@ class FlagReader:
         """Return the evaluator of the document that this production takes. Asks the place if it is time."""
         reading = self._current()
         version = document_for(production_id, reading.state) or self._bundled
-        return _Evaluator(reading.origin(version), self._tables.good(version))
+        table = self._tables.good(version)
+        answering = _Evaluator(reading.origin(version), table)
+        return overridden(answering, overrides_now(self._overrides), table.said)
 
     def _current(self) -> _Reading:
+        """Return the last reading, or a new one if it is time and nobody else is at it."""
         reading = self._reading
-        if reading is not None and self._clock.monotonic() < self._due:
-            return reading
-        if not self._lock.acquire(blocking=reading is None):
-            return reading or self._read()
-        try:
-            if self._reading is None or self._clock.monotonic() >= self._due:
-                self._reading = self._read()
-                self._due = self._clock.monotonic() + self._ttl_seconds
-            return self._reading
-        finally:
-            self._lock.release()
+        if reading is None:
+            with self._lock:
+                return self._reading or self._renewed()
+        if self._clock.monotonic() >= self._due and self._lock.acquire(blocking=False):
+            try:
+                return self._renewed()
+            finally:
+                self._lock.release()
+        return reading
+
+    def _renewed(self) -> _Reading:
+        self._reading = self._read()
+        self._due = self._clock.monotonic() + self._ttl_seconds
+        return self._reading
 
     def _read(self) -> _Reading:
         try:
