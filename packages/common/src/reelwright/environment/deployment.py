@@ -33,6 +33,10 @@ class Deployment(Strict):
     """Id of its environment for overrides. Permissions name ids, so readers ask by them too."""
     runtime_profile: str = ""
     """Id of its profile for overrides."""
+    flags_environment: str = ""
+    """Id of its environment for flags, for who has AppConfig's agent beside it."""
+    flags_profile: str = ""
+    """Id of its profile for flags."""
     state_machine: str = ""
     """ARN of the state machine that makes productions."""
 
@@ -75,6 +79,8 @@ OUTPUTS: dict[str, str] = {
     "configuration_application": "ConfigurationApplicationId",
     "runtime_environment": "RuntimeEnvironmentId",
     "runtime_profile": "RuntimeProfileId",
+    "flags_environment": "FlagsEnvironmentId",
+    "flags_profile": "FlagsProfileId",
     "state_machine": "StateMachineArn",
 }
 """The stack's output for each name."""

@@ -113,6 +113,15 @@ class DeploySpec(Strict):
     """Minutes over which a gradual deployment of configuration reaches everybody."""
     bake_minutes: Annotated[int, Field(ge=0, le=1440)]
     """Minutes after that in which an alarm still rolls the deployment back."""
+    appconfig_agent_layer_arn: (
+        Annotated[
+            str,
+            StringConstraints(pattern=r"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9_-]+:\d+$"),
+        ]
+        | None
+    ) = None
+    """Layer with AppConfig's agent, where ``flags.source = "agent"``; SSM names the newest of a region under
+    ``/aws/service/aws-appconfig/lambda-extension/``."""
     tags: dict[str, str] = Field(default={})
 
 
