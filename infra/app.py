@@ -19,6 +19,7 @@ from reelwright.errors import InvalidInput
 __all__ = [
     "DEPLOYABLE",
     "build",
+    "check_agent",
     "main",
     "requested_bundling",
     "requested_environment",
@@ -51,7 +52,18 @@ def requested_environment(name: object) -> EnvironmentSpec:
     environment = load_environment(name)
     if name not in DEPLOYABLE:
         raise InvalidEnvironment(f"The environment {name!r} has no stack.", next_step=choices)
+    check_agent(environment)
     return environment
+
+
+def check_agent(environment: EnvironmentSpec) -> None:
+    """Raise InvalidEnvironment for flags that are to be read from an agent which is not there."""
+    if environment.settings.flags.source == "agent" and not environment.deploy.appconfig_agent_layer_arn:
+        raise InvalidEnvironment(
+            f'environments/{environment.name}.toml: settings.flags.source is "agent", and there is no agent.',
+            next_step="Name its layer as deploy.appconfig_agent_layer_arn, or leave source out.",
+            context={"environment": environment.name},
+        )
 
 
 def requested_python(version: object) -> str:

@@ -153,7 +153,14 @@ class ReelwrightStack(Stack):
             removal_policy=self._removal,
             tracing=self._deploy.tracing,
         )
-        functions = Functions(self, "Functions", house=self._house, code=self._code, names=self._names)
+        functions = Functions(
+            self,
+            "Functions",
+            house=self._house,
+            code=self._code,
+            names=self._names,
+            agent_layer_arn=self._deploy.appconfig_agent_layer_arn,
+        )
         self._configuration.add_profiles(functions.add_validator())
         functions.add_others(self._permissions())
         self._functions = functions.by_name
@@ -247,7 +254,7 @@ class ReelwrightStack(Stack):
 
     def _names(self) -> dict[str, str]:
         """Return what functions and the command line are told so far, by the names of ``Deployment``."""
-        return self._configuration.runtime_ids() | {
+        return self._configuration.readers_ids() | {
             "ARTIFACTS_BUCKET": self._artifacts.bucket_name,
             "CONFIG_BUCKET": self._documents.bucket_name,
             "PRODUCTIONS_TABLE": self._productions.table_name,

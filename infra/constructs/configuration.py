@@ -98,13 +98,15 @@ class Configuration(Construct):
         environment = self.environments[lane].environment_id
         return f"{self.application_arn}/environment/{environment}/configuration/{self.profiles[profile].ref}"
 
-    def runtime_ids(self) -> dict[str, str]:
-        """Return the ids that readers of overrides ask by; nothing until the profiles are there."""
-        if "settings" not in self.profiles:
+    def readers_ids(self) -> dict[str, str]:
+        """Return the ids that readers ask by; nothing until the profiles are there."""
+        if not self.profiles:
             return {}
         return {
             "RUNTIME_ENVIRONMENT": self.environments["runtime"].environment_id,
             "RUNTIME_PROFILE": self.profiles["settings"].ref,
+            "FLAGS_ENVIRONMENT": self.environments["flags"].environment_id,
+            "FLAGS_PROFILE": self.profiles["flags"].ref,
         }
 
     def add_profiles(self, validator: aws_lambda.IFunction) -> None:

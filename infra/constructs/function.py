@@ -1,6 +1,6 @@
 """A function with a role, a log and a stated end for what it cannot do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from aws_cdk import Duration, Size, Stack, aws_lambda, aws_logs
 from constructs import Construct
@@ -29,6 +29,7 @@ class Function(Construct):
         code: aws_lambda.Code,
         variables: Mapping[str, str],
         grants: Iterable[Grant],
+        layers: Sequence[aws_lambda.ILayerVersion] = (),
     ) -> None:
         super().__init__(scope, construct_id)
         name = f"reelwright-{house.environment}-{spec.slug}"
@@ -56,6 +57,7 @@ class Function(Construct):
             memory_size=spec.memory_mb,
             ephemeral_storage_size=Size.mebibytes(spec.storage_mb),
             environment={"REELWRIGHT_ENV": house.environment, **variables},
+            layers=list(layers) or None,
             log_group=log,
             tracing=aws_lambda.Tracing.ACTIVE if house.tracing else aws_lambda.Tracing.DISABLED,
             dead_letter_queue=house.dead_letters if spec.asynchronous else None,

@@ -46,6 +46,9 @@ VARIABLES = {
 }
 """What each function is told of, by the names of ``Deployment``: nothing that it has no business with."""
 
+_ASKS_FLAGS = "BeginProduction"
+"""Flags are asked when a production begins, and never again."""
+_AGENT_VARIABLES = ("FLAGS_ENVIRONMENT", "FLAGS_PROFILE")
 _Names = Mapping[str, str]
 
 
@@ -60,8 +63,14 @@ class Functions(Construct):
         house: House,
         code: CodeShelf,
         names: Callable[[], _Names],
+        agent_layer_arn: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        self._agent = (
+            aws_lambda.LayerVersion.from_layer_version_arn(self, "Agent", agent_layer_arn)
+            if agent_layer_arn
+            else None
+        )
         self._house = house
         self._code = code
         self._names = names
@@ -76,7 +85,8 @@ class Functions(Construct):
         grants = _grants(permissions)
         for name in FUNCTIONS:
             if name not in self.by_name:
-                self._add(name, grants[name](), self._voice(name))
+                agents = permissions.flags_by_agent() if self._has_agent(name) else []
+                self._add(name, [*grants[name](), *agents], self._voice(name))
 
     def _add(self, name: str, grants: list[Grant], more: _Names | None = None) -> aws_lambda.Function:
         spec = FUNCTIONS[name]
@@ -91,11 +101,29 @@ class Functions(Construct):
             spec=spec,
             house=self._house,
             code=self._code.code(spec.bundle),
-            variables=told | dict(more or {}),
+            variables=told | dict(more or {}) | dict(self._agents(name)),
             grants=[*grants, *voice],
+            layers=[self._agent] if self._agent and self._has_agent(name) else [],
         )
         self.by_name[name] = made.function
         return made.function
+
+    def _has_agent(self, name: str) -> bool:
+        return self._agent is not None and name == _ASKS_FLAGS
+
+    def _agents(self, name: str) -> _Names:
+        """Return what the agent is to fetch before anybody asks, and by which ids it is asked."""
+        if not self._has_agent(name):
+            return {}
+        names = self._names()
+        parts = {
+            "applications": names["CONFIGURATION_APPLICATION"],
+            "environments": names["FLAGS_ENVIRONMENT"],
+            "configurations": names["FLAGS_PROFILE"],
+        }
+        path = "".join(f"/{kind}/{each}" for kind, each in parts.items())
+        told = {f"REELWRIGHT_{variable}": names[variable] for variable in _AGENT_VARIABLES}
+        return told | {"AWS_APPCONFIG_EXTENSION_PREFETCH_LIST": path}
 
     def _voice(self, name: str) -> _Names:
         """Return where the voice is, for functions that speak."""
