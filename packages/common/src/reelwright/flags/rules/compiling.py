@@ -142,8 +142,29 @@ def _alike(one: object, other: object, *, ordered: bool) -> tuple[object | None,
 
 
 def _affix(call: Call, text: str) -> Test:
-    subject, affix = (reading(operand, text) for operand in call.operands)
     holds: Callable[[str, str], bool] = str.startswith if call.operator == "begins_with" else str.endswith
+    match call.operands:
+        case Key(name), Constant() as constant:
+            return _affix_of_key(name, text_of(constant.value), holds)
+        case _:
+            return _any_affix(call, text, holds)
+
+
+def _affix_of_key(name: str, affix: str | None, holds: Callable[[str, str], bool]) -> Test:
+    """Return whether what the context has begins or ends with certain letters, as most rules ask."""
+    if affix is None:
+        return lambda _context, _flag: False
+
+    def affixed(context: Context, _flag: str) -> bool:
+        found = context.get(name)
+        whole = found if type(found) is str else text_of(found)
+        return whole is not None and holds(whole, affix)
+
+    return affixed
+
+
+def _any_affix(call: Call, text: str, holds: Callable[[str, str], bool]) -> Test:
+    subject, affix = (reading(operand, text) for operand in call.operands)
 
     def affixed(context: Context, flag: str) -> bool:
         whole, part = text_of(subject(context, flag)), text_of(affix(context, flag))
@@ -171,6 +192,8 @@ def _in(call: Call, text: str) -> Test:
     subject, constants = call.operands
     read = reading(subject, text)
     members = constants.members if isinstance(constants, Constants) else ()
+    if isinstance(subject, Key) and all(member.kind == "text" for member in members):
+        return _among_texts(subject.name, frozenset(str(member.value) for member in members))
     sets = [
         (SEEN_AS[kind], frozenset(member.value for member in members if member.kind == kind))
         for kind in _STRONGEST
@@ -183,6 +206,16 @@ def _in(call: Call, text: str) -> Test:
             if seen(value) in values:
                 return True
         return False
+
+    return among
+
+
+def _among_texts(name: str, texts: frozenset[str]) -> Test:
+    """Return what most lists are: texts."""
+
+    def among(context: Context, _flag: str) -> bool:
+        found = context.get(name)
+        return (found if type(found) is str else text_of(found)) in texts
 
     return among
 
