@@ -28,7 +28,7 @@ def test_a_model_that_ends_overnight_is_asked_no_more_by_a_process_that_lives_on
     assert result.route.rejected[0].because == "lifecycle"
 
 
-def test_a_switch_counts_from_the_next_call_on_and_is_looked_at_once_for_each_provider(
+def test_a_switch_counts_from_the_next_call_on_once_for_each_provider_and_last_for_whoever_is_asked(
     tmp_path: Path,
 ) -> None:
     looked: list[str] = []
@@ -42,7 +42,7 @@ def test_a_switch_counts_from_the_next_call_on_and_is_looked_at_once_for_each_pr
     world = World(tmp_path, models=(writer("alpha", 90), twin, writer("beta", 80), OURS))
     manager = world.process(switched_off=switch)
     assert manager.write(text_request(**ask(1))).model.name == "alpha"
-    assert looked == ["alpha", "beta", "embedded"]
+    assert looked == ["alpha", "beta", "embedded", "alpha"]
     stopped.add("alpha")
     result = manager.write(text_request(**ask(2)))
     assert result.model.name == "beta"

@@ -92,7 +92,7 @@ def route_table(
     parts: "ModelParts", settings: "Settings", service: Any, requirements: "Requirements"
 ) -> RouteTable:
     """Return the route of a call that would be made now; that there is none is in it, not raised."""
-    from reelwright.models.errors import NoModelAvailable  # noqa: PLC0415 (heavy)
+    from reelwright.models.errors import NoModelAvailable, ProviderStopped  # noqa: PLC0415 (heavy)
 
     table = RouteTable(
         service=service,
@@ -103,7 +103,7 @@ def route_table(
     )
     try:
         found = parts.manager_for(settings).select(service, requirements)
-    except (NoModelAvailable, BudgetExceeded) as error:
+    except (NoModelAvailable, ProviderStopped, BudgetExceeded) as error:
         return _with(table, error=error)
     return _with(table, route=found)
 

@@ -30,7 +30,7 @@ def _client(service: str, read_seconds: float, attempts: int, _endpoint: str | N
     from botocore.config import Config  # noqa: PLC0415 (as above)
 
     config = Config(
-        connect_timeout=_CONNECT_SECONDS,
+        connect_timeout=min(_CONNECT_SECONDS, read_seconds),
         read_timeout=read_seconds,
         retries={"mode": "standard", "total_max_attempts": attempts},
     )

@@ -12,7 +12,7 @@ from reelwright.clock import Clock
 from reelwright.config.aws_appconfig import AppConfigControl, DeployedVersion
 from reelwright.config.aws_errors import asking, code_of
 from reelwright.config.errors import SourceFailed
-from reelwright.flags.definitions import PROFILES
+from reelwright.flags.definitions import PROFILES, FlagProfile
 from reelwright.flags.deployments import FlagState, FlagVersion
 from reelwright.flags.errors import FlagStateTooLarge
 from reelwright.flags.ports import FlagStates
@@ -31,13 +31,21 @@ class DynamoFlagStates:
     """FlagStates in the control table: one item for each profile, compressed.
 
     Beside each a small one says when AppConfig was asked last. With a ``clock``, every load measures how long
-    ago that was: a state that nobody brings up to date looks like one that does not change.
+    ago that was: a state that nobody brings up to date looks like one that does not change. With ``only`` a
+    load returns that profile alone: who reads switches once a second leaves the flags where they are.
     """
 
     def __init__(
-        self, client: Any, table: str, *, clock: Clock | None = None, metrics: Metrics | None = None
+        self,
+        client: Any,
+        table: str,
+        *,
+        only: FlagProfile | None = None,
+        clock: Clock | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._client = client
+        self._only = only
         self._table = table
         self._clock = clock
         self._metrics = metrics or NoMetrics()
@@ -71,14 +79,15 @@ class DynamoFlagStates:
 
     def _items(self) -> list[dict[str, Any]]:
         with asking(_NAME):
-            page = self._client.query(
-                TableName=self._table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": _PARTITION}},
-                ConsistentRead=True,
-            )
+            page = self._client.query(TableName=self._table, ConsistentRead=True, **self._wanted())
             found: list[dict[str, Any]] = page["Items"]
             return found
+
+    def _wanted(self) -> dict[str, Any]:
+        condition, values = "pk = :pk", {":pk": {"S": _PARTITION}}
+        if self._only:
+            condition, values = f"{condition} AND sk = :sk", {**values, ":sk": {"S": self._only}}
+        return {"KeyConditionExpression": condition, "ExpressionAttributeValues": values}
 
     def _measure(self, items: Mapping[str, Mapping[str, Any]]) -> None:
         if self._clock is None:

@@ -8,7 +8,7 @@ from reelwright.config.definitions import merge_definitions
 from reelwright.config.errors import SourceFailed, SourceUnreachable
 from reelwright.environment.basics import EnvironmentName
 from reelwright.errors import ReelwrightError, Retryable
-from reelwright.flags.definitions import PROFILES, FlagProfile, bundled_version, flag_definitions
+from reelwright.flags.definitions import BUNDLED, PROFILES, FlagProfile, bundled_version, flag_definitions
 from reelwright.flags.deployments import FlagState, FlagVersion, in_force
 from reelwright.storage.errors import DocumentMissing
 from reelwright.storage.ports import DocumentStore
@@ -25,25 +25,32 @@ class DocumentFlagStates:
     nothing is saved here.
     """
 
-    def __init__(self, store: DocumentStore, *, environment: EnvironmentName | None = None) -> None:
-        """Read from ``store``; first values are those of ``environment`` if the file has some for it."""
+    def __init__(
+        self,
+        store: DocumentStore,
+        *,
+        environment: EnvironmentName | None = None,
+        only: FlagProfile | None = None,
+    ) -> None:
+        """Read from ``store``, all profiles or ``only`` one; first values are those of ``environment``."""
         self._store = store
+        self._profiles = (only,) if only else PROFILES
         self._environment = environment
         self._made: dict[FlagProfile, FlagState] = {}
 
     def load(self) -> Mapping[str, FlagState]:
-        """Return the state of every profile; SourceUnreachable or SourceFailed if the store cannot be read.
+        """Return the state of each profile; SourceUnreachable or SourceFailed if the store cannot be read.
 
         What is stored and is no flag document is returned as it is: whoever compiles it will refuse it, and
         so go on with the last good one, while the other profile is read all the same.
         """
-        return {profile: self._state(profile) for profile in PROFILES}
+        return {profile: self._state(profile) for profile in self._profiles}
 
     def _state(self, profile: FlagProfile) -> FlagState:
         try:
             stored = self._store.read(profile)
         except DocumentMissing:
-            return in_force(profile, bundled_version(profile, environment=self._environment))
+            return self._first(profile)
         except Retryable as error:
             raise SourceUnreachable(error.message, retry_after_seconds=error.retry_after_seconds) from error
         except ReelwrightError as error:
@@ -51,6 +58,14 @@ class DocumentFlagStates:
         known = self._made.get(profile)
         if known is None or known.new.version != stored.version:
             known = self._made[profile] = in_force(profile, self._version(profile, stored))
+        return known
+
+    def _first(self, profile: FlagProfile) -> FlagState:
+        """Return code's own, worked out once: the file behind it does not change while a process lives."""
+        known = self._made.get(profile)
+        if known is None or known.new.version != BUNDLED:
+            version = bundled_version(profile, environment=self._environment)
+            known = self._made[profile] = in_force(profile, version)
         return known
 
     def _version(self, profile: FlagProfile, stored: StoredDocument) -> FlagVersion:

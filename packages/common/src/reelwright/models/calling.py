@@ -4,10 +4,8 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from random import Random
 from typing import Any, Final, TypeVar, get_args
 
-from reelwright.clock import Clock
 from reelwright.cost.errors import ChargeConflict
 from reelwright.cost.schema import ChargeLine, format_usd
 from reelwright.cost.trusted import trusted
@@ -20,9 +18,11 @@ from reelwright.models.errors import (
     CallInProgress,
     OutcomeUnknown,
     ProviderFailed,
+    ProviderStopped,
     RouteFailed,
 )
-from reelwright.models.ports import Access, Call, HealthRecord
+from reelwright.models.outside import Outside
+from reelwright.models.ports import Call
 from reelwright.models.receipts import Receipt
 from reelwright.models.routing import micro_usd_of, service_settings
 from reelwright.models.schema import (
@@ -36,30 +36,18 @@ from reelwright.models.schema import (
 )
 from reelwright.models.session import Paid, Session
 from reelwright.models.spending import Spender, free_line, lines_of
-from reelwright.resilience.bulkhead import Bulkhead, BulkheadFull
+from reelwright.resilience.bulkhead import BulkheadFull
 from reelwright.resilience.deadline import DeadlineExceeded
 from reelwright.resilience.failure_log import log_failure
-from reelwright.resilience.retry import RetryBudget, policy_for, wait_seconds
+from reelwright.resilience.retry import policy_for, wait_seconds
 
-__all__ = ["Caller", "Outside"]
+__all__ = ["Caller"]
 
 _LOG = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 
 _RETRIED: Final = frozenset(get_args(RetriedFailure))
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What a process shares among all its calls."""
-
-    health: HealthRecord
-    retry_budget: RetryBudget
-    bulkhead_for: Callable[[str], Bulkhead]
-    access_for: Callable[[str], Access]
-    clock: Clock
-    rng: Random
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +70,9 @@ class Caller:
             except OutcomeUnknown as error:
                 self.stop_if_told(session, error)
                 return None
-            except BudgetExceeded as error:
+            except (BudgetExceeded, ProviderStopped) as error:
                 self.outside.health.give_back(candidate.model)
-                because = "ceiling" if isinstance(error, CallCeilingReached) else "budget"
-                session.passed_over.append(_rejected(candidate, error.message, because))
+                session.passed_over.append(_rejected(candidate, error.message, _because(error)))
                 session.errors.append(error)
                 return None
             except ReelwrightError as error:
@@ -173,6 +160,7 @@ class Caller:
     ) -> ModelResult[Any]:
         """Ask an engine of ours: no money, no health, and the caller judges the answer."""
         model, started = candidate.model, self.outside.clock.monotonic()
+        self.outside.check_switch(model.provider)
         number = session.next_number(model)
         call = self.call_for(session, f"{session.request.idempotency_key}/{model.name}", model.provider)
         try:
@@ -205,6 +193,8 @@ class Caller:
         started = self.outside.clock.monotonic()
         try:
             response = self._answered(session, paid, ask)
+        except ProviderStopped:
+            raise  # nothing was sent: that is no attempt
         except ReelwrightError as error:
             self.note(session, paid, error, self.outside.clock.monotonic() - started)
             raise
@@ -214,9 +204,13 @@ class Caller:
         """Ask when there is a place for one more call to the provider."""
         try:
             with self.outside.bulkhead_for(paid.model.provider).place(session.deadline):
+                self.outside.check_switch(paid.model.provider)
                 return self._asked(session, paid, ask)
         except BulkheadFull:
             session.keep(self.spender.released(paid.charge))
+            raise
+        except ProviderStopped:
+            session.keep(self.spender.untouched(paid.charge))
             raise
 
     def _asked(self, session: Session, paid: Paid, ask: Callable[[Call], Any]) -> Any:
@@ -373,6 +367,12 @@ def _is_the_models(error: ReelwrightError, model: Model) -> bool:
     if model.free:
         return isinstance(error, Retryable | InvalidInput)
     return isinstance(error, ProviderFailed | BulkheadFull | DeadlineExceeded)
+
+
+def _because(error: BudgetExceeded | ProviderStopped) -> str:
+    if isinstance(error, ProviderStopped):
+        return "switch"
+    return "ceiling" if isinstance(error, CallCeilingReached) else "budget"
 
 
 def _failure_of(error: ReelwrightError) -> Failure:

@@ -43,6 +43,7 @@ __all__ = [
     "ProviderExhausted",
     "ProviderFailed",
     "ProviderMisconfigured",
+    "ProviderStopped",
     "ProviderThrottled",
     "ProviderTimedOut",
     "ProviderUnavailable",
@@ -59,6 +60,12 @@ class NoModelAvailable(InvalidInput):
     """No model of the catalogue can do what is asked; the message lists why each was passed over."""
 
     code = "no_model_available"
+
+
+class ProviderStopped(GuardrailRefused):
+    """An operator has stopped the provider, or all that could do what is asked; nothing was sent."""
+
+    code = "provider_stopped"
 
 
 class CatalogueInvalid(Permanent):

@@ -7,10 +7,11 @@ from typing import Any, Final, get_args
 from reelwright.cost.schema import Charge, ChargeState, Service
 from reelwright.environment.schema import Settings
 from reelwright.models.answers import Answers
-from reelwright.models.calling import Caller, Outside
+from reelwright.models.calling import Caller
 from reelwright.models.errors import OutcomeUnknown, ProviderFailed
 from reelwright.models.estimating import Estimator, requirements_of
 from reelwright.models.orders import Orders
+from reelwright.models.outside import Outside
 from reelwright.models.ports import ContentProvider, FootageProvider, Probe, SpeechProvider, VideoProvider
 from reelwright.models.receipts import OrderNote, Receipt
 from reelwright.models.routing import RouteBuilder, service_settings

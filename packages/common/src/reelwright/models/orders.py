@@ -12,7 +12,13 @@ from typing import Any, Final, NoReturn
 from reelwright.cost.schema import Charge
 from reelwright.errors import Retryable
 from reelwright.models.calling import Caller
-from reelwright.models.errors import CallInProgress, OutcomeUnknown, ProviderFailed, ProviderTimedOut
+from reelwright.models.errors import (
+    CallInProgress,
+    OutcomeUnknown,
+    ProviderFailed,
+    ProviderStopped,
+    ProviderTimedOut,
+)
 from reelwright.models.ports import Call, FootageProvider
 from reelwright.models.receipts import OrderNote
 from reelwright.models.routing import service_settings
@@ -58,8 +64,8 @@ class Orders:
             reference, _ = self.caller.attempt(
                 session, paid, lambda call: vendor.submit(model, session.request, _briefly(call))
             )
-        except ProviderFailed as error:
-            if error.accepted == "maybe":
+        except (ProviderFailed, ProviderStopped) as error:
+            if isinstance(error, ProviderFailed) and error.accepted == "maybe":
                 return self._found(session, paid, error)
             if session.charges[paid.charge.key].state == "unknown":
                 raise _taken_up(paid) from error
@@ -147,9 +153,12 @@ class Orders:
                 # Whoever sent that, and may still hear that it was refused, must not give the money back.
                 if session.keep(self.caller.spender.unknown(paid.charge)).state != "unknown":
                     raise _taken_up(paid)
-                reference = vendor.submit(paid.model, session.request, call)
+                if not self.caller.outside.switched_off(paid.model.provider):
+                    reference = vendor.submit(paid.model, session.request, call)
         except ProviderFailed as error:
             self._give_up(session, paid, cause or error)
+        if reference is None:  # an operator has stopped the vendor: it is ordered when that is put back
+            return self._waited(session, paid, _FIRST_LOOK_SECONDS)
         return self._attached(session, paid, reference)
 
     def _attached(self, session: Session, paid: Paid, reference: str) -> ModelPending:

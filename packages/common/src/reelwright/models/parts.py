@@ -17,11 +17,11 @@ from reelwright.cost.tracker import SimpleCostTracker
 from reelwright.environment.schema import HealthSettings, Settings
 from reelwright.models.access import Revealer, access_to
 from reelwright.models.answers import Answers
-from reelwright.models.calling import Outside
 from reelwright.models.catalogue import load_catalogue
 from reelwright.models.health import FleetHealth
 from reelwright.models.manager import AIModelManager, Providers
 from reelwright.models.memory import MemoryAnswers
+from reelwright.models.outside import Outside
 from reelwright.models.ports import AnswerStore
 from reelwright.models.routing import RouteBuilder, service_settings
 from reelwright.models.schema import Model
@@ -36,8 +36,8 @@ from reelwright.storage.ports import ArtifactStore
 __all__ = ["ModelParts", "in_memory", "no_switch"]
 
 
-def no_switch(provider: str) -> str:  # noqa: ARG001 (every switch takes one)
-    """Return that no operator has stopped a provider."""
+def no_switch(name: str) -> str:  # noqa: ARG001 (every switch takes one)
+    """Return that no operator has stopped a provider, or a platform."""
     return ""
 
 
@@ -102,6 +102,7 @@ class ModelParts:
                 access_for=lambda name: access_to(name, settings.providers.get(name), self.secrets),
                 clock=self.clock,
                 rng=self.rng,
+                switched_off=self.switched_off,
             ),
         )
 

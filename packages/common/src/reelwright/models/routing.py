@@ -11,7 +11,7 @@ from reelwright.cost.tracker import Spending
 from reelwright.cost.trusted import trusted
 from reelwright.environment.schema import ServiceSettings, Settings
 from reelwright.errors import BudgetExceeded
-from reelwright.models.errors import NoModelAvailable
+from reelwright.models.errors import NoModelAvailable, ProviderStopped
 from reelwright.models.health import all_open
 from reelwright.models.ports import HealthRecord
 from reelwright.models.schema import (
@@ -87,8 +87,9 @@ class RouteBuilder:
     ) -> Route:
         """Return the choices, best first.
 
-        NoModelAvailable if there is none, with all reasons; BudgetExceeded if only money keeps them away, or
-        if the budget says that work is to stop.
+        NoModelAvailable if there is none, with all reasons; ProviderStopped if there would be one but for an
+        operator's switch; BudgetExceeded if only money keeps them away, or if the budget says that work is
+        to stop.
         """
         listed = self._shortlist(service, on)
         able, against = listed.now(self.switched_off).able(requirements)
@@ -98,7 +99,7 @@ class RouteBuilder:
         allowed = _within_budget(affordable, spending, rejected)
         healthy, forced = _healthy(allowed, rejected)
         if not healthy:
-            raise _no_model(service, self.settings, requirements, rejected)
+            raise self._nobody(listed, requirements, rejected, service)
         values = {
             "service": service,
             "candidates": tuple(healthy),
@@ -108,6 +109,20 @@ class RouteBuilder:
             "bypass": bool(forced),
         }
         return trusted(Route, values)
+
+    def _nobody(
+        self,
+        listed: Shortlist,
+        requirements: Requirements,
+        rejected: Sequence[RejectedCandidate],
+        service: Service,
+    ) -> NoModelAvailable | ProviderStopped:
+        """Return the error of a call that nobody is left for: the operators' doing, or that of who asks."""
+        switched = {each.model: each.reason for each in rejected if each.because == "switch"}
+        able = listed.able(requirements)[0] if switched else ()
+        if any(entry.model.name in switched for entry in able):
+            return _all_stopped(service, rejected)
+        return _no_model(service, self.settings, requirements, rejected)
 
     def _shortlist(self, service: Service, on: date) -> Shortlist:
         known = self._shortlists.get(service)
@@ -253,11 +268,23 @@ def _is_mock(candidates: Sequence[Candidate], rejected: Sequence[RejectedCandida
     return candidates[0].model.free and any(each.because == "budget" for each in rejected)
 
 
+def _all_stopped(service: Service, rejected: Sequence[RejectedCandidate]) -> ProviderStopped:
+    return ProviderStopped(
+        f"No {service} model may be called ({_reasons(rejected)}).",
+        next_step="Resume the production when a switch is put back, or prefer a model that is not stopped.",
+        context={"service": service},
+    )
+
+
+def _reasons(rejected: Sequence[RejectedCandidate]) -> str:
+    return "; ".join(f"{each.model}: {each.reason}" for each in rejected)
+
+
 def _no_model(
     service: Service, settings: Settings, requirements: Requirements, rejected: Sequence[RejectedCandidate]
 ) -> NoModelAvailable:
     tier = service_settings(settings, service).tier
-    reasons = "; ".join(f"{each.model}: {each.reason}" for each in rejected) or "the catalogue has none"
+    reasons = _reasons(rejected) or "the catalogue has none"
     return NoModelAvailable(
         f"No {service} model for tier {tier} in language {requirements.language!r} ({reasons}).",
         next_step="Ask for a language or tier that a model of the catalogue serves.",

@@ -26,7 +26,7 @@ class Metric(Enum):
     PRODUCTIONS_COMPLETED = ("ProductionsCompleted", "Count", "")
     PRODUCTIONS_FAILED = ("ProductionsFailed", "Count", "")
     PRODUCTIONS_STOPPED = ("ProductionsStopped", "Count", "")
-    """Those that a spent budget stopped: meant to happen, and no failure that takes back a change."""
+    """Those that a budget, flag or switch stopped: meant to happen, no failure that takes back a change."""
     STEP_TIME = ("StepTime", "Seconds", "step")
     STEPS_FAILED = ("StepsFailed", "Count", "step")
     SECRET_AGE = ("SecretAge", "Seconds", "")
@@ -61,6 +61,9 @@ class Metric(Enum):
     """US dollars of calls of which nobody knows whether they were carried out, of all time."""
     RESERVATIONS_LAPSED = ("ReservationsLapsed", "Count", "")
     """Calls that never reported back, found by the regular look."""
+    KILL_SWITCHES_UNREAD = ("KillSwitchesUnread", "Count", "instead")
+    """Looks at the kill switches that brought nothing to go by. ``instead`` is what counts meanwhile:
+    ``remembered``, what was read last; or ``bundled``, what code defines, in which nothing is stopped."""
 
     def __init__(self, title: str, unit: Unit, dimension: str) -> None:
         self.title = title

@@ -16,7 +16,7 @@ from reelwright.config.schema import Snapshot
 from reelwright.cost.manager import total_cost
 from reelwright.cost.schema import Service
 from reelwright.environment.deployment import Deployment
-from reelwright.errors import BudgetExceeded, InvalidInput, ReelwrightError
+from reelwright.errors import BudgetExceeded, GuardrailRefused, InvalidInput, ReelwrightError
 from reelwright.ids import check_production_id, new_production_id
 from reelwright.models.errors import NoModelAvailable
 from reelwright.models.schema import Requirements
@@ -168,12 +168,12 @@ class Functions:
         """Count a production that cannot begin as failed, unless its brief or a spent budget is to blame.
 
         No other function hears of it, and the alarm that takes back a bad change of settings must; but not
-        the change that raises a budget.
+        the change that raises a budget, or that puts a flag or a switch back.
         """
         try:
             yield
         except ReelwrightError as error:
-            if isinstance(error, BudgetExceeded):
+            if isinstance(error, BudgetExceeded | GuardrailRefused):
                 self._metrics.emit(Metric.PRODUCTIONS_STOPPED, 1, error=error.code)
             elif self._is_ours(error):
                 self._metrics.emit(Metric.PRODUCTIONS_FAILED, 1, error=error.code)

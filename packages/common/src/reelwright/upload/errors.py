@@ -1,8 +1,8 @@
 """What can go wrong while publishing."""
 
-from reelwright.errors import Permanent
+from reelwright.errors import GuardrailRefused, Permanent
 
-__all__ = ["PackageIncomplete", "PublicationConflict"]
+__all__ = ["PackageIncomplete", "PlatformStopped", "PublicationConflict"]
 
 
 class PackageIncomplete(Permanent):
@@ -15,3 +15,9 @@ class PublicationConflict(Permanent):
     """Something else is already where the production would be published."""
 
     code = "publication_conflict"
+
+
+class PlatformStopped(GuardrailRefused):
+    """An operator has stopped the platform; nothing was published, and nothing is lost."""
+
+    code = "platform_stopped"

@@ -1,9 +1,10 @@
 """UploadManager: which platforms there are, and every production on each of them once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from reelwright.errors import InvalidInput
 from reelwright.production.schema import Brief, Publication
+from reelwright.upload.errors import PlatformStopped
 from reelwright.upload.ports import Platform
 from reelwright.upload.schema import Package
 
@@ -13,8 +14,12 @@ __all__ = ["UploadManager"]
 class UploadManager:
     """Publishes packages on the platforms it knows by name."""
 
-    def __init__(self, platforms: Mapping[str, Platform]) -> None:
+    def __init__(
+        self, platforms: Mapping[str, Platform], *, stopped: Callable[[str], str] = lambda _: ""
+    ) -> None:
+        """Take the platforms by name; ``stopped`` says why an operator has stopped one, or nothing."""
         self._platforms = dict(platforms)
+        self._stopped = stopped
 
     def check(self, brief: Brief) -> None:
         """Raise InvalidInput if the brief names a platform that is not there."""
@@ -22,9 +27,20 @@ class UploadManager:
             self._platform(name)
 
     def publish(self, package: Package, platform: str) -> Publication:
-        """Return the publication on a platform: the one that is there already, or a new one."""
+        """Return the publication on a platform: the one that is there already, or a new one.
+
+        PlatformStopped instead of a new one while an operator has stopped the platform.
+        """
         chosen = self._platform(platform)
-        return chosen.find(package) or chosen.publish(package)
+        if found := chosen.find(package):
+            return found
+        if why := self._stopped(platform):
+            raise PlatformStopped(
+                f"Nothing is published on {platform}, which is {why}.",
+                next_step="Resume the production when it is put back: everything made so far is kept.",
+                context={"platform": platform, "production_id": package.production_id},
+            )
+        return chosen.publish(package)
 
     def _platform(self, name: str) -> Platform:
         if name not in self._platforms:

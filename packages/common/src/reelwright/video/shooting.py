@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from reelwright.cost.schema import ChargeLine, Service
 from reelwright.environment.schema import Settings
 from reelwright.errors import BudgetExceeded
-from reelwright.models.errors import NoModelAvailable
+from reelwright.models.errors import NoModelAvailable, ProviderStopped
 from reelwright.models.estimating import requirements_of
 from reelwright.models.schema import (
     ModelPending,
@@ -108,7 +108,7 @@ class SceneShooter:
         needed = requirements_of(request)
         try:
             return self.models.select("video", needed, production_id=request.production_id)
-        except (NoModelAvailable, BudgetExceeded):
+        except (NoModelAvailable, ProviderStopped, BudgetExceeded):
             return None
 
     def _shot(self, request: ShotRequest, scene_index: int) -> Footage | ModelPending:
