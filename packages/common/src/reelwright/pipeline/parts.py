@@ -1,6 +1,6 @@
 """Every port of a studio, bound: the only ways out of the code."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -9,7 +9,7 @@ from typing import Protocol
 from reelwright.audio.ports import Listener, SoundtrackMaker
 from reelwright.audio.quality import check_speech
 from reelwright.clock import Clock
-from reelwright.models.parts import ModelParts
+from reelwright.models.parts import ModelParts, no_switch
 from reelwright.pipeline.declaration import PIPELINE, Step
 from reelwright.pipeline.ports import ProductionStore
 from reelwright.pipeline.workshop import FanOutMapper, Finisher
@@ -49,3 +49,5 @@ class Parts:
     closeables: tuple[Closeable, ...] = ()
     listen: Listener = check_speech
     """Judges narrations before they are used."""
+    platform_stopped: Callable[[str], str] = no_switch
+    """Why an operator has stopped a platform just now, or nothing. Providers are stopped in ``models``."""

@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from reelwright.errors import BudgetExceeded
+from reelwright.errors import BudgetExceeded, GuardrailRefused
+from reelwright.models.errors import ProviderStopped
 from reelwright.observability.metrics import Metric, Metrics, NoMetrics
 from reelwright.pipeline.declaration import Step
 from reelwright.pipeline.errors import StepOutOfOrder
@@ -22,8 +23,13 @@ from reelwright.pipeline.loading import input_of, keys_of, produced_by
 from reelwright.pipeline.ports import StepKey, StepResult
 from reelwright.pipeline.workshop import Workshop
 from reelwright.production.schema import Production
+from reelwright.upload.errors import PlatformStopped
 
 __all__ = ["ItemOutcome", "Stepper"]
+
+_MEANT_TO_STOP = frozenset(
+    error.code for error in (BudgetExceeded, GuardrailRefused, PlatformStopped, ProviderStopped)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +108,8 @@ class Stepper:
         return journal.production
 
     def _count_failure(self, step: Step | None, error: Mapping[str, object]) -> None:
-        """Count what alarms watch that take back a change of settings: raising a budget is such a change."""
-        if error.get("code") == BudgetExceeded.code:
+        """Count what alarms watch that take back a change, such as raising a budget or releasing a switch."""
+        if error.get("code") in _MEANT_TO_STOP:
             self._metrics.emit(Metric.PRODUCTIONS_STOPPED, 1)
             return
         if step is not None:

@@ -116,5 +116,5 @@ def _managers(parts: Parts, settings: Settings, models: AIModelManager) -> Manag
             thumbnails=parts.thumbnails,
             settings=settings,
         ),
-        upload=UploadManager(parts.platforms),
+        upload=UploadManager(parts.platforms, stopped=parts.platform_stopped),
     )
