@@ -26,6 +26,7 @@ _COMMANDS = {
     "batch": "reelwright.cli.batch:batch",
     "productions": "reelwright.cli.productions:productions",
     "config": "reelwright.cli.config:config",
+    "flags": "reelwright.cli.flags:flags",
     "secrets": "reelwright.cli.secrets:secrets",
     "cost": "reelwright.cli.cost:cost",
     "models": "reelwright.cli.models:models",
