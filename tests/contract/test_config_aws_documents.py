@@ -298,7 +298,7 @@ def test_sources_stand_in_the_order_of_their_layers(clients: Callable[..., Any])
     layers = [source.layer for source in aws_sources(DEPLOYMENT, clock=VirtualClock(), clients=clients)]
 
     assert layers == sorted(layers, key=lambda layer: -list(Layer).index(layer))
-    assert set(layers) == set(Layer) - {Layer.REQUEST}
+    assert set(layers) == set(Layer) - {Layer.REQUEST, Layer.FLAGS}
 
 
 def test_a_deployed_environment_is_read_layer_by_layer_and_remembered(

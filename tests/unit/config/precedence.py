@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from reelwright.config.request import with_request_overrides
+from reelwright.config.request import with_flag_settings, with_request_overrides
 from reelwright.config.schema import Layer, Snapshot
 from tests.unit.config.world import PLAIN, World
 
@@ -36,9 +36,10 @@ def meeting(higher: Layer, lower: Layer, shape: str) -> Snapshot:
     """The snapshot that comes out when the two say the same thing differently."""
     secret = Layer.SECRETS in {higher, lower} and shape != "list"
     told = {layer: said(layer, shape, secret=secret) for layer in (higher, lower)}
-    asked = told.pop(Layer.REQUEST, {})
+    asked, flags = told.pop(Layer.REQUEST, {}), told.pop(Layer.FLAGS, {})
     told[Layer.DEFAULTS] = PLAIN | told.get(Layer.DEFAULTS, {})
-    return with_request_overrides(World(told).process().snapshot, asked)
+    asked_for = with_request_overrides(World(told).process().snapshot, asked)
+    return with_flag_settings(asked_for, flags, origin="flags:test", version="1")
 
 
 def outcome(higher: Layer, lower: Layer, shape: str) -> str:

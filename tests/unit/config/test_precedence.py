@@ -12,9 +12,9 @@ from tests.unit.config.world import BELOW_REQUEST, PLAIN, World
 
 def test_the_layers_are_ordered_as_the_guide_says() -> None:
     assert [layer.value for layer in Layer] == [
-        *("request", "runtime", "ssm", "secrets", "s3", "environment", "defaults")
+        *("request", "flags", "runtime", "ssm", "secrets", "s3", "environment", "defaults")
     ]
-    assert len(PAIRS) == 21
+    assert len(PAIRS) == 28
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -84,5 +84,5 @@ def test_a_request_that_asks_for_nothing_is_the_snapshot_itself() -> None:
 
 def test_the_table_for_the_guide_has_every_pair() -> None:
     table = as_markdown().splitlines()
-    assert len(table) == 2 + 21
+    assert len(table) == 2 + 28
     assert "| runtime over ssm | runtime | runtime where both, both else | runtime, whole |" in table

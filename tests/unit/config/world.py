@@ -28,7 +28,9 @@ class Wide(Settings):
 
 
 PLAIN: dict[str, Any] = load_environment("dev").settings.model_dump(mode="json")
-BELOW_REQUEST = tuple(layer for layer in Layer if layer is not Layer.REQUEST)
+OF_ONE_PRODUCTION = {Layer.REQUEST, Layer.FLAGS}
+"""Layers that no source gives: they are laid over a snapshot when a production begins."""
+BELOW_REQUEST = tuple(layer for layer in Layer if layer not in OF_ONE_PRODUCTION)
 
 
 class Noted:

@@ -2,7 +2,7 @@
 
 ::
 
-    request  >  runtime  >  ssm  >  secrets  >  s3  >  environment  >  defaults
+    request  >  flags  >  runtime  >  ssm  >  secrets  >  s3  >  environment  >  defaults
 """
 
 from collections.abc import Iterable, Mapping

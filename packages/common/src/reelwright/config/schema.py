@@ -37,6 +37,8 @@ class Layer(StrEnum):
 
     REQUEST = "request"
     """What one production asks for at the command line."""
+    FLAGS = "flags"
+    """What feature flags answered to one production when it began."""
     RUNTIME = "runtime"
     """Operators' overrides: AppConfig, or a file on one machine."""
     SSM = "ssm"

@@ -15,6 +15,7 @@ __all__ = [
     "Resolution",
     "Several",
     "Strict",
+    "Style",
     "Tier",
     "Usd",
 ]
@@ -23,6 +24,23 @@ EnvironmentName = Literal["local", "dev", "staging", "prod"]
 Tier = Literal["economy", "standard", "premium"]
 Aspect = Literal["16:9", "9:16", "1:1"]
 Resolution = Literal["480p", "720p", "1080p"]
+Style = Literal[
+    "auto",
+    "ember",
+    "midnight",
+    "lagoon",
+    "forest",
+    "violet",
+    "graphite",
+    "sunset",
+    "cobalt",
+    "glacier",
+    "cocoa",
+    "honey",
+    "rose",
+]
+"""The palettes of the embedded engine; ``auto`` chooses one for the video. As ``video.engine.styles``, which
+is out of reach here; a test compares them."""
 
 
 class Strict(BaseModel):

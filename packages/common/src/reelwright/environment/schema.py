@@ -17,6 +17,7 @@ from reelwright.environment.basics import (
     Resolution,
     Several,
     Strict,
+    Style,
     Tier,
     Usd,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "Settings",
     "Several",
     "Strict",
+    "Style",
     "Tier",
     "UnitName",
     "Usd",
@@ -166,6 +168,8 @@ class VideoSettings(Strict):
     """Of the shorter side."""
     fps: Literal[24, 30, 60]
     """Frames a second."""
+    style: Style = "auto"
+    """Palette of videos whose brief leaves it open."""
     pictures: PictureSettings
 
 

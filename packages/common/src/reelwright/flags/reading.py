@@ -1,7 +1,7 @@
 """FlagReader: which flag document a production takes, whatever becomes of the place where they are kept."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -14,8 +14,8 @@ from reelwright.flags.definitions import BUNDLED, FlagProfile, bundled_version
 from reelwright.flags.deployments import FlagState, FlagVersion, document_for, in_force
 from reelwright.flags.document import InvalidFlagDocument, compile_document
 from reelwright.flags.evaluation import Context, Evaluation, FlagTable
-from reelwright.flags.overriding import OverridesNow, no_overrides, overridden, overrides_now
-from reelwright.flags.ports import FlagEvaluator, FlagMemory, ReadableFlagStates, RememberedState
+from reelwright.flags.overriding import Overrides, OverridesNow, no_overrides, overridden, overrides_now
+from reelwright.flags.ports import FlagEvaluator, FlagMemory, FlagSource, ReadableFlagStates, RememberedState
 
 __all__ = ["FlagReader"]
 
@@ -105,11 +105,17 @@ class FlagReader:
 
     def evaluator_for(self, production_id: str) -> FlagEvaluator:
         """Return the evaluator of the document that this production takes. Asks the place if it is time."""
+        return self._evaluator(production_id, overrides_now(self._overrides))
+
+    def under(self, overrides: Overrides) -> FlagSource:
+        """Return the same flags with overrides of one's own, such as those that a production pins."""
+        return _Under(overrides, self._evaluator)
+
+    def _evaluator(self, production_id: str, overrides: Overrides) -> FlagEvaluator:
         reading = self._current()
         version = document_for(production_id, reading.state) or self._bundled
         table = self._tables.good(version)
-        answering = _Evaluator(reading.origin(version), table)
-        return overridden(answering, overrides_now(self._overrides), table.said)
+        return overridden(_Evaluator(reading.origin(version), table), overrides, table.said)
 
     def _current(self) -> _Reading:
         """Return the last reading, or a new one if it is time and nobody else is at it."""
@@ -206,6 +212,18 @@ class FlagReader:
             self._memory.save(self._saved)
         except Exception:  # noqa: BLE001 (as above: what was read answers, remembered or not)
             _LOG.exception("The state of %s cannot be remembered.", self._profile)
+
+
+@dataclass(frozen=True, slots=True)
+class _Under:
+    """A FlagSource: the reader's, under other overrides."""
+
+    overrides: Overrides
+    evaluator: Callable[[str, Overrides], FlagEvaluator]
+
+    def evaluator_for(self, production_id: str) -> FlagEvaluator:
+        """Return the evaluator of the document that this production takes."""
+        return self.evaluator(production_id, self.overrides)
 
 
 class _Tables:

@@ -6,12 +6,13 @@ The managers are named, not imported: a function that only publishes should not 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reelwright.clock import Clock
 from reelwright.environment.schema import Settings
+from reelwright.flags.answers import FlagAnswers
 from reelwright.pipeline.declaration import Pending
 from reelwright.storage.ports import ArtifactStore
 
@@ -57,3 +58,5 @@ class StepContext:
     """Where the folder platform puts packages."""
     pending: Pending | None
     """What this step returned last time, if it is being asked again."""
+    flags: FlagAnswers = field(default_factory=FlagAnswers)
+    """What every flag answered when the production began."""

@@ -1,6 +1,6 @@
 """What can go wrong while a production runs."""
 
-from reelwright.errors import InvalidInput, Permanent, Retryable
+from reelwright.errors import GuardrailRefused, InvalidInput, Permanent, Retryable
 
 __all__ = [
     "ClaimLost",
@@ -8,6 +8,7 @@ __all__ = [
     "ProductionBusy",
     "ProductionExists",
     "ProductionNotFound",
+    "PublishingClosed",
     "ReviewFailed",
     "StepOutOfOrder",
     "StepTimedOut",
@@ -25,6 +26,12 @@ class ProductionExists(InvalidInput):
     """A production of that id is stored already."""
 
     code = "production_exists"
+
+
+class PublishingClosed(GuardrailRefused):
+    """A flag closes a platform that the brief names; nothing was begun, or nothing was published."""
+
+    code = "publishing_closed"
 
 
 class ProductionBusy(Retryable):

@@ -5,7 +5,7 @@ import errno
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from reelwright.environment.schema import Settings
 from reelwright.errors import ReelwrightError
+from reelwright.flags.answers import FlagAnswers
 from reelwright.pipeline.context import Managers, StepContext
 from reelwright.pipeline.declaration import Done, Pending, Step, StepOutcome
 from reelwright.pipeline.errors import StepTimedOut
@@ -22,7 +23,7 @@ from reelwright.pipeline.workshop import Workshop
 from reelwright.production.schema import Production
 from reelwright.storage.files import storage_error, writing_to
 
-__all__ = ["ItemRunner", "work_folder"]
+__all__ = ["ItemRunner", "item_runner", "work_folder"]
 
 _WRITE_REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 
@@ -39,6 +40,7 @@ class ItemRunner:
     settings: Settings
     managers: Managers
     work_root: Path
+    flags: FlagAnswers = field(default_factory=FlagAnswers)
 
     def run_once(self, step: Step, task: BaseModel, key: StepKey, before: StepResult | None) -> StepResult:
         """Call the step's function once, store what it returns, and return the result that counts.
@@ -74,7 +76,15 @@ class ItemRunner:
             work_dir=work_dir,
             out_dir=Path(self.production.output_dir).parent,
             pending=before.pending if before else None,
+            flags=self.flags,
         )
+
+
+def item_runner(shop: Workshop, production: Production, work_root: Path) -> ItemRunner:
+    """Return what runs the items of a production, wired for what it pinned."""
+    pinned = shop.store.pinned(production.id)
+    settings, flags = pinned.settings, FlagAnswers.pinned_in(pinned.documents)
+    return ItemRunner(shop, production, settings, shop.managers_for(settings), work_root, flags)
 
 
 @contextlib.contextmanager

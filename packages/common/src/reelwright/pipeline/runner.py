@@ -11,7 +11,7 @@ from reelwright.errors import ReelwrightError
 from reelwright.pipeline.declaration import Step
 from reelwright.pipeline.errors import ClaimLost
 from reelwright.pipeline.events import ProgressListener, ignore_progress
-from reelwright.pipeline.items import ItemRunner, work_folder
+from reelwright.pipeline.items import ItemRunner, item_runner, work_folder
 from reelwright.pipeline.journal import Journal, as_record
 from reelwright.pipeline.loading import input_of, keys_of, produced_by
 from reelwright.pipeline.ports import StepKey, StepResult
@@ -42,9 +42,8 @@ class LocalRunner:
                 production, store=shop.store, claim=claim, clock=shop.clock, listener=on_progress
             )
             journal.begin()
-            settings = shop.store.pinned(production_id).settings
             with work_folder(shop.work_root / production_id) as folder:
-                items = ItemRunner(shop, production, settings, shop.managers_for(settings), folder)
+                items = item_runner(shop, production, folder)
                 self._advance(_Run(shop, journal, items))
             return journal.production
 

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from reelwright.config.schema import ConfigurationRecord
 from reelwright.cost.schema import ChargeLine
 from reelwright.environment.schema import Aspect, EnvironmentName
+from reelwright.production.flags import FlagRecord
 from reelwright.production.pictures import MAX_PICTURES, BriefPicture
 from reelwright.production.text import clean_line, clean_text
 from reelwright.production.thumbnails import Thumbnail
@@ -48,6 +49,7 @@ __all__ = [
     "Cut",
     "Datum",
     "Decision",
+    "FlagRecord",
     "FlowVisual",
     "Frozen",
     "ListVisual",
@@ -311,6 +313,8 @@ class Production(Frozen):
     """Of the snapshot that it pins: settings and documents."""
     configuration: ConfigurationRecord | None = None
     """What was not at its default, and what the sources said; None in records of earlier versions."""
+    flags: tuple[FlagRecord, ...] = ()
+    """What each flag answered when it began; none in records of earlier versions."""
     output_dir: str
     """The folder, or the place in a bucket, that receives the finished package."""
     created_at: datetime

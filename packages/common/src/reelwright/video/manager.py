@@ -13,7 +13,7 @@ from reelwright.models.schema import ModelPending, ShotRequest
 from reelwright.production.schema import Brief, Chapter, Clip, Cut, Narration, Review, Script, Word
 from reelwright.production.thumbnails import Thumbnail
 from reelwright.storage.ports import ArtifactStore
-from reelwright.video.engine.styles import STYLES
+from reelwright.video.engine.styles import AUTO, STYLES
 from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker
 from reelwright.video.schema import (
     AssemblyRequest,
@@ -238,7 +238,8 @@ class VideoGenerationManager:
         from reelwright.video.moods import mood_for  # noqa: PLC0415 (the lexicon, only where scenes are shot)
 
         pictures = tuple(self._at_hand(staged, brief) for staged in self._staged(brief, script))
-        return mood_for(brief.style, brief.topic, script, pictures, seed)
+        style = self._settings.video.style if brief.style == AUTO else brief.style
+        return mood_for(style, brief.topic, script, pictures, seed)
 
     def _designs(
         self, brief: Brief, script: Script, *, size: tuple[int, int], seed: int, work_dir: Path

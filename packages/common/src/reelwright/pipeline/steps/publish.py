@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from reelwright.pipeline.context import StepContext
 from reelwright.pipeline.declaration import Done
+from reelwright.pipeline.flagging import check_open
 from reelwright.production.schema import Brief, Cut, Publication, Review, Script
 from reelwright.upload.schema import Package
 
@@ -21,7 +22,9 @@ class PublishInput(BaseModel):
 
 
 def publish(context: StepContext, task: PublishInput) -> Done[Publication]:
-    """Publish the cut on one platform, once."""
+    """Publish the cut on one platform, once; PublishingClosed if the production's flags close it."""
+    platform = task.brief.platforms[task.index]
+    check_open(context.flags, [platform])
     artifacts = context.artifacts
     package = Package(
         production_id=context.production_id,
@@ -33,4 +36,4 @@ def publish(context: StepContext, task: PublishInput) -> Done[Publication]:
         description=task.cut.description,
         out_dir=context.out_dir,
     )
-    return Done(context.managers.upload.publish(package, task.brief.platforms[task.index]))
+    return Done(context.managers.upload.publish(package, platform))
