@@ -11,6 +11,7 @@ from reelwright.audio.quality import check_speech
 from reelwright.clock import Clock
 from reelwright.models.parts import ModelParts, no_switch
 from reelwright.pipeline.declaration import PIPELINE, Step
+from reelwright.pipeline.flagging import FlagsFor, no_flags
 from reelwright.pipeline.ports import ProductionStore
 from reelwright.pipeline.workshop import FanOutMapper, Finisher
 from reelwright.storage.ports import ArtifactStore
@@ -49,5 +50,7 @@ class Parts:
     closeables: tuple[Closeable, ...] = ()
     listen: Listener = check_speech
     """Judges narrations before they are used."""
+    flags: FlagsFor = no_flags
+    """Asked once for each production, when it begins."""
     platform_stopped: Callable[[str], str] = no_switch
     """Why an operator has stopped a platform just now, or nothing. Providers are stopped in ``models``."""

@@ -17,7 +17,7 @@ from reelwright.observability.metrics import Metric, Metrics, NoMetrics
 from reelwright.pipeline.declaration import Step
 from reelwright.pipeline.errors import StepOutOfOrder
 from reelwright.pipeline.events import ignore_progress
-from reelwright.pipeline.items import ItemRunner, work_folder
+from reelwright.pipeline.items import item_runner, work_folder
 from reelwright.pipeline.journal import Journal
 from reelwright.pipeline.loading import input_of, keys_of, produced_by
 from reelwright.pipeline.ports import StepKey, StepResult
@@ -76,9 +76,8 @@ class Stepper:
         if before is not None and before.is_done:
             return ItemOutcome("done")
         task = input_of(step, stored.needs(step), index)
-        settings = shop.store.pinned(production_id).settings
         with work_folder(shop.work_root / production_id / f"{name}-{index}") as folder:
-            items = ItemRunner(shop, production, settings, shop.managers_for(settings), folder)
+            items = item_runner(shop, production, folder)
             return self._outcome(step, items.run_once(step, task, key, before))
 
     def finish(self, production_id: str) -> Production:
