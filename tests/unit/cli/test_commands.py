@@ -54,7 +54,7 @@ def test_help_is_one_json_object_when_asked_for(run: Run) -> None:
     assert "--strict-duration" in json.loads(outcome.out)["help"]
 
 
-@pytest.mark.parametrize("name", ["make", "batch", "productions", "cost", "env", "doctor"])
+@pytest.mark.parametrize("name", ["make", "batch", "productions", "flags", "cost", "env", "doctor"])
 def test_every_command_explains_itself(run: Run, name: str) -> None:
     outcome = run(name, "-h")
     assert (outcome.code, outcome.err) == (0, "")
@@ -86,7 +86,7 @@ def test_choices_are_those_of_the_schema() -> None:
 
 def test_the_commands_of_the_issue_are_all_there() -> None:
     assert set(reelwright.list_commands(None)) == {
-        *("make", "batch", "productions", "config", "secrets", "cost", "models", "env", "doctor"),
+        *("make", "batch", "productions", "config", "flags", "secrets", "cost", "models", "env", "doctor"),
     }
 
 
