@@ -80,6 +80,8 @@ class Received:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    lines: Sequence[tuple[str, str]] = ()
+    """All headers in their order, those that came several times too."""
 
     @property
     def json(self) -> Any:
@@ -336,6 +338,7 @@ class _Handler(BaseHTTPRequestHandler):
             {name: values[-1] for name, values in parse_qs(address.query, keep_blank_values=True).items()},
             {name.lower(): value for name, value in self.headers.items()},
             self.rfile.read(int(self.headers.get("content-length") or 0)),
+            [(name.lower(), value) for name, value in self.headers.items()],
         )
 
     def _send(self, answer: Answer, size: int) -> None:

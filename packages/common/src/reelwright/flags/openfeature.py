@@ -36,6 +36,8 @@ _ERRORS: Mapping[Reason, str] = {
     Reason.PROVIDER_NOT_READY: "No flag document was read yet.",
     Reason.INVALID_CONTEXT: "The context holds what rules cannot use.",
 }
+_AS_ITS_OWN: Mapping[str, str] = {Reason.OVERRIDE: "STATIC"}
+"""OpenFeature has no word for what settings say: it is the same for everybody."""
 
 
 class OpenFeatureMissing(InvalidInput):
@@ -256,7 +258,7 @@ class FlagProvider:
         return self._sdk.FlagResolutionDetails(
             value=value,
             variant=evaluation.variant,
-            reason=self._sdk.Reason(reason or evaluation.reason.value),
+            reason=self._sdk.Reason(reason or _AS_ITS_OWN.get(evaluation.reason, evaluation.reason.value)),
             flag_metadata=_metadata(evaluation) if metadata is None else metadata,
         )
 

@@ -25,7 +25,15 @@ from reelwright.flags.evaluation import (
 from reelwright.flags.ports import FlagEvaluator
 from reelwright.flags.schema import FlagDefinition, FlagValue
 
-__all__ = ["Overrides", "OverridesNow", "no_overrides", "overridden", "override_faults", "overrides_now"]
+__all__ = [
+    "Overrides",
+    "OverridesNow",
+    "SourceUnder",
+    "no_overrides",
+    "overridden",
+    "override_faults",
+    "overrides_now",
+]
 
 _LOG = logging.getLogger(__name__)
 
@@ -80,6 +88,18 @@ def overridden(flags: FlagEvaluator, overrides: Overrides, said: Mapping[str, Sa
 
 
 @dataclass(frozen=True, slots=True)
+class SourceUnder:
+    """A FlagSource: another one's documents, under overrides of its own."""
+
+    overrides: Overrides
+    evaluator: Callable[[str, Overrides], FlagEvaluator]
+
+    def evaluator_for(self, production_id: str) -> FlagEvaluator:
+        """Return the evaluator of the document that this production takes."""
+        return self.evaluator(production_id, self.overrides)
+
+
+@dataclass(frozen=True, slots=True)
 class _Answering:
     """What one override answers: of the variant that it names, or of the one that rules choose."""
 
@@ -89,8 +109,7 @@ class _Answering:
     def to(self, answer: Evaluation) -> Evaluation:
         """Return the answer that takes the place of the document's."""
         variant = self.override.variant or answer.variant
-        carried: Mapping[str, object]
-        enabled, carried = self.values.get(variant, (answer.enabled, answer.attributes))
+        enabled, carried = self.values.get(variant) or self._unlisted(answer)
         if self.override.enabled is not None:
             enabled = self.override.enabled
         attributes: Mapping[str, AttributeAnswer] = NOTHING
@@ -99,6 +118,11 @@ class _Answering:
         return replace(
             answer, enabled=enabled, variant=variant, attributes=attributes, reason=Reason.OVERRIDE
         )
+
+    def _unlisted(self, answer: Evaluation) -> tuple[bool, Mapping[str, object]]:
+        """Return what a variant says that the document does not have: an agent may read another one."""
+        plain = self.values.get(None, (False, {}))[1]
+        return answer.enabled, {**plain, **answer.attributes}
 
 
 @dataclass(frozen=True, slots=True)
