@@ -43,6 +43,9 @@ __all__ = [
     "prices_that_count",
 ]
 
+_SWITCH_SECONDS = 1.0
+"""So long a call waits for the kill switches at most, about once a second."""
+
 # As in cost.schema and environment.schema, which are too heavy to import before they are needed.
 SERVICES = ("content", "audio", "video")
 TIERS = ("economy", "standard", "premium")
@@ -176,6 +179,7 @@ def _here(clock: "Clock") -> "ModelParts":
     from reelwright.cost.ledger import CostLedger  # noqa: PLC0415 (heavy)
     from reelwright.models.local import SqliteAnswers  # noqa: PLC0415 (heavy)
     from reelwright.models.parts import ModelParts  # noqa: PLC0415 (heavy)
+    from reelwright.pipeline.switches import local_switches  # noqa: PLC0415 (heavy)
     from reelwright.resilience.local import SqliteHealth  # noqa: PLC0415 (heavy)
     from reelwright.storage.local import FolderArtifacts  # noqa: PLC0415 (heavy)
 
@@ -190,6 +194,7 @@ def _here(clock: "Clock") -> "ModelParts":
         secrets=open_secrets("local"),
         clock=clock,
         rng=rng,
+        switched_off=local_switches(root, "local", clock).provider,
     )
 
 
@@ -200,11 +205,13 @@ def _there(name: str, clock: "Clock") -> "ModelParts":
     from reelwright.environment.aws import aws_client  # noqa: PLC0415 (heavy)
     from reelwright.models.aws import DynamoAnswers  # noqa: PLC0415 (heavy)
     from reelwright.models.parts import ModelParts  # noqa: PLC0415 (heavy)
+    from reelwright.pipeline.switches import cloud_switches  # noqa: PLC0415 (heavy)
     from reelwright.resilience.aws import DynamoHealth  # noqa: PLC0415 (heavy)
     from reelwright.storage.aws_artifacts import S3Artifacts  # noqa: PLC0415 (heavy)
 
     deployment, rng = _deployment(name), SystemRandom()
     dynamodb, s3 = aws_client("dynamodb"), aws_client("s3")
+    brief = aws_client("dynamodb", read_seconds=_SWITCH_SECONDS, attempts=1)
     bucket, table = deployment.artifacts_bucket, deployment.models_table
     return ModelParts(
         environment=name,
@@ -216,6 +223,7 @@ def _there(name: str, clock: "Clock") -> "ModelParts":
         secrets=open_secrets(name),
         clock=clock,
         rng=rng,
+        switched_off=cloud_switches(deployment, brief, clock, is_measured=False).provider,
     )
 
 

@@ -17,6 +17,7 @@ from reelwright.cost.aws import DynamoCharges
 from reelwright.cost.ledger import CostLedger
 from reelwright.environment.aws import aws_client
 from reelwright.environment.deployment import PREFIX, Deployment
+from reelwright.flags.kill_switches import KillSwitches
 from reelwright.models.aws import DynamoAnswers
 from reelwright.models.manager import Providers
 from reelwright.models.parts import ModelParts
@@ -26,6 +27,7 @@ from reelwright.pipeline.aws import DynamoProductions
 from reelwright.pipeline.lazy import lazy
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.runner import one_by_one
+from reelwright.pipeline.switches import cloud_switches
 from reelwright.pipeline.timed import TimedModelParts
 from reelwright.pipeline.vendors import with_vendors
 from reelwright.pipeline.workshop import Finisher
@@ -158,12 +160,22 @@ def cloud_parts(
         rng=rng,
         lease_seconds=lease_seconds,
     )
+    switches = cloud_switches(deployment, clients.health or clients.dynamodb, clock)
     return Parts(
         clock=clock,
         rng=rng,
         store=store,
         artifacts=artifacts,
-        models=_models(deployment, clients, engines, artifacts, clock, rng, lease_seconds - _WRAP_UP_SECONDS),
+        models=_models(
+            deployment,
+            clients,
+            engines,
+            artifacts,
+            clock,
+            rng,
+            lease_seconds - _WRAP_UP_SECONDS,
+            switches,
+        ),
         soundtrack=engines.soundtrack,
         assembler=engines.assembler,
         reviewer=engines.reviewer,
@@ -172,6 +184,7 @@ def cloud_parts(
         work_root=room / "work",
         mapper=one_by_one,
         finish=_finisher(clients, deployment, artifacts, store, engines.catalogue),
+        platform_stopped=switches.platform,
     )
 
 
@@ -180,7 +193,8 @@ def models_of(deployment: Deployment) -> ModelParts:
     clients, clock = Clients.of_this_function(), SystemClock()
     artifacts = S3Artifacts(clients.s3, deployment.artifacts_bucket, ROOM / "artifacts")
     engines = _engines_of_this_function()
-    return _models(deployment, clients, engines, artifacts, clock, SystemRandom(), math.inf)
+    switches = cloud_switches(deployment, clients.health, clock)
+    return _models(deployment, clients, engines, artifacts, clock, SystemRandom(), math.inf, switches)
 
 
 def _models(  # noqa: PLR0917 (what a function is made of)
@@ -191,6 +205,7 @@ def _models(  # noqa: PLR0917 (what a function is made of)
     clock: Clock,
     rng: Random,
     seconds: float,
+    switches: KillSwitches,
 ) -> ModelParts:
     table = deployment.models_table
     charges = DynamoCharges(clients.ledger or clients.dynamodb, deployment.ledger_table, clock=clock, rng=rng)
@@ -207,6 +222,7 @@ def _models(  # noqa: PLR0917 (what a function is made of)
         rng=rng,
         metrics=EmfMetrics(deployment.environment, sys.stdout, clock),
         catalogue=engines.catalogue,
+        switched_off=switches.provider,
     )
 
 

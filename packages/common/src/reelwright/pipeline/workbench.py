@@ -20,6 +20,7 @@ from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.report.finish import write_account
 from reelwright.pipeline.report.foreseen import foresee
 from reelwright.pipeline.runner import side_by_side
+from reelwright.pipeline.switches import local_switches
 from reelwright.pipeline.vendors import with_vendors
 from reelwright.production.schema import Production
 from reelwright.resilience.local import SqliteHealth
@@ -51,6 +52,7 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
         audio={_EMBEDDED: EmbeddedVoice(cache_dir=root / "cache" / "speech")},
         video={_EMBEDDED: graphics},
     )
+    switches = local_switches(root, environment, clock)
     models = ModelParts(
         environment=environment,
         providers=with_vendors(ours, rng=rng),
@@ -61,6 +63,7 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
         secrets=SecretsManager(local_secrets(root / "secrets.env", os.environ), clock=clock),
         clock=clock,
         rng=rng,
+        switched_off=switches.provider,
     )
 
     def finish(production: Production, values: dict[str, Any]) -> None:
@@ -83,4 +86,5 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
         mapper=side_by_side(jobs),
         finish=finish,
         closeables=(graphics, models, store),
+        platform_stopped=switches.platform,
     )
