@@ -45,9 +45,11 @@ class Asked:
     def __init__(self, said: Mapping[str, str] | Exception | None = None) -> None:
         self.said = said or {}
         self.models: list[str] = []
+        self.then: Callable[[], object] = lambda: None
 
     def probe(self, models: Sequence[Model], _call: Call) -> tuple[tuple[str, str], ...]:
         self.models += [model.name for model in models]
+        self.then()
         if isinstance(self.said, Exception):
             raise self.said
         return tuple((model.name, self.said.get(model.name, "")) for model in models)
@@ -105,9 +107,19 @@ def test_all_that_may_be_asked_are_asked_and_well(world: World) -> None:
 
 def test_who_is_switched_off_or_stopped_is_not_asked(world: World) -> None:
     world.stopped.add("runway")
-    look_at_models(world.parts, settings_with(anthropic={"enabled": False}, runway={}, openai={}))
+    told = look_at_models(world.parts, settings_with(anthropic={"enabled": False}, runway={}, openai={}))
     assert world.probes["anthropic"].models == world.probes["runway"].models == []
     assert world.probes["openai"].models
+    assert told["stopped"] == {"runway": "stopped by an operator"}
+
+
+def test_who_is_stopped_while_others_are_asked_is_not_asked(world: World) -> None:
+    asked = list(dict.fromkeys(model.provider for model in world.parts.catalogue_for(DEV)))
+    first, second = (name for name in asked if name in {"anthropic", "openai"})
+    world.probes[first].then = lambda: world.stopped.add(second)
+    look_at_models(world.parts, settings_with(anthropic={}, openai={}))
+    assert world.probes[first].models
+    assert world.probes[second].models == []
 
 
 def test_a_model_in_use_that_its_provider_does_not_know_is_counted_and_named(world: World) -> None:

@@ -171,6 +171,7 @@ def _checker(parts: "ModelParts", settings: "Settings", probes: "Mapping[str, Pr
         parts.clock,
         lambda name: access_to(name, settings.providers.get(name), parts.secrets),
         price_problem=lambda model: price_problem(model, book),
+        stopped=parts.switched_off,
     )
 
 

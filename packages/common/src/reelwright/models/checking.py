@@ -42,7 +42,8 @@ class ModelChecker:
     """Checks every model of a catalogue without buying anything.
 
     ``probes`` and ``access_for`` go by the provider's name; who has no probe is not asked, nor is a provider
-    that is switched off. ``price_problem`` says what is wrong with a model's price, or nothing.
+    that is switched off. ``stopped`` says why an operator has stopped one, when it is about to be asked;
+    ``price_problem`` what is wrong with a model's price, or nothing.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class ModelChecker:
         access_for: Callable[[str], Access],
         *,
         price_problem: Callable[[Model], str] = lambda _model: "",
+        stopped: Callable[[str], str] = lambda _provider: "",
     ) -> None:
         self._catalogue = tuple(catalogue)
         self._probes = probes
@@ -61,6 +63,7 @@ class ModelChecker:
         self._clock = clock
         self._access_for = access_for
         self._price_problem = price_problem
+        self._stopped = stopped
 
     def check(self) -> tuple[ModelCheck, ...]:
         """Return a check for every model, in the order of the catalogue; what fails is in it, not raised."""
@@ -89,7 +92,7 @@ class ModelChecker:
         today = self._clock.now().date()
         mine = [model for model in self._catalogue if model.provider == provider]
         asked = [model for model in mine if model.enabled and model.lifecycle_on(today) != "retired"]
-        return self._ask(probe, provider, asked) if asked else {}
+        return self._ask(probe, provider, asked) if asked and not self._stopped(provider) else {}
 
     def _ask(self, probe: Probe, provider: str, models: Sequence[Model]) -> dict[str, str]:
         call = Call(

@@ -31,8 +31,9 @@ _LOG = logging.getLogger(__name__)
 def look_at_models(parts: ModelParts, settings: Settings) -> dict[str, Any]:
     """Ask every provider that may be asked how it is, count and log what follows, and return a summary.
 
-    Buys nothing. A provider that is switched off, stopped or without a credential is not asked. Counted are
-    models in use: those of the tier, or the list, that the settings ask for.
+    Buys nothing. A provider that is switched off, stopped or without a credential is not asked; who stopped
+    it, and how it is put back, is told. Counted are models in use: those of the tier, or the list, that the
+    settings ask for.
     """
     book = parts.book_for(settings)
     checks = _checks(parts, settings, book)
@@ -55,6 +56,7 @@ def look_at_models(parts: ModelParts, settings: Settings) -> dict[str, Any]:
         "unwell": unwell,
         "left_alone": [name for name, standing in standings.items() if standing.state == "open"],
         "prices_ending": list(prices),
+        "stopped": _stopped(parts, checks),
     }
 
 
@@ -91,18 +93,24 @@ def _checks(parts: ModelParts, settings: Settings, book: PriceBook) -> tuple[Mod
     probes = parts.providers.probes
     checker = ModelChecker(
         parts.catalogue_for(settings),
-        {name: probes[name] for name in probes if _may_be_asked(name, parts, settings)},
+        {name: probes[name] for name in probes if _may_be_asked(name, settings)},
         settings,
         parts.clock,
         lambda name: access_to(name, settings.providers.get(name), parts.secrets),
         price_problem=lambda model: _price_problem(model, book),
+        stopped=parts.switched_off,
     )
     return checker.check()
 
 
-def _may_be_asked(provider: str, parts: ModelParts, settings: Settings) -> bool:
+def _stopped(parts: ModelParts, checks: Sequence[ModelCheck]) -> dict[str, str]:
+    providers = dict.fromkeys(check.model.provider for check in checks)
+    return {name: why for name in providers if (why := parts.switched_off(name))}
+
+
+def _may_be_asked(provider: str, settings: Settings) -> bool:
     told = settings.providers.get(provider)
-    if told is None or not told.enabled or parts.switched_off(provider):
+    if told is None or not told.enabled:
         return False
     return provider in KEYLESS or told.credential is not None
 
