@@ -34,8 +34,9 @@ class DefinitionsNotMerged(Permanent):
 
 def definitions_of(environment: str) -> dict[str, Document]:
     """Return what this code defines for each profile of an environment."""
-    settings = settings_document(load_environment(environment).settings)
-    return {"settings": settings} | {profile: flag_definitions(profile).as_json() for profile in PROFILES}
+    spec = load_environment(environment)
+    flags = {profile: flag_definitions(profile, environment=spec.name).as_json() for profile in PROFILES}
+    return {"settings": settings_document(spec.settings)} | flags
 
 
 def forget(control: AppConfigControl) -> dict[str, str]:

@@ -82,6 +82,8 @@ def _read(content: bytes) -> dict[str, Any]:
 
 
 def _topped_up(document: dict[str, Any], defined: Mapping[str, Any]) -> dict[str, Any]:
+    if "version" not in document:  # no flag document, and not to be made one
+        return document
     try:
         return merge_definitions({}, document, defined)
     except (TypeError, AttributeError, KeyError, ValueError):

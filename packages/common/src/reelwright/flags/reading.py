@@ -1,7 +1,7 @@
 """FlagReader: which flag document a production takes, whatever becomes of the place where they are kept."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -14,7 +14,14 @@ from reelwright.flags.definitions import BUNDLED, FlagProfile, bundled_version
 from reelwright.flags.deployments import FlagState, FlagVersion, document_for, in_force
 from reelwright.flags.document import InvalidFlagDocument, compile_document
 from reelwright.flags.evaluation import Context, Evaluation, FlagTable
-from reelwright.flags.overriding import Overrides, OverridesNow, no_overrides, overridden, overrides_now
+from reelwright.flags.overriding import (
+    Overrides,
+    OverridesNow,
+    SourceUnder,
+    no_overrides,
+    overridden,
+    overrides_now,
+)
 from reelwright.flags.ports import FlagEvaluator, FlagMemory, FlagSource, ReadableFlagStates, RememberedState
 
 __all__ = ["FlagReader"]
@@ -109,7 +116,7 @@ class FlagReader:
 
     def under(self, overrides: Overrides) -> FlagSource:
         """Return the same flags with overrides of one's own, such as those that a production pins."""
-        return _Under(overrides, self._evaluator)
+        return SourceUnder(overrides, self._evaluator)
 
     def _evaluator(self, production_id: str, overrides: Overrides) -> FlagEvaluator:
         reading = self._current()
@@ -212,18 +219,6 @@ class FlagReader:
             self._memory.save(self._saved)
         except Exception:  # noqa: BLE001 (as above: what was read answers, remembered or not)
             _LOG.exception("The state of %s cannot be remembered.", self._profile)
-
-
-@dataclass(frozen=True, slots=True)
-class _Under:
-    """A FlagSource: the reader's, under other overrides."""
-
-    overrides: Overrides
-    evaluator: Callable[[str, Overrides], FlagEvaluator]
-
-    def evaluator_for(self, production_id: str) -> FlagEvaluator:
-        """Return the evaluator of the document that this production takes."""
-        return self.evaluator(production_id, self.overrides)
 
 
 class _Tables:
