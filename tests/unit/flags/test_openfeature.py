@@ -10,6 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openfeature import api
+from openfeature.evaluation_context import EvaluationContext
+from openfeature.event import EventDetails, ProviderEvent
+from openfeature.exception import GeneralError
+from openfeature.track import TrackingEventDetails
 
 from reelwright.config.errors import SourceUnreachable
 from reelwright.flags.manager import FeatureFlagManager
@@ -68,14 +73,6 @@ def test_to_import_the_module_loads_no_sdk() -> None:
     program = "import sys, reelwright.flags.openfeature; sys.exit('openfeature' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
-
-pytest.importorskip("openfeature", reason="openfeature-sdk is not installed")
-
-from openfeature import api  # noqa: E402 (only where it is installed)
-from openfeature.evaluation_context import EvaluationContext  # noqa: E402 (as above)
-from openfeature.event import EventDetails, ProviderEvent  # noqa: E402 (as above)
-from openfeature.exception import GeneralError  # noqa: E402 (as above)
-from openfeature.track import TrackingEventDetails  # noqa: E402 (as above)
 
 PROVIDER = FlagProvider(FeatureFlagManager.from_document(document()))
 SOMEBODY = EvaluationContext("u1", {"age": 11})
@@ -299,6 +296,23 @@ def test_what_applications_track_reaches_the_tracker_and_its_failures_reach_nobo
         Tracked("left", None, {}, None, {}),
     ]
     assert PROVIDER.track("nobody listens") is None
+
+
+@pytest.mark.usefixtures("clean")
+def test_what_is_tracked_comes_with_the_context_of_all_levels() -> None:
+    heard: list[Tracked] = []
+    manager = FeatureFlagManager.from_document(document())
+    api.set_provider_and_wait(FlagProvider(manager, tracker=heard.append))
+    api.set_evaluation_context(EvaluationContext("everybody", {"plan": "free", "region": "eu"}))
+    try:
+        client = api.get_client()
+        client.context = EvaluationContext("u1", {"plan": "pro"})
+        client.track("watched", EvaluationContext(attributes={"scene": 3}))
+    finally:
+        api.set_evaluation_context(EvaluationContext())
+
+    everything = {"plan": "pro", "region": "eu", "scene": 3}
+    assert heard == [Tracked("watched", "u1", everything, None, {})]
 
 
 def test_a_provider_that_was_shut_down_hears_no_more() -> None:

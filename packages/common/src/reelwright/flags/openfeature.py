@@ -1,4 +1,4 @@
-"""Flags for whoever speaks OpenFeature: a provider for its SDK, over a FeatureFlagManager.
+"""Flags for whoever speaks OpenFeature: a provider for its SDK, over a FeatureFlagManager or SourcedFlags.
 
 The SDK (``openfeature-sdk``) is asked for when a provider is made, never when this module is imported.
 
@@ -19,14 +19,14 @@ from dataclasses import dataclass
 from importlib import import_module
 from threading import Event
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 
 from reelwright.errors import InvalidInput
 from reelwright.flags.document import InvalidFlagDocument
-from reelwright.flags.evaluation import AttributeAnswer, Evaluation, Reason
-from reelwright.flags.manager import FeatureFlagManager, FlagChange
+from reelwright.flags.evaluation import AttributeAnswer, Context, Evaluation, Reason
+from reelwright.flags.manager import FlagChange, FlagsStatus
 
-__all__ = ["FlagProvider", "OpenFeatureMissing", "Tracked"]
+__all__ = ["AnsweringFlags", "FlagProvider", "OpenFeatureMissing", "Tracked"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,6 +44,27 @@ class OpenFeatureMissing(InvalidInput):
     """A provider was asked for where the OpenFeature SDK is not installed."""
 
     code = "openfeature_missing"
+
+
+class AnsweringFlags(Protocol):
+    """What a provider asks: a FeatureFlagManager, or SourcedFlags. Nothing here raises."""
+
+    @property
+    def status(self) -> FlagsStatus:
+        """How they stand now."""
+        ...
+
+    def evaluate(self, flag: str, context: Context | None = None, *, default: bool = False) -> Evaluation:
+        """Return the whole answer of a flag."""
+        ...
+
+    def attributes_of(self, flag: str) -> frozenset[str]:
+        """Return the keys of the attributes that a flag is defined with."""
+        ...
+
+    def subscribe(self, listener: Callable[[FlagChange], None]) -> Callable[[], None]:
+        """Call a listener after each change; return what ends that."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +96,7 @@ class FlagProvider:
 
     def __init__(
         self,
-        manager: FeatureFlagManager,
+        manager: AnsweringFlags,
         *,
         name: str = "reelwright",
         targeting_key: str = "targetingKey",
