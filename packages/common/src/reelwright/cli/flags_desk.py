@@ -1,6 +1,6 @@
 """Between a command and flags: opening an environment's, and how far its deployments are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from random import SystemRandom
@@ -17,7 +17,7 @@ from reelwright.flags.editing import DEFAULT_VARIANT, UnknownFlag
 if TYPE_CHECKING:
     from reelwright.config.aws import Pace
     from reelwright.config.aws_appconfig import AppConfigControl, DeployedVersion
-    from reelwright.flags.operating import FlagDocuments, LiveFlags
+    from reelwright.flags.operating import FlagDocuments, FlagRevision, LiveFlags
     from reelwright.storage.ports import AuditLog, DocumentStore
 
 __all__ = ["PROFILE", "STRATEGY", "WAIT", "FlagDesk", "open_flags", "told_value", "where"]
@@ -84,6 +84,14 @@ class FlagDesk:
             return None
         served = dict.fromkeys(one.version for one in self.control.deployments(profile) if one.serves)
         return list(islice(served, limit))
+
+    def history(self, profile: FlagProfile, limit: int) -> "Iterator[FlagRevision]":
+        """Yield the newest versions of a profile, those that never came to be in force included."""
+        if self.control is None:
+            return self.documents.history(profile, limit=limit)
+        served = {one.version for one in self.control.deployments(profile) if one.serves}
+        names = [str(number) for number in self.control.numbers(profile)]
+        return self.documents.history(profile, limit=limit, versions=names, served=served)
 
     def find(self, flag: str) -> "LiveFlags":
         """Return the live document that defines a flag; UnknownFlag offers the nearest of all."""

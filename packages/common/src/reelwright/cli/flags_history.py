@@ -1,6 +1,9 @@
 """`reelwright flags history` and `rollback`: who changed which flag and why, and going back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from heapq import merge
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["history", "rollback"]
 
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 @click.command(cls=Verb)
 @click.argument("flag", required=False)
@@ -31,14 +36,12 @@ def history(flag: str | None, profile: FlagProfile | None, limit: int) -> None:
     """Show who changed what, when and why, newest first; with FLAG, of that flag alone."""
     desk = open_flags()
     profiles = (desk.find(flag).profile,) if flag is not None else PROFILES
+    told = [_dated(desk.history(each, limit)) for each in profiles if profile in (None, each)]
     found = [
         revision
-        for each in profiles
-        if profile in (None, each)
-        for revision in desk.documents.history(each, limit=limit)
+        for _, revision in merge(*told, key=itemgetter(0), reverse=True)
         if flag is None or any(change.flag == flag for change in revision.changes)
-    ]
-    found = sorted(found, key=lambda revision: revision.version.written_at, reverse=True)[:limit]
+    ][:limit]
     data = {"environment": desk.environment, "revisions": [_data(revision, flag) for revision in found]}
     lines = [line for revision in found for line in _lines(revision, flag)]
     answer(data, "\n".join(lines) or "Nothing was changed here yet.")
@@ -74,12 +77,31 @@ def rollback(
     tell_changed(desk, changed, flag, strategy=strategy, wait=wait)
 
 
+def _dated(revisions: "Iterable[FlagRevision]") -> "list[tuple[datetime, FlagRevision]]":
+    """Return revisions with their times, newest first; what was made by hand and never deployed has none.
+
+    That one is told where its number puts it.
+    """
+    dated: list[tuple[datetime, FlagRevision]] = []
+    latest = _LONG_AGO
+    for revision in reversed(list(revisions)):
+        latest = max(latest, revision.version.written_at)
+        dated.append((latest, revision))
+    return dated[::-1]
+
+
+def _at(revision: "FlagRevision") -> datetime | None:
+    """Return when a version was made; None if nobody knows."""
+    at = revision.version.written_at
+    return None if at <= _LONG_AGO else at
+
+
 def _data(revision: "FlagRevision", flag: str | None) -> dict[str, Any]:
     one = revision.version
     return {
         "profile": revision.profile,
         "version": one.version,
-        "at": one.written_at.isoformat(),
+        "at": at.isoformat() if (at := _at(revision)) else None,
         "actor": one.author.actor,
         "reason": one.author.reason,
         "restored_from": one.restored_from,
@@ -92,8 +114,9 @@ def _data(revision: "FlagRevision", flag: str | None) -> dict[str, Any]:
 def _lines(revision: "FlagRevision", flag: str | None) -> Iterator[str]:
     one = revision.version
     back = f", back to {one.restored_from}" if one.restored_from else ""
+    at = _at(revision)
     yield (
-        f"{one.written_at:%Y-%m-%d %H:%M:%S} UTC  {revision.profile} {one.version}{back}"
+        f"{f'{at:%Y-%m-%d %H:%M:%S} UTC' if at else 'never deployed'}  {revision.profile} {one.version}{back}"
         f"  {one.author.actor}: {one.author.reason}"
     )
     for change in _of(revision, flag):

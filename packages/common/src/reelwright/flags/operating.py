@@ -1,10 +1,10 @@
 """Operators' side of flags: reading the live document, changing it, and what was changed before."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from functools import cache, partial
 from random import Random
 from typing import Any
 
@@ -31,8 +31,6 @@ _AGAIN = RetrySettings(attempts=6, base_seconds=0.05, cap_seconds=1.0, floor_sec
 _STAMPS = ("_createdAt", "_updatedAt")
 
 _Edit = Callable[[Document], Document]
-_Told = tuple[StoredDocument | None, Document | None]
-"""A version, and what it said: None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,25 +163,31 @@ class FlagDocuments:
         return _loaded(self._store.read(profile, version).content, version)
 
     def history(
-        self, profile: FlagProfile, *, limit: int = MAX_REVISIONS, versions: Sequence[str] | None = None
+        self,
+        profile: FlagProfile,
+        *,
+        limit: int = MAX_REVISIONS,
+        versions: Sequence[str] | None = None,
+        served: Container[str] | None = None,
     ) -> Iterator[FlagRevision]:
-        """Yield the versions of a profile with what each changed, newest first.
+        """Yield the versions of a profile, newest first, each with what it changed of the one before.
 
-        ``versions`` names those that are meant, newest first, where the caller knows: to ask a store for all
-        of them may take long. The first of all is compared with what code defines, if that is known here.
+        ``versions`` names them where the caller knows, for to ask a store for all may take long; ``served``
+        those that were in force, where others were made and never came to be: what a version changed is
+        told of what it was made of. The first is compared with what code defines, if that is known here.
         """
         names = [one.version for one in self._store.history(profile)] if versions is None else versions
-        told = (self._told(profile, version) for version in names[: limit + 1])
-        for (one, after), (_, before) in pairwise([*told, *self._beginning(profile, len(names), limit)]):
-            if one is not None and after is not None:
-                yield FlagRevision(profile, one, tuple(_changes(before, after)))
+        told = cache(partial(self._told, profile))
+        for place, name in enumerate(names[:limit]):
+            before = next((one for one in names[place + 1 :] if served is None or one in served), None)
+            stored, after = told(name)
+            base = told(before)[1] if before is not None else self._beginning(profile)
+            yield FlagRevision(profile, stored, tuple(_changes(base, after)))
 
-    def _beginning(self, profile: FlagProfile, count: int, limit: int) -> list[_Told]:
-        """Return what came before the first version, if that is one of those to be told."""
-        is_told = 0 < count <= limit
-        return [(None, self._defined(profile) if self._defined else None)] if is_told else []
+    def _beginning(self, profile: FlagProfile) -> Document | None:
+        return self._defined(profile) if self._defined else None
 
-    def _told(self, profile: FlagProfile, version: str) -> _Told:
+    def _told(self, profile: FlagProfile, version: str) -> tuple[StoredDocument, Document]:
         stored = self._store.read(profile, version)
         try:
             return stored, self._completed(profile, _loaded(stored.content, version))
