@@ -184,6 +184,7 @@ def cloud_parts(
         work_root=room / "work",
         mapper=one_by_one,
         finish=_finisher(clients, deployment, artifacts, store, engines.catalogue),
+        flags=lazy("reelwright.pipeline.flag_places:cloud_flags", deployment, clients.dynamodb, clock),
         platform_stopped=switches.platform,
     )
 

@@ -15,6 +15,7 @@ from reelwright.environment.schema import EnvironmentName
 from reelwright.models.local import SqliteAnswers
 from reelwright.models.manager import Providers
 from reelwright.models.parts import ModelParts
+from reelwright.pipeline.flag_places import local_flags
 from reelwright.pipeline.local import SqliteProductions
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.report.finish import write_account
@@ -86,5 +87,6 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
         mapper=side_by_side(jobs),
         finish=finish,
         closeables=(graphics, models, store),
+        flags=local_flags(root, environment, clock),
         platform_stopped=switches.platform,
     )
