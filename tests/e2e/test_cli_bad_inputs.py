@@ -9,12 +9,13 @@ import pytest
 from tests.e2e.bad_inputs.cases import CASES, SENTINEL, Case
 from tests.e2e.bad_inputs.control import CONTROL
 from tests.e2e.bad_inputs.costs import COSTS
+from tests.e2e.bad_inputs.flags import FLAGS
 from tests.e2e.bad_inputs.models import MODELS
 from tests.e2e.bad_inputs.running import Answer, can_mount, run_case, working_folder
 
 LONGEST_ERROR = 12_000
 """Room for the longest path, not for a huge topic."""
-ALL = (*CASES, *CONTROL, *COSTS, *MODELS)
+ALL = (*CASES, *CONTROL, *COSTS, *FLAGS, *MODELS)
 FINISHED = ("video.mp4", "production.json", "report.html", "thumbnail.png")
 
 
