@@ -218,6 +218,7 @@ def test_placed_text_stays_in_its_box(text: str, across: str, down: str) -> None
         ("It took 12 years to build", "", "12"),
         ("The Earth turns beneath them", "not in it", "beneath them"),
         ("Tides", "", ""),
+        ("ऊँचाई किससे तय होती है", "", "किससे"),
     ],
 )
 def test_the_accent_falls_on_the_phrase_or_on_the_word_that_says_most(

@@ -22,8 +22,8 @@ _PLAIN = frozenset(_PLAIN_WORDS.split())
 def emphasised(words: Sequence[str], phrase: str = "") -> frozenset[int]:
     """Return the places of the words to colour: the phrase if it occurs, else the word that says most.
 
-    That is a word with a figure, or the last long word that is not a mere joint of the sentence. A
-    single word is never coloured: there is nothing to set it off against.
+    That is a word with a figure, or the last long word that is not a mere joint of the sentence; where all
+    are short, the longest. A single word is never coloured: there is nothing to set it off against.
     """
     plain = [normalise(word) for word in words]
     wanted = [normalise(word) for word in phrase.split() if normalise(word)]
@@ -38,6 +38,6 @@ def _telling(plain: Sequence[str]) -> frozenset[int]:
     if figures:
         return frozenset(figures[:1])
     long = [place for place, word in enumerate(plain) if len(word) > _LONG_WORD - 1 and word not in _PLAIN]
-    first = (long or [len(plain) - 1])[-1]
+    first = long[-1] if long else max(range(len(plain)), key=lambda place: (len(plain[place]), place))
     tail = range(first, len(plain))
     return frozenset(tail if len(tail) <= _LONGEST_TAIL and first > 0 else [first])
