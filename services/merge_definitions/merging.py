@@ -35,8 +35,10 @@ class DefinitionsNotMerged(Permanent):
 def definitions_of(environment: str) -> dict[str, Document]:
     """Return what this code defines for each profile of an environment."""
     spec = load_environment(environment)
-    flags = {profile: flag_definitions(profile, environment=spec.name).as_json() for profile in PROFILES}
-    return {"settings": settings_document(spec.settings)} | flags
+    settings: dict[str, Document] = {"settings": settings_document(spec.settings)}
+    return settings | {
+        profile: flag_definitions(profile, environment=spec.name).as_json() for profile in PROFILES
+    }
 
 
 def forget(control: AppConfigControl) -> dict[str, str]:

@@ -14,7 +14,8 @@ from reelwright.config.aws import AppConfigControl, AppConfigDocuments
 from reelwright.config.documents import parse_document
 from reelwright.config.errors import InvalidConfiguration
 from reelwright.errors import InvalidInput
-from reelwright.flags.schema import parse_flags
+from reelwright.flags.definitions import FlagProfile, flag_definitions
+from reelwright.flags.schema import FlagDocument, parse_flags
 from reelwright.storage.local_documents import FolderDocuments
 from services.merge_definitions.merging import DefinitionsNotMerged, Merging, definitions_of, forget
 from services.merge_definitions.resource import PHYSICAL_ID, Kind, ResourceRequest, Work, answer, send
@@ -83,6 +84,19 @@ def test_a_first_deploy_brings_every_document(merging: Merging, appconfig: AppCo
     assert parse_document(appconfig.hosted["settings"][0]["content"]).definitions["video.fps"].default == 24
     assert parse_flags(live(appconfig, "flags")).values["captions"].enabled
     assert "stop-provider-runway" in live(appconfig, "kill-switches")["flags"]
+
+
+def test_flags_arrive_with_the_first_values_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, object]] = []
+    real = flag_definitions
+
+    def recording(profile: FlagProfile, **more: Any) -> FlagDocument:
+        asked.append((profile, more["environment"]))
+        return real(profile, **more)
+
+    monkeypatch.setattr("services.merge_definitions.merging.flag_definitions", recording)
+    definitions_of("prod")
+    assert asked == [("flags", "prod"), ("kill-switches", "prod")]
 
 
 def test_a_second_deploy_of_the_same_code_changes_nothing(merging: Merging, appconfig: AppConfig) -> None:

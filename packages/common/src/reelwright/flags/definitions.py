@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
 
 from reelwright import assets
 from reelwright.environment.basics import EnvironmentName
@@ -57,6 +57,13 @@ class _First(BaseModel):
 
     enabled: bool | None = None
     attributes: dict[str, JsonValue] = {}
+
+    @field_validator("attributes")
+    @classmethod
+    def _not_the_flag(cls, attributes: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        if "enabled" in attributes:
+            raise ValueError("enabled is no attribute")
+        return attributes
 
     def over(self, value: Mapping[str, Any]) -> dict[str, Any]:
         enabled = {} if self.enabled is None else {"enabled": self.enabled}

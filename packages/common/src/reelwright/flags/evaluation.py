@@ -33,7 +33,12 @@ AttributeAnswer = str | int | float | bool | tuple[str | int | float, ...]
 """What an attribute of an answer can be; lists come as tuples, so that nobody changes them for others."""
 
 Context = Mapping[str, Any]
-"""What is known of the one that is asked for, by the names that rules use, without their ``$``."""
+"""What is known of the one that is asked for, by the names that rules use, without their ``$``.
+
+Schedules need ``now``, a moment: ``(and (gte $now 2026-12-01T00:00:00Z) (lt $now 2027-01-01T00:00:00Z))``
+holds in December 2026, from its first second to its last, in UTC. A moment has no summer time: what is to
+begin with somebody's day is written with the offset of that day, such as ``2026-12-01T00:00:00+01:00``.
+"""
 
 Said = tuple[FlagDefinition | None, FlagValue | None]
 """What a document says of a flag: its definition, and what it is set to."""
