@@ -27,6 +27,8 @@ STORY = (
     "command_line",
     "overrides",
     "rollback",
+    "flags",
+    "kill_switches",
     "secrets",
     "audit",
     "redeploy",

@@ -35,6 +35,22 @@ class Console:
         """Return the id of one of the stack's strategies: ``instant`` or ``gradual``."""
         return _id_of(self.client.list_deployment_strategies(), f"{self.strategies}-{name}")
 
+    @contextmanager
+    def strategy(self, name: str, *, step_percent: float, minutes: int) -> Iterator[str]:
+        """Have a strategy of the operator's own for a while: linear, with a bake as long; yield its name."""
+        made = self.client.create_deployment_strategy(
+            Name=f"{self.strategies}-{name}",
+            DeploymentDurationInMinutes=minutes,
+            FinalBakeTimeInMinutes=minutes,
+            GrowthFactor=step_percent,
+            GrowthType="LINEAR",
+            ReplicateTo="NONE",
+        )
+        try:
+            yield name
+        finally:
+            self.client.delete_deployment_strategy(DeploymentStrategyId=made["Id"])
+
     def current(self) -> dict[str, Any]:
         """Return the document that was deployed last, or an empty one."""
         deployments = self.deployments()
@@ -88,6 +104,19 @@ class Console:
             ApplicationId=self.application, EnvironmentId=self.lane_id, DeploymentNumber=deployment
         )
         return str(told["State"])
+
+    def percentage(self, deployment: int) -> float:
+        """Return how many percent a deployment has reached."""
+        told = self.client.get_deployment(
+            ApplicationId=self.application, EnvironmentId=self.lane_id, DeploymentNumber=deployment
+        )
+        return float(told["PercentageComplete"])
+
+    def stop(self, deployment: int) -> None:
+        """Take a deployment back before it is through."""
+        self.client.stop_deployment(
+            ApplicationId=self.application, EnvironmentId=self.lane_id, DeploymentNumber=deployment
+        )
 
     @contextmanager
     def without_validators(self) -> Iterator[None]:

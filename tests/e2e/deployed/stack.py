@@ -40,7 +40,7 @@ SMALL = {"video": {"resolution": "480p"}}
 
 
 class ProductionFailedError(Exception):
-    """An execution of the state machine ended badly; the message is its error and cause."""
+    """An execution of the state machine, or a call of a function, ended badly; the message says how."""
 
 
 @dataclass
@@ -70,6 +70,11 @@ class Stack:
         """The operator's page for feature flags."""
         return self._console("flags", "flags")
 
+    @cached_property
+    def switches(self) -> Console:
+        """The operator's page for kill switches."""
+        return self._console("kill-switches", "kill-switches")
+
     def _console(self, lane: str, profile: str) -> Console:
         application = self.names.configuration_application
         prefix = f"reelwright-{self.cdk.environment}"
@@ -95,17 +100,24 @@ class Stack:
         )
         return str(started["executionArn"])
 
+    def begin(self) -> str:
+        """Begin a production and run nothing of it; return its id. Raise ProductionFailedError."""
+        name = new_production_id(SystemClock(), SystemRandom())
+        self.ask("begin-production", execution=name, input={"production_id": name, "brief": BRIEF})
+        return name
+
     def pinned(self) -> Settings:
         """Begin a production and return the settings that it pinned: what readers see now."""
-        name = new_production_id(SystemClock(), SystemRandom())
-        event = {"execution": name, "input": {"production_id": name, "brief": BRIEF}}
-        answer = self.client("lambda").invoke(
-            FunctionName=f"reelwright-{self.cdk.environment}-begin-production",
-            Payload=json.dumps(event).encode(),
-        )
-        told = answer["Payload"].read()
-        assert "FunctionError" not in answer, told
-        return self.productions.pinned(name).settings
+        return self.productions.pinned(self.begin()).settings
+
+    def ask(self, slug: str, **event: Any) -> Any:
+        """Call a function as the state machine does; return its answer, or raise ProductionFailedError."""
+        name = f"reelwright-{self.cdk.environment}-{slug}"
+        answer = self.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
+        told = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            raise ProductionFailedError(f"{told['errorType']}: {told['errorMessage']}")
+        return told
 
     def make(self, **more: Any) -> str:
         """Make a production to its end; return its id. Raise ProductionFailedError."""
@@ -167,11 +179,7 @@ class Stack:
 
     def call(self, slug: str) -> Any:
         """Call a function as its schedule does, and return what it answers."""
-        name = f"reelwright-{self.cdk.environment}-{slug}"
-        answer = self.client("lambda").invoke(FunctionName=name, Payload=b"{}")
-        told = json.loads(answer["Payload"].read())
-        assert "FunctionError" not in answer, told
-        return told
+        return self.ask(slug)
 
     @cached_property
     def watch(self) -> Watch:
