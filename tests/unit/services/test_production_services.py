@@ -20,7 +20,8 @@ from reelwright.config.schema import Snapshot
 from reelwright.environment.loader import load_environment
 from reelwright.environment.schema import ProviderSettings
 from reelwright.errors import BudgetExceeded, InvalidInput, Permanent
-from reelwright.models.errors import NoModelAvailable
+from reelwright.flags.kill_switches import KillSwitches
+from reelwright.models.errors import NoModelAvailable, ProviderStopped
 from reelwright.observability.metrics import Metric
 from reelwright.pipeline import cloudbench, serving
 from reelwright.pipeline.errors import FunctionOutOfTime, ProductionExists, ProductionNotFound, StepOutOfOrder
@@ -298,10 +299,28 @@ def test_a_spent_budget_takes_back_no_change_of_settings(cloud: Cloud) -> None:
     assert cloud.metrics.of(Metric.PRODUCTIONS_STOPPED) == [1]
 
 
+def test_an_operator_who_stops_every_vendor_takes_back_no_change_of_settings(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(KillSwitches, "provider", lambda *_: "stopped by an operator")
+    with pytest.raises(ProviderStopped, match="stopped by an operator"):
+        cloud.begin(brief=BRIEF)
+    with pytest.raises(NoModelAvailable):
+        cloud.begin(brief={**BRIEF, "language": "zu"})
+    assert cloud.metrics.of(Metric.PRODUCTIONS_FAILED) == []
+    assert cloud.metrics.of(Metric.PRODUCTIONS_STOPPED) == [1]
+
+
 @pytest.mark.parametrize(
-    ("code", "failed", "stopped"), [("budget_exceeded", [], [1]), ("route_failed", [1], [])]
+    ("code", "failed", "stopped"),
+    [
+        ("budget_exceeded", [], [1]),
+        ("provider_stopped", [], [1]),
+        ("platform_stopped", [], [1]),
+        ("route_failed", [1], []),
+    ],
 )
-def test_what_a_budget_stops_on_the_way_is_counted_apart(
+def test_what_a_budget_or_an_operator_stops_on_the_way_is_counted_apart(
     code: str, failed: list[float], stopped: list[float], cloud: Cloud
 ) -> None:
     production_id = cloud.begin(brief=BRIEF)
