@@ -15,9 +15,10 @@ from reelwright.environment.loader import load_environment
 from reelwright.flags.local import DocumentFlagStates
 from reelwright.flags.manager import FeatureFlagManager
 from reelwright.pipeline.flagging import Asking, context_of
-from reelwright.production.schema import Brief
+from reelwright.production.schema import Brief, FlagRecord
 from reelwright.storage.errors import StorageUnavailable
 from tests.unit.cli.conftest import Run
+from tests.unit.cli.fake_studio import World
 
 WHY = ("--reason", "a test", "--actor", "ann")
 
@@ -269,3 +270,20 @@ def test_no_change_without_a_reason(run: Run) -> None:
     for words in (["set", "captions", "off"], ["kill", "provider", "runway"], ["rollback", "bundled"]):
         assert run("flags", *words).code == 2
         assert run("flags", *words, "--reason", "").code == 2
+
+
+def test_a_production_that_there_is_shows_what_it_was_told_and_what_it_would_be_told(
+    run: Run, world: World
+) -> None:
+    record = FlagRecord(
+        flag="captions", enabled=True, reason="STATIC", version="bundled", origin="what code defines"
+    )
+    made = world.sample.production.model_copy(update={"flags": (record,)})
+    world.productions[made.id] = made
+    topic = json.dumps(made.brief.topic)
+    change(run, "set", "captions", "off", "--rule", f"(eq $topic {topic})")
+    told = answer_of(run, "captions", "--production", made.id)
+    assert (told["enabled"], told["pinned"]["enabled"]) == (False, True)
+    assert told["context"]["id"] == made.id
+    assert set(told["context"]) == TOLD["flags"]
+    assert "it was told on" in run("flags", "eval", "captions", "--production", made.id).out
