@@ -92,7 +92,9 @@ def test_a_call_that_operators_alone_keep_from_everybody_is_refused_and_says_by_
     world: World,
 ) -> None:
     board = Board({"alpha", "beta", "embedded"})
-    with pytest.raises(ProviderStopped, match="alpha: stopped by an operator; beta: stopped") as refused:
+    with pytest.raises(
+        ProviderStopped, match=r"\(alpha, beta, embedded-writer: stopped by an operator\)"
+    ) as refused:
         world.process(switched_off=board).write(text_request())
     assert isinstance(refused.value, GuardrailRefused)
     assert "put back" in refused.value.next_step

@@ -305,10 +305,18 @@ def test_an_operator_who_stops_every_vendor_takes_back_no_change_of_settings(
     monkeypatch.setattr(KillSwitches, "provider", lambda *_: "stopped by an operator")
     with pytest.raises(ProviderStopped, match="stopped by an operator"):
         cloud.begin(brief=BRIEF)
-    with pytest.raises(NoModelAvailable):
-        cloud.begin(brief={**BRIEF, "language": "zu"})
     assert cloud.metrics.of(Metric.PRODUCTIONS_FAILED) == []
     assert cloud.metrics.of(Metric.PRODUCTIONS_STOPPED) == [1]
+
+
+def test_a_brief_that_nobody_can_speak_is_no_failure_of_ours_whoever_is_stopped(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = {"bedrock", "polly"}
+    monkeypatch.setattr(KillSwitches, "provider", lambda _, name: "stopped" if name in stopped else "")
+    with pytest.raises(NoModelAvailable, match="audio"):
+        cloud.begin(brief={**BRIEF, "language": "zu"})
+    assert cloud.metrics.of(Metric.PRODUCTIONS_FAILED) == []
 
 
 @pytest.mark.parametrize(

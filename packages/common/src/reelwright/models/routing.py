@@ -1,6 +1,6 @@
 """From a catalogue to the ordered choices for one call, with a reason for every model passed over."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -270,10 +270,18 @@ def _is_mock(candidates: Sequence[Candidate], rejected: Sequence[RejectedCandida
 
 def _all_stopped(service: Service, rejected: Sequence[RejectedCandidate]) -> ProviderStopped:
     return ProviderStopped(
-        f"No {service} model may be called ({_reasons(rejected)}).",
+        f"No {service} model may be called ({'; '.join(_switches(rejected))}).",
         next_step="Resume the production when a switch is put back, or prefer a model that is not stopped.",
         context={"service": service},
     )
+
+
+def _switches(rejected: Sequence[RejectedCandidate]) -> Iterator[str]:
+    """Yield each switch once, after the models that it keeps away."""
+    stopped = [each for each in rejected if each.because == "switch"]
+    for reason in dict.fromkeys(each.reason for each in stopped):
+        models = ", ".join(each.model for each in stopped if each.reason == reason)
+        yield f"{models}: {reason}"
 
 
 def _reasons(rejected: Sequence[RejectedCandidate]) -> str:
