@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from random import SystemRandom
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -111,8 +111,8 @@ class FlagDesk:
 def open_flags(*, pace: "Pace" = "gradual", audit: "Callable[[str], AuditLog] | None" = None) -> FlagDesk:
     """Return the flags of the environment asked for: this machine's for local, the deployed ones otherwise.
 
-    Changes are noted in the trail that ``audit`` opens for the environment. InvalidEnvironment for a name
-    that does not exist or is not deployed.
+    Changes are noted in the trail that ``audit`` opens; without one it is only for looking.
+    InvalidEnvironment for a name that does not exist or is not deployed.
     """
     from reelwright.clock import SystemClock  # noqa: PLC0415 (heavy)
     from reelwright.environment.loader import check_environment_name  # noqa: PLC0415 (heavy)
@@ -120,7 +120,7 @@ def open_flags(*, pace: "Pace" = "gradual", audit: "Callable[[str], AuditLog] | 
     from reelwright.flags.operating import FlagDocuments  # noqa: PLC0415 (heavy)
 
     name, clock = check_environment_name(environment_name()), SystemClock()
-    store, control = _local_store(name) if name == "local" else _deployed_store(name, pace)
+    store, control = _local_store(name) if name == "local" else _deployed_store(name, pace, audit)
 
     def defined(profile: FlagProfile) -> Mapping[str, Any]:
         return flag_definitions(profile, environment=name).as_json()
@@ -175,15 +175,25 @@ def _local_store(name: str) -> "tuple[DocumentStore, None]":
     return LocalPlace(name, ROOT, SystemClock()).runtime(), None
 
 
-def _deployed_store(name: str, pace: "Pace") -> "tuple[DocumentStore, AppConfigControl]":
+def _deployed_store(
+    name: str, pace: "Pace", audit: object | None
+) -> "tuple[DocumentStore, AppConfigControl]":
     from reelwright.clock import SystemClock  # noqa: PLC0415 (heavy)
-    from reelwright.config.aws import AppConfigControl, runtime_documents  # noqa: PLC0415 (heavy)
+    from reelwright.config.aws import AppConfigControl, AppConfigDocuments, runtime_documents  # noqa: PLC0415 (heavy)
     from reelwright.environment.aws import aws_client, find_deployment  # noqa: PLC0415 (heavy)
 
-    deployment = find_deployment(name)
-    client: Callable[..., Any] = aws_client
-    control = AppConfigControl(client("appconfig"), deployment.configuration_application)
-    return runtime_documents(deployment, clock=SystemClock(), pace=pace), control
+    deployment, clock = find_deployment(name), SystemClock()
+    client, application = aws_client("appconfig"), deployment.configuration_application
+    if audit is None:
+        from reelwright.cli.flags_still import StillControl  # noqa: PLC0415 (heavy)
+
+        still = StillControl(client, application)
+        return AppConfigDocuments(still, clock, strategy=_no_strategy), still
+    return runtime_documents(deployment, clock=clock, pace=pace), AppConfigControl(client, application)
+
+
+def _no_strategy(name: str) -> NoReturn:
+    raise AssertionError(f"who only looks deploys nothing of {name}")
 
 
 def _audited(store: "DocumentStore", audit: "AuditLog") -> "DocumentStore":
