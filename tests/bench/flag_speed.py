@@ -8,7 +8,9 @@ The flag, and the thousand people who ask, stand in ``flag_scene``: a comparison
 domain or a plan, then 30 % of the others by a hash of their id. All must give the first two answers to the
 same people, and the third to about as many, or the run fails. Contexts are made beforehand. ``floor`` is the
 same as three lines of Python. Medians of the medians of nine blocks in each round; ``slowest`` is the worst
-block of all. Imports are medians of fresh processes, the interpreter's own time taken off.
+block of all. Below stands what a production does: find its document and ask for one flag, answer all flags of
+the project, see whether a provider is stopped. Imports are medians of fresh processes, the interpreter's own
+time taken off.
 """
 
 import argparse
@@ -23,10 +25,17 @@ from typing import Any
 from openfeature import api
 from openfeature.evaluation_context import EvaluationContext
 
+from reelwright.clock import SystemClock
+from reelwright.flags.answers import FlagAnswers
+from reelwright.flags.definitions import PROFILES, flag_definitions
+from reelwright.flags.deployments import FlagState, FlagVersion
 from reelwright.flags.document import compile_document
 from reelwright.flags.evaluation import FlagTable
+from reelwright.flags.kill_switches import KillSwitches
 from reelwright.flags.manager import FeatureFlagManager
+from reelwright.flags.memory import MemoryFlagStates
 from reelwright.flags.openfeature import FlagProvider
+from reelwright.flags.reading import FlagReader
 from tests.bench.flag_scene import DOMAIN, FLAG, PERCENT, PLANS, USERS, timed
 from tests.bench.measure import measure
 
@@ -54,9 +63,10 @@ IMPORTS = {
     NOTHING: "pass",
     "ours: reelwright.flags.manager": "import reelwright.flags.manager",
     "ours: the same and the OpenFeature provider": (
-        "import reelwright.flags.openfeature as it\n"
         "from openfeature import api\n"
-        "it.FlagProvider(it.FeatureFlagManager())"
+        "from reelwright.flags.manager import FeatureFlagManager\n"
+        "from reelwright.flags.openfeature import FlagProvider\n"
+        "FlagProvider(FeatureFlagManager())"
     ),
 }
 THEIRS = {
@@ -78,6 +88,7 @@ def main() -> None:
     results = {
         "nanoseconds": {name: _middle([one[name] for one in rounds]) for name in rounds[0]},
         "slowest": {name: max(max(one[name]["blocks"]) for one in rounds) for name in rounds[0]},
+        "wired": {name: statistics.median(timed(*each)["blocks"]) for name, each in wired().items()},
         "imports": imports(options.peers, options.rounds),
     }
     print(json.dumps(results) if options.json else table(results))
@@ -100,6 +111,29 @@ def ours() -> Mapping[str, tuple[Callable[[Any], Any], Sequence[Any]]]:
             lambda context: client.get_string_value(FLAG, "none", context),
             contexts,
         ),
+    }
+
+
+def wired() -> Mapping[str, tuple[Callable[[Any], Any], Sequence[Any]]]:
+    """Return what productions ask, over states in memory; a time to live passes now and then."""
+    states, clock = MemoryFlagStates(), SystemClock()
+    for profile in PROFILES:
+        version = FlagVersion(version="1", document=flag_definitions(profile).as_json())
+        complete: dict[str, Any] = {"number": 1, "phase": "COMPLETE", "percentage": 100}
+        states.save(FlagState(profile=profile, old=None, new=version, **complete))
+    reader = FlagReader(states, clock=clock)
+    switches = KillSwitches(states, clock, environment="dev")
+    names = [provider for provider in ("openai", "anthropic", "polly", "runway") for _ in range(50)]
+    return {
+        "one flag of the document that a production takes": (
+            lambda user: reader.evaluator_for(user["id"]).evaluate("captions", user).enabled,
+            USERS,
+        ),
+        "all flags answered to a production": (
+            lambda user: FlagAnswers.given_by(reader.evaluator_for(user["id"]), user).version,
+            USERS,
+        ),
+        "is a provider stopped?": (switches.provider, names),
     }
 
 
@@ -131,6 +165,8 @@ def table(results: dict[str, Any]) -> str:
     for name, value in sorted(results["nanoseconds"].items(), key=lambda item: item[1]):
         cells = f"{1e9 / value:>14,.0f}{value:>14,.0f}{results['slowest'][name]:>14,.0f}"
         lines.append(f"{name:50}{cells}{value / results['nanoseconds'][OURS]:>14.2f}")
+    lines.append(f"\n{'ours, as wired':50}{'ns':>14}")
+    lines += [f"{name:50}{value:>14,.0f}" for name, value in results["wired"].items()]
     lines.append(f"\n{'import, over the interpreter':50}{'processor ms':>14}")
     lines += [f"{name:50}{value:>14,.0f}" for name, value in results["imports"].items()]
     return "\n".join(lines)
