@@ -186,6 +186,8 @@ def test_overrides_are_read_each_time() -> None:
 
     assert not reader.evaluator_for("prod_1").evaluate("captions").enabled
     assert reader.under({}).evaluator_for("prod_1").evaluate("captions").enabled
+    assert reader.under({"model": True}).evaluator_for("prod_1").evaluate("model").enabled
+    assert not reader.evaluator_for("prod_1").evaluate("model").enabled
 
 
 _OVERRIDES = st.one_of(

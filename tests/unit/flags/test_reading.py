@@ -227,6 +227,17 @@ def test_a_profile_that_is_not_kept_is_as_good_as_away(
     assert reader.evaluator_for("prod_1").origin.endswith("; nothing is kept of flags")
 
 
+def test_what_an_older_release_remembered_and_this_one_refuses_is_as_good_as_forgotten(
+    states: States, clock: VirtualClock, memory: FileFlagMemory
+) -> None:
+    memory.save(RememberedState(deployed(1, version(2), version(4, BROKEN)), clock.now()))
+    states.error = AWAY
+    reader = FlagReader(states, clock=clock, memory=memory)
+
+    assert answer(reader) == (True, "bundled")
+    assert reader.evaluator_for("prod_1").origin == "what code defines; the table does not answer"
+
+
 @pytest.mark.parametrize("damage", [b"", b"{", b'{"profiles": 3}', b'{"profiles": {"flags": {"at": 1}}}'])
 def test_a_damaged_memory_is_as_good_as_none(
     states: States, clock: VirtualClock, tmp_path: Path, damage: bytes

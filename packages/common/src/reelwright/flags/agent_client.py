@@ -98,8 +98,6 @@ class FlagAgent:
                 raise ValueError("too long")
             if self._clock.monotonic() > end:
                 raise TimeoutError
-        if response.length:
-            raise ConnectionResetError
         return body
 
     def _refused(self, status: int) -> ReelwrightError:

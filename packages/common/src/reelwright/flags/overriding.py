@@ -180,22 +180,23 @@ def _fault(flag: str, override: FlagOverride, said: Mapping[str, Said]) -> str:
         values = {override.variant: values[override.variant]}
     faults = (
         fault
-        for enabled, carried in values.values()
-        if enabled or override.enabled
-        for fault in _attribute_faults(definition, {**carried, **override.attributes})
+        for _, carried in values.values()
+        for fault in _attribute_faults(definition, {**carried, **override.attributes}, override.enabled)
     )
-    return next(faults, "") or next(_attribute_faults(definition, override.attributes, whole=False), "")
+    return next(faults, "")
 
 
 def _attribute_faults(
-    definition: FlagDefinition, attributes: _Attributes, *, whole: bool = True
+    definition: FlagDefinition,
+    attributes: _Attributes,
+    enabled: bool | None,  # noqa: FBT001 (as the override says it)
 ) -> Iterator[str]:
-    """Yield what definitions refuse; only of a ``whole`` set of attributes is one missed."""
+    """Yield what the definition refuses; an attribute is missed only where the override enables the flag."""
     for key, value in attributes.items():
         if key not in definition.attributes:
             yield f"the flag has no attribute {key!r}.{nearest(key, definition.attributes)}".rstrip(".?")
         elif limits := definition.attributes[key].constraints:
             yield from (f"its attribute {key} is refused: {fault}" for fault in limits.faults(value))
-    for key, attribute in definition.attributes.items() if whole else ():
+    for key, attribute in definition.attributes.items() if enabled else ():
         if attribute.constraints and attribute.constraints.required and key not in attributes:
             yield f"its attribute {key} is required, and missing"
