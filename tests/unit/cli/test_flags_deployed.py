@@ -119,9 +119,10 @@ def test_a_deployment_that_runs_is_told_and_nothing_is_written(
     said(run, "set", "captions", "off", *WHY)
     appconfig.move("flags", "DEPLOYING", 25.0)
     noted = len(audit.entries())
-    error = said(run, "set", "music", "off", *WHY, code=4)["error"]
-    assert error["code"] == "deployment_in_progress"
-    assert "number 2, DEPLOYING at 25 %" in error["message"]
+    for words in (["set", "music", "off"], ["rollback", "1"]):
+        error = said(run, *words, *WHY, code=4)["error"]
+        assert error["code"] == "deployment_in_progress"
+        assert "number 2, DEPLOYING at 25 %" in error["message"]
     assert (len(appconfig.hosted["flags"]), len(audit.entries())) == (2, noted)
 
 

@@ -2,19 +2,23 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from reelwright.clock import VirtualClock
+from reelwright.clock import SystemClock, VirtualClock
 from reelwright.flags.definitions import BUNDLED, FlagProfile, flag_definitions
 from reelwright.flags.document import InvalidFlagDocument
 from reelwright.flags.editing import FlagEdit, edited
 from reelwright.flags.errors import InvalidFlags
 from reelwright.flags.operating import FlagDocuments
 from reelwright.storage.errors import DocumentConflict, DocumentMissing
+from reelwright.storage.local_documents import FolderDocuments
 from reelwright.storage.memory import MemoryDocuments
+from reelwright.storage.ports import DocumentStore
 from reelwright.storage.schema import Author, DocumentVersion
 
 ANN = Author(actor="ann", reason="a test")
@@ -42,7 +46,7 @@ def store() -> Meddled:
     return Meddled()
 
 
-def flags_in(store: MemoryDocuments, *, local: bool = True) -> FlagDocuments:
+def flags_in(store: DocumentStore, *, local: bool = True) -> FlagDocuments:
     return FlagDocuments(
         store,
         environment="local",
@@ -102,6 +106,29 @@ def test_a_change_is_made_on_what_somebody_else_wrote_meanwhile(store: Meddled) 
     flags.change("flags", off("captions"), ANN)
     values = flags.live("flags").document["values"]
     assert (values["captions"], values["music"]) == ({"enabled": False}, {"enabled": False})
+
+
+def test_of_operators_who_write_at_once_none_loses_anything(tmp_path: Path) -> None:
+    names = sorted(defined("flags")["flags"])[:4]
+    definitions = defined("flags")["values"]
+
+    def flip(flag: str) -> None:
+        documents = FlagDocuments(
+            FolderDocuments(tmp_path),
+            environment="local",
+            clock=SystemClock(),
+            rng=Random(flag),
+            defined=defined,
+        )
+        turned = FlagEdit(enabled=not definitions[flag]["enabled"])
+        documents.change("flags", lambda document: edited(document, flag, turned), ANN)
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(flip, names))
+    values = flags_in(FolderDocuments(tmp_path)).live("flags").document["values"]
+    assert [flag for flag in values if values[flag]["enabled"] is not definitions[flag]["enabled"]] == [
+        flag for flag in values if flag in names
+    ]
 
 
 def test_who_is_always_beaten_is_told(store: Meddled) -> None:

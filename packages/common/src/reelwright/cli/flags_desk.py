@@ -104,6 +104,20 @@ class FlagDesk:
             known |= defined
         raise UnknownFlag(flag, known)
 
+    def check_free(self, profile: FlagProfile) -> None:
+        """Raise DeploymentInProgress, with how far it is, if one is running: trying would tell it only later.
+
+        Of switches nothing is said beforehand: each of their deployments is over in a moment.
+        """
+        newest = self.newest(profile) if profile == "flags" else None
+        if newest is None or not newest.is_running:
+            return
+        from reelwright.config.aws_appconfig import in_progress  # noqa: PLC0415 (heavy)
+
+        error = in_progress(profile)
+        error.message += f" It is number {newest.number}, {newest.state} at {newest.percentage:g} %."
+        raise error
+
     def _version(self, profile: FlagProfile, version: str) -> FlagVersion:
         return FlagVersion(version=version, document=dict(self.documents.document(profile, version)))
 

@@ -73,6 +73,7 @@ def rollback(
     desk = open_flags(pace=strategy, audit=open_audit)
     if flag is not None:
         profile = desk.find(flag).profile
+    desk.check_free(profile)
     changed = desk.documents.rollback(profile, version, who, flag)
     tell_changed(desk, changed, flag, strategy=strategy, wait=wait)
 

@@ -9,7 +9,7 @@ import click
 
 from reelwright.cli.commands import Verb
 from reelwright.cli.configuring import ACTOR, REASON, open_audit
-from reelwright.cli.flags_desk import STRATEGY, WAIT, FlagDesk, open_flags
+from reelwright.cli.flags_desk import STRATEGY, WAIT, open_flags
 from reelwright.cli.flags_list import overrides_here
 from reelwright.cli.flags_told import author, tell_changed
 from reelwright.cli.flags_typed import attributes_of, moment_of, value_in
@@ -89,7 +89,7 @@ def set_flag(
     who = author(actor, reason)
     desk = open_flags(pace=strategy, audit=open_audit)
     live = desk.find(flag)
-    _check_free(desk, live.profile)
+    desk.check_free(live.profile)
     if document is not None:
         edit = partial(with_values, values={flag: value_in(document)})
     else:
@@ -132,18 +132,6 @@ def _check_asked(
             "Nothing is to be set.",
             next_step="Say on or off, or one of --attribute, --percent, --rule, --document.",
         )
-
-
-def _check_free(desk: FlagDesk, profile: "FlagProfile") -> None:
-    """Say at once that another deployment is running, and how far it is: trying would only tell it later."""
-    newest = desk.newest(profile) if profile == "flags" else None
-    if newest is None or not newest.is_running:
-        return
-    from reelwright.config.aws_appconfig import in_progress  # noqa: PLC0415 (heavy)
-
-    error = in_progress(profile)
-    error.message += f" It is number {newest.number}, {newest.state} at {newest.percentage:g} %."
-    raise error
 
 
 def _warnings(profile: "FlagProfile", flag: str, value: Mapping[str, Any]) -> Iterator[str]:
