@@ -6,9 +6,9 @@ one run, in turn, so that a ratio holds on a machine whose speed drifts::
     python -m tests.bench.call_speed --peers .venv-bench/bin/python [--rounds 5] [--calls 300] [--json]
 
 Ours is ``AIModelManager.write`` over the bundled catalogue with the settings of ``dev``: budgets and their
-limits, a reservation, an intent, a receipt and a bill for every call, health and the cache of answers. Three
-models are named, as the peers are given three, or every content model of the tier is a candidate. The peers
-choose, call and count. The first vendor of ``fallback`` fails at every call, and nobody waits. ``adapter`` is
+limits, a reservation, an intent, a receipt and a bill for every call, health, the cache of answers and kill
+switches, which ``no switches`` does without. Three models are named, as the peers are given three, or every
+content model of the tier is a candidate. The peers choose, call and count. The first vendor of ``fallback`` fails at every call, and nobody waits. ``adapter`` is
 the stub alone. No two of our prompts are alike, so that nothing is remembered that differs from call to call.
 """
 
@@ -29,12 +29,16 @@ from reelwright.cost.schema import Usage
 from reelwright.environment.loader import load_environment
 from reelwright.environment.schema import Settings
 from reelwright.environment.secret import Secret
+from reelwright.flags.definitions import bundled_version
+from reelwright.flags.deployments import in_force
+from reelwright.flags.kill_switches import SWITCHES, KillSwitches
+from reelwright.flags.memory import MemoryFlagStates
 from reelwright.models.access import NoAccess
 from reelwright.models.catalogue import load_catalogue
 from reelwright.models.errors import ProviderUnavailable
 from reelwright.models.manager import Providers
 from reelwright.models.memory import MemoryAnswers
-from reelwright.models.parts import ModelParts
+from reelwright.models.parts import ModelParts, no_switch
 from reelwright.models.ports import Call
 from reelwright.models.schema import ContentRequest, ContentResponse, Message, Model
 from reelwright.resilience.deadline import Deadline
@@ -52,6 +56,7 @@ THREE = ("claude-haiku-5-5", "gpt-6-1-terra", "nova-lite")
 """Candidates for the route that is as long as the peers'."""
 VARIANTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "ours, ledger in memory": ("memory", THREE),
+    "ours, in memory, no switches": ("no switches", THREE),
     "ours, in memory, a whole tier": ("memory", ()),
     "ours, ledger in a file": ("sqlite", THREE),
 }
@@ -132,7 +137,7 @@ def _parts(place: str, stub: Stub) -> Iterator[ModelParts]:
             environment="dev",
             providers=Providers(content=vendors, audio={}, video={}),
             ledger=CostLedger.open(
-                "memory:" if place == "memory" else f"sqlite:///{folder}/ledger.db", clock=clock
+                f"sqlite:///{folder}/ledger.db" if place == "sqlite" else "memory:", clock=clock
             ),
             health=MemoryHealth(),
             answers=MemoryAnswers(clock),
@@ -140,9 +145,17 @@ def _parts(place: str, stub: Stub) -> Iterator[ModelParts]:
             secrets=None,
             clock=clock,
             rng=Random(1),
+            switched_off=no_switch if place == "no switches" else _switches(clock).provider,
         )
         yield parts
         parts.close()
+
+
+def _switches(clock: SystemClock) -> KillSwitches:
+    """Return all switches there are, none of them pulled, read once a second as everywhere."""
+    states = MemoryFlagStates()
+    states.save(in_force(SWITCHES, bundled_version(SWITCHES)))
+    return KillSwitches(states, clock, environment="dev")
 
 
 def _settings(names: tuple[str, ...] = ()) -> Settings:
