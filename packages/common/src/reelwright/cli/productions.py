@@ -11,8 +11,10 @@ from reelwright.cli.progress import new_watcher
 from reelwright.cli.session import open_studio, watched
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reelwright.pipeline.report.result import GenerationResult
-    from reelwright.production.schema import Production, StepRecord
+    from reelwright.production.schema import FlagRecord, Production, StepRecord
 
 __all__ = ["productions"]
 
@@ -75,7 +77,21 @@ def _line(production: "Production") -> str:
 
 def _account(production: "Production", result: "GenerationResult") -> str:
     steps = (_step_line(step) for step in production.steps)
-    return "\n".join((f"{production.brief.topic}", result_text(result), "Steps:", *steps))
+    told = (*_flag_lines(production.flags),)
+    return "\n".join((f"{production.brief.topic}", result_text(result), "Steps:", *steps, *told))
+
+
+def _flag_lines(records: "tuple[FlagRecord, ...]") -> "Iterator[str]":
+    """Yield the flags that had something to say, and how many had not."""
+    from reelwright.pipeline.report.flags import answer_of  # noqa: PLC0415 (heavy)
+
+    if not records:
+        return
+    telling = [record for record in records if record.effect]
+    yield "Flags:"
+    for record in telling:
+        yield f"  {record.flag:<20} {answer_of(record)}: {record.effect}"
+    yield f"  {len(records) - len(telling)} others left things as they were; all are in --json"
 
 
 def _step_line(step: "StepRecord") -> str:

@@ -25,6 +25,7 @@ from reelwright.observability.metrics import Metric, Metrics
 from reelwright.pipeline.cloudbench import output_dir_of
 from reelwright.pipeline.errors import ProductionBusy, ProductionExists, ProductionNotFound
 from reelwright.pipeline.failure import Failure
+from reelwright.pipeline.flagging import Asking, flagged
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.stepping import Stepper
 from reelwright.pipeline.wiring import Request, begin, workshop_of
@@ -119,7 +120,7 @@ class Functions:
             production = self._parts.store.load(check_production_id(asked.production_id or ""))
             return {"production_id": production.id}
         production_id = check_production_id(asked.production_id or self._id_for(request.execution))
-        with bind(production_id=production_id), self._counting_our_failures():
+        with bind(production_id=production_id), self._counting_our_failures(production_id, asked):
             brief = check_kept(self._brief(asked.brief), self._parts.artifacts)
             self._begin(production_id, brief, asked)
         return {"production_id": production_id}
@@ -164,29 +165,35 @@ class Functions:
         self._stepper.fail(request.production_id, record)
 
     @contextmanager
-    def _counting_our_failures(self) -> Iterator[None]:
+    def _counting_our_failures(self, production_id: str, asked: ExecutionInput) -> Iterator[None]:
         """Count a production that cannot begin as failed, unless its brief or a spent budget is to blame.
 
-        No other function hears of it, and the alarm that takes back a bad change of settings must; but not
-        the change that raises a budget, or that puts a flag or a switch back.
+        No other function hears of it, and the alarm that takes back a bad change of settings or flags must;
+        but not the change that raises a budget, or that puts a flag or a switch back.
         """
         try:
             yield
         except ReelwrightError as error:
             if isinstance(error, BudgetExceeded | GuardrailRefused):
                 self._metrics.emit(Metric.PRODUCTIONS_STOPPED, 1, error=error.code)
-            elif self._is_ours(error):
+            elif self._is_ours(error, production_id, asked):
                 self._metrics.emit(Metric.PRODUCTIONS_FAILED, 1, error=error.code)
             raise
 
-    def _is_ours(self, error: ReelwrightError) -> bool:
-        if isinstance(error, NoModelAvailable):
-            return not self._could_begin()
+    def _is_ours(self, error: ReelwrightError, production_id: str, asked: ExecutionInput) -> bool:
+        if isinstance(error, NoModelAvailable) and asked.brief is not None:
+            return not self._could_begin(production_id, self._brief(asked.brief))
         return isinstance(error, InvalidConfiguration) or not isinstance(error, InvalidInput)
 
-    def _could_begin(self) -> bool:
-        """Return whether a production that asks for nothing special finds models, if operators let it."""
-        models = self._parts.models.manager_for(self._configuration().settings)
+    def _could_begin(self, production_id: str, brief: Brief) -> bool:
+        """Return whether a production that asks for nothing special finds models, if operators let it.
+
+        Its flags are those of the one that did not.
+        """
+        snapshot, now = self._configuration(), self._parts.clock.now()
+        asking = Asking(production_id, self._deployment.environment, brief, now)
+        told = flagged(self._parts.flags(snapshot.settings), asking, snapshot)
+        models = self._parts.models.manager_for(told.snapshot.settings)
         try:
             for service in get_args(Service):
                 models.select(service, Requirements())

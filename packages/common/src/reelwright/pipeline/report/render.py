@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from reelwright.cost.manager import total_cost
-from reelwright.pipeline.report import account, configuration, spending, thumbnails, watching
+from reelwright.pipeline.report import account, configuration, flags, spending, thumbnails, watching
 from reelwright.pipeline.report.foreseen import Foreseen
 from reelwright.pipeline.report.markup import DataUri, Html, element
 from reelwright.pipeline.report.media import data_uri, design_uri, poster_uri, scene_stills
@@ -114,6 +114,7 @@ def _body(record: ProductionRecord, media: MediaSources, foreseen: Foreseen | No
                     spending.costs(record, foreseen),
                     account.brief(record),
                     configuration.section(record.production.configuration),
+                    flags.section(record.production.flags),
                     account.publications(record.publications),
                 ),
                 class_="columns",
