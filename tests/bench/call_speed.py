@@ -8,8 +8,9 @@ one run, in turn, so that a ratio holds on a machine whose speed drifts::
 Ours is ``AIModelManager.write`` over the bundled catalogue with the settings of ``dev``: budgets and their
 limits, a reservation, an intent, a receipt and a bill for every call, health, the cache of answers and kill
 switches, which ``no switches`` does without. Three models are named, as the peers are given three, or every
-content model of the tier is a candidate. The peers choose, call and count. The first vendor of ``fallback`` fails at every call, and nobody waits. ``adapter`` is
-the stub alone. No two of our prompts are alike, so that nothing is remembered that differs from call to call.
+content model of the tier is a candidate. The peers choose, call and count. The first vendor of ``fallback``
+fails at every call, and nobody waits. ``adapter`` is the stub alone. No two of our prompts are alike, so that
+nothing is remembered that differs from call to call.
 """
 
 import argparse
