@@ -108,7 +108,7 @@ def check_open(answers: FlagAnswers, platforms: Iterable[str]) -> None:
         answer = answers.evaluate(publishing(name), default=True)
         raise PublishingClosed(
             f"Publishing on {name} is closed by the flag {answer.flag}.",
-            next_step=f'Open it with: reelwright flags set {answer.flag} on --reason "…". Or leave out {name}.',
+            next_step=f'Open it: reelwright flags set {answer.flag} on --reason "…". Or leave out {name}.',
             context={"flag": answer.flag, "platform": name, "version": answer.version},
         )
 
