@@ -194,6 +194,20 @@ def test_a_unit_takes_the_document_that_its_share_gives_it(run: Run, appconfig: 
     assert "the others still take 1" in said(run, "eval", "captions")["document"]
 
 
+def test_a_switch_counts_for_everybody_from_when_its_deployment_begins(
+    run: Run, appconfig: AppConfig
+) -> None:
+    appconfig.instant = False
+    said(run, "kill", "provider", "runway", *WHY)
+    appconfig.move("kill-switches", "DEPLOYING", 0.0)
+    for unit in ("prod_1", "prod_2", "prod_3"):
+        assert said(run, "eval", "stop-provider-runway", "--unit", unit)["enabled"] is True
+    switches = said(run, "list")["profiles"]["kill-switches"]["flags"]
+    assert all(one["others_get"] is None for one in switches)
+    appconfig.move("kill-switches", "ROLLED_BACK", 0.0)
+    assert said(run, "eval", "stop-provider-runway", "--unit", "prod_1")["enabled"] is False
+
+
 def test_history_tells_the_console_from_us(run: Run, appconfig: AppConfig) -> None:
     said(run, "set", "captions", "off", *WHY)
     appconfig.host("flags", b"{}", description="by hand")

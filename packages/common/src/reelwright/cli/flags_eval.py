@@ -15,6 +15,7 @@ from reelwright.flags.definitions import BUNDLED, PROFILES, FlagProfile
 from reelwright.flags.deployments import FlagState, document_for, share_of
 from reelwright.flags.evaluation import Reason
 from reelwright.flags.explained import FlagExplanation, VariantExplanation, explain_flag
+from reelwright.flags.kill_switches import SWITCHES, version_in_force
 
 if TYPE_CHECKING:
     from reelwright.flags.editing import Document
@@ -81,6 +82,9 @@ def _evaluated(
 
 
 def _document_for(live: "LiveFlags", state: FlagState | None, unit: str | None) -> "tuple[Document, str]":
+    if state is not None and live.profile == SWITCHES:
+        taken = version_in_force(state)
+        return (taken.document, taken.version) if taken else (live.document, live.version)
     if state is None or unit is None:
         return live.document, live.version or BUNDLED
     taken = document_for(unit, state)
@@ -89,7 +93,7 @@ def _document_for(live: "LiveFlags", state: FlagState | None, unit: str | None) 
 
 def _taken(state: FlagState | None, unit: str | None, version: str) -> str:
     """Say which document answered, and why that one."""
-    if state is None or state.phase != "DEPLOYING" or state.old is None:
+    if state is None or state.phase != "DEPLOYING" or state.old is None or state.profile == SWITCHES:
         return f"version {version}" if version != BUNDLED else "what code defines"
     running = f"deployment {state.number} is at {state.percentage:g} %"
     if unit is None:

@@ -12,6 +12,7 @@ from reelwright.cli.output import answer, note
 from reelwright.errors import ReelwrightError
 from reelwright.flags.definitions import PROFILES, FlagProfile
 from reelwright.flags.deployments import FlagState
+from reelwright.flags.kill_switches import SWITCHES
 
 if TYPE_CHECKING:
     from reelwright.environment.flagging import FlagOverride
@@ -115,8 +116,11 @@ def _flag(
 
 
 def _others_get(flag: str, value: Mapping[str, Any] | None, state: FlagState | None) -> str | None:
-    """Return what productions outside of a running deployment get, where that is something else."""
-    if state is None or state.phase != "DEPLOYING" or state.old is None:
+    """Return what productions outside of a running deployment get, where that is something else.
+
+    Switches count for everybody from when their deployment begins.
+    """
+    if state is None or state.profile == SWITCHES or state.phase != "DEPLOYING" or state.old is None:
         return None
     old = told_value(state.old.document.get("values", {}).get(flag))
     return None if old == told_value(value) else old
