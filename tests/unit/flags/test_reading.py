@@ -348,6 +348,18 @@ def test_a_document_is_compiled_once_however_often_its_state_is_read(
     assert len(compiled) == 3
 
 
+def test_documents_of_states_that_are_over_are_let_go(
+    reader: FlagReader, states: States, clock: VirtualClock
+) -> None:
+    for number in range(1, 40):
+        bad = BROKEN if number % 3 == 0 else None
+        states.save(deployed(number, version(number, bad), version(number - 1)))
+        answer(reader)
+        clock.advance(6)
+
+    assert len(reader._tables._known) <= 4
+
+
 # --- Everything at once ------------------------------------------------------------------------------------
 
 _PHASES: list[DeploymentPhase] = [

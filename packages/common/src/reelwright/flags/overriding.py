@@ -2,7 +2,8 @@
 
 They are for this environment only, and for as long as the setting stands: ``flags.overrides`` in its file, in
 ``REELWRIGHT__FLAGS__OVERRIDES__…``, or at run time. The document goes on to say which flags there are, of
-which type their attributes are, and whatever an override leaves open.
+which type their attributes are, and whatever an override leaves open. Shells set no variable with a hyphen in
+its name, so ``REELWRIGHT__FLAGS__OVERRIDES`` also takes all of them: ``{"video-model": true}``.
 """
 
 import logging

@@ -157,7 +157,7 @@ class FlagReader:
     def _settled(self, state: FlagState) -> _Reading:
         good, trouble = self._good(state)
         reading = _Reading(good, "fresh", self._clock.now(), trouble)
-        self._tables.keep(good)
+        self._tables.keep(state, good)
         if not trouble:
             self._remember(reading)
         return reading
@@ -242,14 +242,10 @@ class _Tables:
             return ""
         return f"version {version.version} cannot be evaluated ({found.faults[0]})"
 
-    def keep(self, state: FlagState) -> None:
-        """Let go of what is in no state that can still be asked for."""
-        wanted = {one.version for one in (state.old, state.new) if one} | {BUNDLED}
-        self._known = {
-            name: found
-            for name, found in self._known.items()
-            if name in wanted or isinstance(found[1], InvalidFlagDocument)
-        }
+    def keep(self, *states: FlagState) -> None:
+        """Let go of every version that is in none of these states."""
+        wanted = {one.version for state in states for one in (state.old, state.new) if one} | {BUNDLED}
+        self._known = {name: found for name, found in self._known.items() if name in wanted}
 
     def _of(self, version: FlagVersion) -> FlagTable | InvalidFlagDocument:
         known = self._known.get(version.version)
