@@ -271,7 +271,7 @@ def _is_mock(candidates: Sequence[Candidate], rejected: Sequence[RejectedCandida
 def _all_stopped(service: Service, rejected: Sequence[RejectedCandidate]) -> ProviderStopped:
     return ProviderStopped(
         f"No {service} model may be called ({'; '.join(_switches(rejected))}).",
-        next_step="Resume the production when a switch is put back, or prefer a model that is not stopped.",
+        next_step="Try again, or resume the production, when a switch is put back; or prefer another model.",
         context={"service": service},
     )
 
