@@ -112,6 +112,17 @@ class Console:
         )
         return float(told["PercentageComplete"])
 
+    def stop_running(self) -> None:
+        """Take back whatever is under way."""
+        for one in self.deployments():
+            if one["State"] in ("DEPLOYING", "BAKING"):
+                self.client.stop_deployment(
+                    ApplicationId=self.application,
+                    EnvironmentId=self.lane_id,
+                    DeploymentNumber=one["DeploymentNumber"],
+                    AllowRevert=True,
+                )
+
     def stop(self, deployment: int) -> None:
         """Take a deployment back before it is through."""
         self.client.stop_deployment(

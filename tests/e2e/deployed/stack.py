@@ -27,6 +27,7 @@ PRODUCTION_SECONDS = 480
 VENDORS = ("anthropic", "bedrock", "elevenlabs", "luma", "openai", "polly", "runway")
 """Some need no key, and tests here set keys of others: nobody is to be asked for real."""
 BUCKET = "AWS::S3::Bucket"
+RULE = "AWS::Events::Rule"
 BRIEF = {
     "topic": "Why the sea rises twice a day",
     "notes": "The Moon pulls the water nearest to it more than it pulls the Earth, so a bulge forms there. "
@@ -200,6 +201,21 @@ class Stack:
         told = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
         more = {"RESTARTS": str(int(told.get("RESTARTS", "0")) + 1)}
         functions.update_function_configuration(FunctionName=name, Environment={"Variables": told | more})
+
+    @contextmanager
+    def without_rule(self, beginning: str) -> Iterator[None]:
+        """Have a rule of the stack call nobody for a while; its logical id begins with this."""
+        (rule,) = (
+            item["PhysicalResourceId"]
+            for item in self.resources()
+            if item["ResourceType"] == RULE and item["LogicalResourceId"].startswith(beginning)
+        )
+        events = self.client("events")
+        events.disable_rule(Name=rule)
+        try:
+            yield
+        finally:
+            events.enable_rule(Name=rule)
 
     def resources(self) -> list[dict[str, Any]]:
         """Return what CloudFormation has made."""

@@ -142,7 +142,7 @@ def test_a_switch_that_is_pulled_is_seen_by_the_next_calls_of_all_functions(
 
 def test_a_switch_of_which_no_event_tells_is_seen_at_the_regular_look(stack: Stack, fleet: Fleet) -> None:
     before = stack.switches.current()
-    with nobody_told(stack), fleet.at_work():
+    with stack.without_rule("ChangesDeployments"), fleet.at_work():
         stack.switches.start(stack.switches.save(with_switch(before, enabled=True)))
         at = time.monotonic()
         stack.call("sync-flags")
@@ -160,20 +160,6 @@ def test_what_was_refused_goes_on_as_soon_as_the_switch_is_put_back(stack: Stack
     stack.facts["calls during kill switches"] = {calls.slug: len(calls.made) for calls in fleet.all}
     assert "ALARM" not in stack.watch.alarm_history("StepsFailed")[:1], "a stop is no failure"
     assert stack.emulator.denials() == []
-
-
-@contextmanager
-def nobody_told(stack: Stack) -> Iterator[None]:
-    """Have the events of deployments come to nobody."""
-    events = stack.client("events")
-    (rule,) = (
-        it["Name"] for it in events.list_rules()["Rules"] if "aws.appconfig" in it.get("EventPattern", "")
-    )
-    events.disable_rule(Name=rule)
-    try:
-        yield
-    finally:
-        events.enable_rule(Name=rule)
 
 
 @contextmanager
