@@ -65,13 +65,24 @@ class AgentFlags:
         clock: Clock,
         overrides: OverridesNow = no_overrides,
         profile: FlagProfile = "flags",
+        ids: tuple[str, str] | None = None,
         environment: EnvironmentName | None = None,
         timeout_seconds: float = _TIMEOUT_SECONDS,
         ttl_seconds: float = _TTL_SECONDS,
     ) -> None:
-        """Ask at ``url``; first values are those of ``environment``. InvalidFlags as for FlagReader."""
+        """Ask at ``url``; first values are those of ``environment``. InvalidFlags as for FlagReader.
+
+        ``ids`` are those of AppConfig's environment and profile, where permissions name them; without, both
+        are called like the profile.
+        """
+        there, named = ids or (profile, profile)
         self._agent = FlagAgent(
-            url, application=application, profile=profile, timeout_seconds=timeout_seconds, clock=clock
+            url,
+            application=application,
+            environment=there,
+            profile=named,
+            timeout_seconds=timeout_seconds,
+            clock=clock,
         )
         self._clock = clock
         self._overrides = overrides

@@ -48,12 +48,19 @@ class FlagAgent:
     """The agent's HTTP, for one profile: one attempt, bounded in time and size."""
 
     def __init__(
-        self, url: str, *, application: str, profile: str, timeout_seconds: float, clock: Clock
+        self,
+        url: str,
+        *,
+        application: str,
+        environment: str,
+        profile: str,
+        timeout_seconds: float,
+        clock: Clock,
     ) -> None:
-        """``application`` is AppConfig's id or name; the environment is called like the profile."""
+        """All three are AppConfig's ids or names."""
         self.url = url
         """Where it listens."""
-        self._path = _path(application, profile)
+        self._path = _path(application, environment, profile)
         self._timeout_seconds = timeout_seconds
         self._clock = clock
 
@@ -119,8 +126,8 @@ class FlagAgent:
         return found
 
 
-def _path(application: str, profile: str) -> str:
-    parts = ("applications", application, "environments", profile, "configurations", profile)
+def _path(application: str, environment: str, profile: str) -> str:
+    parts = ("applications", application, "environments", environment, "configurations", profile)
     return "".join(f"/{quote(part, safe='')}" for part in parts)
 
 

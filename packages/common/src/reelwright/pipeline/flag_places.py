@@ -33,7 +33,8 @@ def local_flags(root: Path, environment: EnvironmentName, clock: Clock) -> Flags
         memory=FileFlagMemory(place.folder / _MEMORY),
         environment=environment,
     )
-    return _Flags(reader, _agents(f"reelwright-{environment}", environment, clock))
+    application = f"reelwright-{environment}"
+    return _Flags(reader, partial(AgentFlags, application=application, environment=environment, clock=clock))
 
 
 def cloud_flags(deployment: Deployment, client: Any, clock: Clock) -> FlagsFor:
@@ -59,7 +60,8 @@ class _Flags:
 
     def __init__(self, reader: _Answering, agent_at: Callable[[str], _Answering]) -> None:
         self._reader = reader
-        self._agent_at = agent_at
+        self._agent_at = lru_cache(maxsize=_PLACES)(agent_at)
+        """At one address always the same one, for it keeps what it was told."""
 
     def __call__(self, settings: Settings) -> FlagSource:
         """Return the flags as these settings have them."""
@@ -80,10 +82,12 @@ def _in_table(deployment: Deployment, client: Any, clock: Clock) -> FlagsFor:
     metrics = EmfMetrics(deployment.environment, sys.stdout, clock)
     states = DynamoFlagStates(client, deployment.control_table, clock=clock, metrics=metrics)
     reader = FlagReader(states, clock=clock, environment=deployment.environment)
-    return _Flags(reader, _agents(deployment.configuration_application, deployment.environment, clock))
-
-
-def _agents(application: str, environment: EnvironmentName, clock: Clock) -> Callable[[str], AgentFlags]:
-    """Return what gives the agent at an address: always the same, for it keeps what it was told."""
-    make = partial(AgentFlags, application=application, clock=clock, environment=environment)
-    return lru_cache(maxsize=_PLACES)(make)
+    ids = (deployment.flags_environment, deployment.flags_profile)
+    agent = partial(
+        AgentFlags,
+        application=deployment.configuration_application,
+        ids=ids if all(ids) else None,
+        environment=deployment.environment,
+        clock=clock,
+    )
+    return _Flags(reader, agent)
