@@ -125,6 +125,14 @@ ALARMS = (
         page="FlagSync",
     ),
     AlarmSpec(
+        Metric.KILL_SWITCHES_UNREAD,
+        "Sum",
+        threshold=3,
+        minutes=5,
+        meaning="Functions cannot read the kill switches: what was pulled meanwhile is not in effect.",
+        next_step="read the log of the function; stop a provider by reelwright config set meanwhile.",
+    ),
+    AlarmSpec(
         Metric.AUDIT_FAILED,
         "Sum",
         threshold=1,

@@ -62,6 +62,7 @@ def test_what_must_not_go_unnoticed_has_an_alarm() -> None:
         Metric.CONFIG_AGE,
         Metric.FLAG_SYNC_FAILED,
         Metric.FLAGS_AGE,
+        Metric.KILL_SWITCHES_UNREAD,
         Metric.AUDIT_FAILED,
         Metric.SECRET_AGE,
         Metric.SECRETS_IN_NEED,
