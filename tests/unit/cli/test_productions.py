@@ -2,6 +2,7 @@
 
 import json
 
+from reelwright.production.schema import FlagRecord
 from tests.unit.cli.conftest import Run
 from tests.unit.cli.fake_studio import World
 
@@ -40,6 +41,26 @@ def test_one_is_shown_with_its_steps(run: Run, world: World) -> None:
     text = run("productions", "show", production_id).out
     assert "write_script" in text
     assert "video.mp4" in text
+
+
+def test_flags_that_did_something_are_shown_and_the_others_counted(run: Run, world: World) -> None:
+    run("make", "Tides")
+    (production_id,) = world.productions
+    assert "Flags:" not in run("productions", "show", production_id).out
+    told = {"enabled": False, "reason": "STATIC", "version": "7", "origin": "a test"}
+    flags = (
+        FlagRecord.model_validate({"flag": "captions", "effect": "features.captions = off", **told}),
+        FlagRecord.model_validate({"flag": "other", **told}),
+    )
+    production = world.productions[production_id]
+    world.productions[production_id] = production.model_copy(update={"flags": flags})
+    text = run("productions", "show", production_id).out
+    assert (
+        "  captions             off: features.captions = off\n  others that left things as they were: 1;"
+        in text
+    )
+    shown = json.loads(run("productions", "show", production_id, "--json").out)
+    assert [flag["flag"] for flag in shown["production"]["flags"]] == ["captions", "other"]
 
 
 def test_what_is_not_finished_shows_no_files(run: Run, world: World) -> None:

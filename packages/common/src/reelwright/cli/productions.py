@@ -91,7 +91,7 @@ def _flag_lines(records: "tuple[FlagRecord, ...]") -> "Iterator[str]":
     yield "Flags:"
     for record in telling:
         yield f"  {record.flag:<20} {answer_of(record)}: {record.effect}"
-    yield f"  {len(records) - len(telling)} others left things as they were; all are in --json"
+    yield f"  others that left things as they were: {len(records) - len(telling)}; all are in --json"
 
 
 def _step_line(step: "StepRecord") -> str:

@@ -102,13 +102,15 @@ def context_of(asking: Asking, settings: Settings) -> dict[str, Any]:
     }
 
 
-def check_open(answers: FlagAnswers, platforms: Iterable[str]) -> None:
+def check_open(answers: FlagAnswers, platforms: Iterable[str], environment: str = "local") -> None:
     """Raise PublishingClosed if flags close one of the platforms."""
+    where = "" if environment == "local" else f" --env {environment}"
     for name in closed(answers, platforms):
         answer = answers.evaluate(publishing(name), default=True)
+        opened = f'reelwright flags set {answer.flag} on --reason "…"{where}'
         raise PublishingClosed(
             f"Publishing on {name} is closed by the flag {answer.flag}.",
-            next_step=f'Open it: reelwright flags set {answer.flag} on --reason "…". Or leave out {name}.',
+            next_step=f"Leave out {name}, or open it: {opened}",
             context={"flag": answer.flag, "platform": name, "version": answer.version},
         )
 

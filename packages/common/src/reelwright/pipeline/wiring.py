@@ -56,7 +56,7 @@ def begin(
     told = _told_by_flags(parts, request, snapshot)
     snapshot = told.snapshot
     check_brief(parts, snapshot.settings, request.brief)
-    check_open(told.answers, request.brief.platforms)
+    check_open(told.answers, request.brief.platforms, request.environment)
     production = Production(
         id=request.production_id,
         environment=request.environment,
