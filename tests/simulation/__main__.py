@@ -15,6 +15,7 @@ from multiprocessing.queues import SimpleQueue
 from tests.simulation.harness import simulate
 from tests.simulation.planted import PLANTS
 from tests.simulation.planted_money import MONEY_PLANTS
+from tests.simulation.planted_switches import SWITCH_PLANTS
 
 BATCH = 100
 GARBAGE = (50_000, 20, 50)
@@ -88,6 +89,7 @@ def _batch(seeds: range, plant: str | None) -> tuple[Counter[str], list[tuple[in
         counts["productions"] += 1
         counts["works billed by vendors"] += outcome.works
         counts["charges resolved by hand"] += outcome.by_hand
+        counts["runs that a switch ended"] += outcome.refused
         counts[f"ended {outcome.ending}"] += 1
         counts[f"with {outcome.workers} workers"] += 1
         counts[f"by {outcome.runtime}"] += 1
@@ -110,7 +112,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="replay one seed")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="seeds run at a time")
     parser.add_argument(
-        "--plant", choices=sorted({*PLANTS, *MONEY_PLANTS} - {None}), help="plant a bug that must be found"
+        "--plant",
+        choices=sorted({*PLANTS, *MONEY_PLANTS, *SWITCH_PLANTS} - {None}),
+        help="plant a bug that must be found",
     )
     return parser.parse_args()
 

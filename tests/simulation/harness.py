@@ -31,9 +31,11 @@ from tests.simulation.flow import ExecutionFailedError, Flow
 from tests.simulation.operating import Operator
 from tests.simulation.planted import EAGER, PLANTS, ForgetsOneStep
 from tests.simulation.planted_money import MONEY_PLANTS
+from tests.simulation.planted_switches import SWITCH_PLANTS
 from tests.simulation.purse import Purse
 from tests.simulation.settings import snapshot_of
 from tests.simulation.shortcuts import shortcuts
+from tests.simulation.switching import Board
 from tests.simulation.table import TableProductions, table_of
 from tests.simulation.turns import Turns
 from tests.simulation.world import Crossing, ProcessDied, World, WorldClock, late_random
@@ -61,13 +63,15 @@ class Outcome:
     """That vendors took on, and billed."""
     by_hand: int
     """Charges that an operator had to resolve."""
+    refused: int
+    """Runs that ended because somebody was stopped."""
 
 
 def simulate(
     seed: int, *, plant: str | None = None, runtime: str | None = None, in_table: bool = False
 ) -> Outcome:
     """Run one seed to its end, by the runtime it draws or another; InvariantError if what must not be was."""
-    planted = MONEY_PLANTS.get(plant or "", nullcontext)
+    planted = {**MONEY_PLANTS, **SWITCH_PLANTS}.get(plant or "", nullcontext)
     scratch = tempfile.TemporaryDirectory(dir=_scratch(), ignore_cleanup_errors=True)
     with shortcuts(), planted(), scratch as folder:
         simulation = _Simulation(seed, Path(folder), plant, runtime)
@@ -93,7 +97,9 @@ class _Simulation:
         self.world.fault_rate = rng.choice(FAULT_RATES)
         self.workers = rng.choice((1, 1, 2, 3))
         self.idempotent_vendor = rng.random() < 0.5
-        has_vendors = plant in MONEY_PLANTS or (plant is None and rng.random() < VENDORS_SHARE)
+        has_vendors = plant in {*MONEY_PLANTS, *SWITCH_PLANTS} or (
+            plant is None and rng.random() < VENDORS_SHARE
+        )
         self.terms = market.terms_drawn_by(rng) if has_vendors else None
         trouble_rate = rng.choice(TROUBLE_RATES) if has_vendors else 0.0
         is_slow = not has_vendors and rng.random() < 0.5
@@ -113,7 +119,8 @@ class _Simulation:
         self.books = Books(self.world, self.terms)
         self.books.workers = self.workers
         self.purse = Purse(self.world, self.books, self.artifacts, self.settings)
-        self.purse.open(self.watch, trouble_rate, self._engines())
+        self.board = Board(self.world, is_used=plant in SWITCH_PLANTS or (None if plant is None else False))
+        self.purse.open(self.watch, trouble_rate, self._engines(), self.board)
         self.ports = self._ports()
         self.operator = Operator(self.world, self.books)
         self.brief = Brief(topic=f"Seed {seed}", duration_seconds=30)
@@ -141,6 +148,7 @@ class _Simulation:
             ending=self.operator.ending,
             works=len(self.books.works),
             by_hand=self.books.by_hand,
+            refused=self.operator.refused,
         )
 
     def _live(self, number: int) -> None:
@@ -184,12 +192,13 @@ class _Simulation:
     def _parts(self) -> Parts:
         """Return a new process: nothing in memory but what the ports give."""
         world, ports = self.world, self.ports
+        switches = self.board.process(WorldClock(world))
         return Parts(
             clock=WorldClock(world),
             rng=late_random(world.rng.getrandbits(64)),
             store=self._store(),
             artifacts=ports.artifacts,
-            models=self.purse.process(WorldClock(world)),
+            models=self.purse.process(WorldClock(world), switches.provider),
             soundtrack=ports.soundtrack,
             assembler=ports.assembler,
             reviewer=ports.reviewer,
@@ -200,6 +209,7 @@ class _Simulation:
             finish=self._finish,
             steps=self.steps,
             listen=vendors.hear,
+            platform_stopped=switches.platform,
         )
 
     def _ports(self) -> _Ports:
@@ -210,15 +220,17 @@ class _Simulation:
             assembler=cross("assembler", engines.CuttingRoom()),
             reviewer=cross("reviewer", engines.Screening()),
             thumbnails=cross("designer", engines.Designer()),
-            platforms={"folder": cross("platform", self.platform)},
+            platforms={"folder": self.board.door("platform", "folder", cross("platform", self.platform))},
         )
 
     def _engines(self) -> Providers:
-        cross = self._crossing
+        def engine(name: str, target: object) -> Any:
+            return self.board.door("provider", "embedded", self._crossing(name, target))
+
         return Providers(
-            content={"embedded": cross("writer", engines.Writer(self.vendor))},
-            audio={"embedded": cross("voice", engines.Voice(self.vendor))},
-            video={"embedded": cross("camera", engines.Camera(self.vendor))},
+            content={"embedded": engine("writer", engines.Writer(self.vendor))},
+            audio={"embedded": engine("voice", engines.Voice(self.vendor))},
+            video={"embedded": engine("camera", engines.Camera(self.vendor))},
         )
 
     def _store(self) -> Any:

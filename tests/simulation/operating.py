@@ -3,8 +3,15 @@
 from collections import Counter
 from typing import Final
 
-from reelwright.errors import BudgetExceeded
-from reelwright.models.errors import NoModelAvailable, OutcomeUnknown, ProviderFailed, RouteFailed
+from reelwright.errors import BudgetExceeded, GuardrailRefused
+from reelwright.models.errors import (
+    NoModelAvailable,
+    OutcomeUnknown,
+    ProviderFailed,
+    ProviderStopped,
+    RouteFailed,
+)
+from reelwright.upload.errors import PlatformStopped
 from tests.simulation.books import OPERATOR_SECONDS, Books
 from tests.simulation.world import InvariantError, World
 
@@ -25,10 +32,13 @@ class Operator:
         self._books = books
         self._in_a_row: Counter[int] = Counter()
         self.ending = "completed"
+        self.refused = 0
 
     def gives_up(self, worker: int, error: BaseException) -> bool:
         """Act on an error; say whether this worker tries no more."""
         reason = _cause(error)
+        if isinstance(reason, ProviderStopped | PlatformStopped):
+            self._wait_for_switch(reason)
         if not isinstance(reason, _EXPLAINED):
             self._in_a_row[worker] = 0
             return False
@@ -52,6 +62,12 @@ class Operator:
             self._world.sleep(OPERATOR_SECONDS)
             self._books.resolve_by_hand(key)
         return looks
+
+    def _wait_for_switch(self, reason: GuardrailRefused) -> None:
+        """Wait for a switch that is put back sometime: whoever is refused must be told which."""
+        if "flags kill" not in reason.message or "--undo" not in reason.message:
+            raise InvariantError(f"nobody is told which switch is pulled: {reason.message}")
+        self.refused += 1
 
     def _wait_for_money(self, reason: BaseException, times: int) -> None:
         if isinstance(reason, BudgetExceeded) and times % 4 == 0:

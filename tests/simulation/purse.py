@@ -1,7 +1,7 @@
 """What each process of the simulated world has of money, health and answers: ports that all of them share."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from reelwright.clock import Clock
@@ -15,6 +15,7 @@ from reelwright.models.parts import ModelParts
 from reelwright.resilience.ports import HealthStoreUnavailable
 from tests.simulation import engines, market
 from tests.simulation.books import Books
+from tests.simulation.switching import Board
 from tests.simulation.vendors import Camera, Gate, Pen, Throat
 from tests.simulation.world import Crossing, World, late_random
 
@@ -39,25 +40,26 @@ class Purse:
         self._ways = _port(world, "artifacts", artifacts)
         world.on_death = lambda: self._books.excused.add(self._here.process)
 
-    def open(self, watch: engines.Watch, trouble_rate: float, ours: Providers) -> None:
-        """Let the vendors begin to trade, beside engines of ours."""
+    def open(self, watch: engines.Watch, trouble_rate: float, ours: Providers, board: Board) -> None:
+        """Let the vendors begin to trade, beside engines of ours; the board sees what is ordered of whom."""
         self._providers = ours
         if self._books.terms is None:
             return
         gates = {name: Gate(self._world, self._books, name, trouble_rate) for name in market.PROVIDERS}
         pens = {name: Pen(gates[name], watch) for name in market.PROVIDERS if "writer" in name}
         throats = {name: Throat(gates[name], watch) for name in market.PROVIDERS if "voice" in name}
+        cameras = {
+            "camera-a": Camera(gates["camera-a"], watch, knows_tokens=False),
+            "camera-b": Camera(gates["camera-b"], watch, knows_tokens=True),
+        }
         self._providers = Providers(
-            content={**pens, **ours.content},
-            audio={**throats, **ours.audio},
+            content={**_behind(board, pens), **ours.content},
+            audio={**_behind(board, throats), **ours.audio},
             video=ours.video,
-            footage={
-                "camera-a": Camera(gates["camera-a"], watch, knows_tokens=False),
-                "camera-b": Camera(gates["camera-b"], watch, knows_tokens=True),
-            },
+            footage=_behind(board, cameras),
         )
 
-    def process(self, clock: Clock) -> ModelParts:
+    def process(self, clock: Clock, switched_off: Callable[[str], str]) -> ModelParts:
         """Return the parts of a process that has just begun."""
         self._here.process = process = object()
         world, books = self._world, self._books
@@ -72,6 +74,7 @@ class Purse:
             clock=clock,
             rng=late_random(world.rng.getrandbits(64)),
             catalogue=market.catalogue(),
+            switched_off=switched_off,
         )
         parts._shared.books = self._price_books()
         return parts
@@ -108,6 +111,10 @@ class _Ledger(Crossing):
     def _away(self, said: str) -> Exception:
         self._books.excused.add(self._process)
         return LedgerUnavailable(said)
+
+
+def _behind(board: Board, vendors: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: board.door("provider", name, vendor) for name, vendor in vendors.items()}
 
 
 def _port(world: World, name: str, target: object, failure: Any = None) -> Any:

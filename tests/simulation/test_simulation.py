@@ -7,6 +7,7 @@ import pytest
 from tests.simulation.harness import simulate
 from tests.simulation.planted import EAGER, PLANTS
 from tests.simulation.planted_money import MONEY_PLANTS
+from tests.simulation.planted_switches import SWITCH_PLANTS
 from tests.simulation.vendors import BILLED, LOSSES, REFUSALS
 from tests.simulation.world import InvariantError
 
@@ -54,8 +55,8 @@ def test_a_planted_bug_is_found_and_its_seed_replays(plant: str) -> None:
     simulate(seed, runtime=runtime)
 
 
-@pytest.mark.parametrize("plant", sorted(MONEY_PLANTS))
-def test_a_bug_about_money_is_found_and_its_seed_replays(plant: str) -> None:
+@pytest.mark.parametrize("plant", sorted({*MONEY_PLANTS, *SWITCH_PLANTS}))
+def test_a_bug_about_money_or_switches_is_found_and_its_seed_replays(plant: str) -> None:
     seed, message = _first_failure(plant, None)
     with pytest.raises(InvariantError) as again:
         simulate(seed, plant=plant)
@@ -68,6 +69,7 @@ def test_seeds_meet_all_that_vendors_can_do_and_end_in_every_way_that_is_explain
     assert {f"vendor {kind}" for kind in (*REFUSALS, *LOSSES, *BILLED)} <= met.keys()
     assert sum(outcome.works for outcome in outcomes) > BATCH
     assert sum(outcome.by_hand for outcome in outcomes) > 0
+    assert sum(outcome.refused for outcome in outcomes) > 0
     assert {outcome.ending for outcome in outcomes} > {"completed"}
 
 
