@@ -1,0 +1,250 @@
+"""Prompts, compiled once and rendered often.
+
+    prompt = compile_prompt(Path("prompts/write-script.md").read_text("utf-8"))
+    prompt.render({"topic": "Tides", "notes": notes}).messages
+
+Rendering is one pass over the tree: values are copied into the text and never looked at as templates. Every
+untrusted text stands between marks such as ``<untrusted-notes-8d1f0a2b3c4d5e6f>``: they carry the name of the
+input and a hash of all untrusted text of this prompt, so that none of it can contain them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, NoReturn, TypeAlias
+
+from reelwright.models.schema import Message
+from reelwright.prompts.body import Insert, Node, Role, RoleMark, Section, Text, VariantPart
+from reelwright.prompts.checking import problems
+from reelwright.prompts.errors import EmptyPrompt, PromptTooLarge, UnknownVariant
+from reelwright.prompts.parsing import ParsedPrompt, content_version, parse_prompt
+from reelwright.prompts.schema import CONTROL, PromptDefinition, PromptInput, RenderedPrompt
+from reelwright.prompts.tokens import estimate_tokens
+from reelwright.prompts.values import MAX_PROMPT_CHARS, Values, fence_mark, prepare
+
+__all__ = ["FENCE_PREFIX", "CompiledPrompt", "compile_parsed", "compile_prompt"]
+
+FENCE_PREFIX = "untrusted-"
+"""How the name of every fence begins, so that a prompt can speak of them."""
+
+_MAX_PIECES = 200_000
+"""Of text in one rendering: sections times items."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Fenced:
+    """An untrusted value between its marks, on lines of its own if it has the line to itself."""
+
+    name: str
+    opening: str
+    closing: str
+    joint: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Each:
+    name: str
+    body: "_Steps"
+
+
+@dataclass(frozen=True, slots=True)
+class _When:
+    """What is said if there is a value, or if there is none."""
+
+    name: str
+    present: bool
+    body: "_Steps"
+
+
+_Step: TypeAlias = str | _Value | _Fenced | _Each | _When
+"""A part of a prompt; words stand for themselves."""
+_Steps: TypeAlias = tuple[_Step, ...]
+
+
+class _TooManyPieces(Exception):  # noqa: N818 (never leaves this module)
+    pass
+
+
+_Program = tuple[tuple[Role, _Steps], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPrompt:
+    """A prompt that is known to keep to its own declarations."""
+
+    definition: PromptDefinition
+    version: str
+    """The hash of the file's text."""
+    programs: Mapping[str, _Program]
+    """Of each variant."""
+
+    def render(self, variables: Mapping[str, Any], *, variant: str = CONTROL) -> RenderedPrompt:
+        """Return the messages for these variables.
+
+        Raises MissingVariable, UnknownVariable, WrongVariableType, PromptTooLarge or UnknownVariant, each
+        with the prompt and the variable, and EmptyPrompt if the user has nothing to say.
+        """
+        program = self.programs.get(variant)
+        if program is None:
+            self._unknown_variant(variant)
+        values = prepare(self.definition, variables)
+        texts = self._texts(program, values)
+        messages = tuple(Message(role=role, text=text) for role, text in texts if text)
+        if not any(message.role == "user" for message in messages):
+            raise EmptyPrompt("with these variables the user says nothing", prompt=self.definition.key)
+        return RenderedPrompt(
+            messages=messages,
+            name=self.definition.name,
+            version=self.version,
+            variant=variant,
+            category=self.definition.category,
+            path=(self.definition.key,),
+            warnings=tuple(f"{name}: {_CLEANED}" for name in values.cleaned),
+            tokens_estimate=sum(estimate_tokens(message.text) for message in messages),
+            chars=sum(len(message.text) for message in messages),
+        )
+
+    def _texts(self, program: _Program, values: Values) -> list[tuple[Role, str]]:
+        mark = fence_mark(values.untrusted) if values.untrusted else ""
+        spoken: list[tuple[Role, list[str]]] = []
+        try:
+            for role, steps in program:
+                out: list[str] = []
+                spoken.append((role, out))
+                _say(steps, values.by_name, mark, out)
+        except _TooManyPieces:
+            self._too_large()
+        if sum(sum(map(len, out)) for _, out in spoken) > MAX_PROMPT_CHARS:
+            self._too_large()
+        return [(role, "".join(out).strip()) for role, out in spoken]
+
+    def _unknown_variant(self, variant: str) -> NoReturn:
+        raise UnknownVariant(
+            f"there is no variant {variant[:40]!r}",
+            prompt=self.definition.key,
+            next_step=f"Ask for one of: {', '.join(self.programs)}.",
+        )
+
+    def _too_large(self) -> NoReturn:
+        raise PromptTooLarge(
+            f"it would have more than {MAX_PROMPT_CHARS:,} characters",
+            prompt=self.definition.key,
+            next_step="Give shorter values, or say each of them once.",
+        )
+
+
+def _say(steps: _Steps, values: Mapping[str, Any], mark: str, out: list[str]) -> None:
+    for step in steps:
+        if isinstance(step, str):
+            out.append(step)
+        elif isinstance(step, _Fenced):
+            out += (
+                step.opening,
+                mark,
+                ">",
+                step.joint,
+                values[step.name],
+                step.joint,
+                step.closing,
+                mark,
+                ">",
+            )
+        elif isinstance(step, _Value):
+            out.append(values[step.name])
+        elif isinstance(step, _When):
+            if bool(values.get(step.name)) is step.present:
+                _say(step.body, values, mark, out)
+        else:
+            _say_each(step, values, mark, out)
+
+
+def _say_each(step: _Each, values: Mapping[str, Any], mark: str, out: list[str]) -> None:
+    for item in values.get(step.name, ()):
+        _say(step.body, item, mark, out)
+        if len(out) > _MAX_PIECES:
+            raise _TooManyPieces
+
+
+_CLEANED = "characters that nobody sees, or that mislead, were taken out or replaced"
+
+
+def compile_prompt(text: str, *, source: str = "prompt") -> CompiledPrompt:
+    """Return the prompt of a file's text; PromptSyntaxError says what is wrong with it, and where."""
+    return compile_parsed(parse_prompt(text, source=source))
+
+
+def compile_parsed(parsed: ParsedPrompt) -> CompiledPrompt:
+    """Return a prompt that was read; PromptSyntaxError for the first thing that it says undeclared."""
+    for problem in problems(parsed):
+        raise parsed.error_at(problem.at, problem.message, problem.code)
+    programs = {name: _program(parsed, name) for name in parsed.definition.variants}
+    return CompiledPrompt(parsed.definition, content_version(parsed.text), programs)
+
+
+def _program(parsed: ParsedPrompt, variant: str) -> _Program:
+    inputs = {each.name: each for each in parsed.definition.inputs}
+    compiler = _Compiler(inputs, variant)
+    spoken: list[tuple[Role, list[Node]]] = [("user", [])]
+    for node in parsed.nodes:
+        if isinstance(node, RoleMark):
+            spoken.append((node.role, []))
+        else:
+            spoken[-1][1].append(node)
+    if not any(isinstance(node, Text) and not node.text.isspace() for node in spoken[0][1]):
+        inserts = [node for node in spoken[0][1] if not isinstance(node, Text)]
+        spoken = spoken if inserts else spoken[1:]
+    return tuple((role, compiler.steps(nodes)) for role, nodes in spoken)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    inputs: Mapping[str, PromptInput]
+    variant: str
+
+    def steps(self, nodes: Iterable[Node], items_of: PromptInput | None = None) -> _Steps:
+        made: list[_Step] = []
+        for node in nodes:
+            made += self._steps_of(node, items_of)
+        return tuple(_joined(made))
+
+    def _steps_of(self, node: Node, items_of: PromptInput | None) -> _Steps:
+        match node:
+            case Text():
+                return (node.text,)
+            case Insert():
+                return (self._insert(node, items_of),)
+            case VariantPart():
+                return self.steps(node.body, items_of) if node.name == self.variant else ()
+            case Section():
+                return (self._section(node, items_of),)
+        return ()
+
+    def _insert(self, node: Insert, items_of: PromptInput | None) -> _Step:
+        declared = items_of or self.inputs[node.name]
+        fields = {field.name: field.kind for field in items_of.fields} if items_of else {}
+        kind = fields.get(node.name, "string") if items_of else declared.kind
+        if declared.trust == "trusted" or kind != "string":
+            return _Value(node.name)
+        label = declared.name if not fields else f"{declared.name}.{node.name}"
+        joint = "\n" if node.alone else ""
+        return _Fenced(node.name, f"<{FENCE_PREFIX}{label}-", f"</{FENCE_PREFIX}{label}-", joint)
+
+    def _section(self, node: Section, items_of: PromptInput | None) -> _Step:
+        declared = None if items_of else self.inputs[node.name]
+        if declared and declared.is_list and not node.inverted:
+            return _Each(node.name, self.steps(node.body, declared))
+        return _When(node.name, not node.inverted, self.steps(node.body, items_of))
+
+
+def _joined(steps: Iterable[_Step]) -> list[_Step]:
+    """Return the steps with neighbouring words in one."""
+    made: list[_Step] = []
+    for words, group in groupby(steps, key=lambda step: isinstance(step, str)):
+        kept = list(group)
+        made += ["".join(map(str, kept))] if words else kept
+    return made
