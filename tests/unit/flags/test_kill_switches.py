@@ -215,6 +215,32 @@ def test_a_process_that_meets_a_bad_document_first_goes_by_the_one_before_it(pla
     assert place.counted == {"remembered": 1}
 
 
+def test_a_process_that_missed_a_good_document_before_a_bad_one_goes_by_it(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    place.state = state(document(stop_provider_runway=False), number=1)
+    switches = place.switches()
+    assert switches.provider("runway") == ""
+    place.state = state(BROKEN, number=3, old=document(stop_provider_runway=True))
+    for _ in range(3):
+        place.clock.advance(1.0)
+        assert "version 2" in switches.provider("runway")
+    assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 1
+
+
+def test_of_two_bad_documents_each_is_told_once_and_the_last_good_one_counts(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    place.state = state(document(stop_provider_runway=True), number=1)
+    switches = place.switches()
+    assert switches.provider("runway")
+    place.state = state(BROKEN, number=3, old=BROKEN)
+    for _ in range(3):
+        place.clock.advance(1.0)
+        assert "version 1" in switches.provider("runway")
+    assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 2
+
+
 def test_a_state_that_is_gone_puts_no_switch_back(place: Place) -> None:
     place.state = state(document(stop_provider_runway=True))
     switches = place.switches()
@@ -295,11 +321,13 @@ def test_threads_wait_for_whoever_reads_and_none_goes_by_what_is_older() -> None
 
     class Slow:
         def load(self) -> Mapping[str, FlagState]:
+            looks.append(1)
             if slow[0]:
                 reading.set()
                 go_on.wait(5)
             return states.load()
 
+    looks: list[int] = []
     switches = KillSwitches(Slow(), clock, environment="local")
     assert switches.provider("runway") == ""
     states.save(state(document(stop_provider_runway=True), number=2))
@@ -319,7 +347,7 @@ def test_threads_wait_for_whoever_reads_and_none_goes_by_what_is_older() -> None
     go_on.set()
     for thread in threads:
         thread.join(5)
-    assert len(said) == 4
+    assert (len(said), len(looks)) == (4, 2)
     assert all("version 2" in one for one in said)
 
 

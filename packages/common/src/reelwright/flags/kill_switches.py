@@ -49,10 +49,11 @@ class _Sheet:
 class KillSwitches:
     """Says who is stopped, as of ``ttl_seconds`` ago at most; never raises.
 
-    While the store is away, or the document in force cannot be evaluated, the last good one counts: of this
-    process, else of ``memory``, else what code defines, in which nothing is stopped. That is logged once and
-    counted at every look. Threads may share one: they wait for whoever reads, so that none of them goes by
-    what is older.
+    While the store is away, or the document in force cannot be evaluated, the last good one counts: the one
+    before it in its deployment, else what this process read last, else what ``memory`` holds, else what code
+    defines, in which nothing is stopped. That is logged once and counted at every look.
+
+    Threads may share one: they wait for whoever reads, so that none of them goes by what is older.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class KillSwitches:
         self._platforms: Mapping[str, str] = {}
         self._sheet: _Sheet | None = None
         self._is_bundled = False
-        self._refused: FlagVersion | None = None
+        self._refused: tuple[FlagVersion, ...] = ()
         self._trouble = ""
 
     def provider(self, name: str) -> str:
@@ -133,7 +134,7 @@ class KillSwitches:
             self._recovered()
             self._remember(state)
         else:
-            if self._sheet is None and state.old is not None and state.old != version:
+            if state.old is not None:  # may be newer than what this process read last
                 self._compiled(state.old)
             self._make_do(f"version {version.version} cannot be evaluated")
 
@@ -141,15 +142,15 @@ class KillSwitches:
         """Go by a version, if it can be evaluated; each is compiled once."""
         if self._sheet is not None and self._sheet.version == version and not self._is_bundled:
             return True
-        if version == self._refused:
+        if version in self._refused:
             return False
         try:
             table = FlagTable(compile_document(version.document), version.version)
         except InvalidFlagDocument as error:
             _LOG.error("Version %s of %s was refused: %s", version.version, SWITCHES, error.message)
-            self._refused = version
+            self._refused = (version, *self._refused)[:2]
             return False
-        self._sheet, self._is_bundled, self._refused = _Sheet(version, table), False, None
+        self._sheet, self._is_bundled = _Sheet(version, table), False
         return True
 
     def _make_do(self, trouble: str) -> None:
