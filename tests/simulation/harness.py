@@ -27,6 +27,7 @@ from reelwright.storage.memory import MemoryArtifacts
 from reelwright.upload.memory import MemoryPlatform
 from tests.simulation import engines, invariants, market, vendors
 from tests.simulation.books import Books
+from tests.simulation.flagged import Restless
 from tests.simulation.flow import ExecutionFailedError, Flow
 from tests.simulation.operating import Operator
 from tests.simulation.planted import EAGER, PLANTS, ForgetsOneStep
@@ -121,6 +122,7 @@ class _Simulation:
         self.purse = Purse(self.world, self.books, self.artifacts, self.settings)
         self.board = Board(self.world, is_used=plant in SWITCH_PLANTS or (None if plant is None else False))
         self.purse.open(self.watch, trouble_rate, self._engines(), self.board)
+        self.flags = Restless(seed, self.world.clock)
         self.ports = self._ports()
         self.operator = Operator(self.world, self.books)
         self.brief = Brief(topic=f"Seed {seed}", duration_seconds=30)
@@ -209,6 +211,7 @@ class _Simulation:
             finish=self._finish,
             steps=self.steps,
             listen=vendors.hear,
+            flags=self.flags,
             platform_stopped=switches.platform,
         )
 

@@ -12,6 +12,7 @@ from reelwright.pipeline.ports import Claim, StepKey
 from reelwright.production.schema import Production
 from tests.simulation.audit import audit, check_account
 from tests.simulation.engines import Watch
+from tests.simulation.flagged import disagreement
 from tests.simulation.world import InvariantError, World
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ def check_end(simulation: "_Simulation") -> None:
     _require(bool(completed) or simulation.operator.ending != "completed", "a production completes")
     for production in completed:
         _check_record(production)
+        wrong = disagreement(production, simulation.store.pinned(production.id))
+        _require(not wrong, wrong)
         _check_bill(simulation, production)
         _require(production.id in published, "the completed production is published")
     _require(len(published) == len(set(published)), "nothing is published twice")
