@@ -80,6 +80,7 @@ class KillSwitches:
         self._sheet: _Sheet | None = None
         self._is_bundled = False
         self._refused: tuple[FlagVersion, ...] = ()
+        self._remembered: FlagState | None = None
         self._trouble = ""
 
     def provider(self, name: str) -> str:
@@ -186,8 +187,9 @@ class KillSwitches:
         self._sheet, self._is_bundled = _Sheet(version, table), True
 
     def _remember(self, state: FlagState) -> None:
-        if self._memory is None:
+        if self._memory is None or state == self._remembered:
             return
+        self._remembered = state
         try:
             known = self._memory.load().get(SWITCHES)
             if known is None or known.state != state:
