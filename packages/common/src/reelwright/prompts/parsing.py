@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from reelwright.cost.schema import Service
 from reelwright.prompts.body import Node, parse_body, place_of
 from reelwright.prompts.errors import PromptSyntaxError
-from reelwright.prompts.header import Header, read_header, split_file
+from reelwright.prompts.header import Header, Place, read_header, split_file
 from reelwright.prompts.inputs import read_inputs
 from reelwright.prompts.schema import (
     CONTROL,
@@ -88,9 +88,13 @@ class ParsedPrompt:
     source: str
     header: Header
 
+    def place(self, at: int) -> Place:
+        """Return line and column of an offset of the text."""
+        return place_of(self.text, at)
+
     def error_at(self, at: int, problem: str, kind: str) -> PromptSyntaxError:
         """Return the error for an offset of the text."""
-        line, column = place_of(self.text, at)
+        line, column = self.place(at)
         return PromptSyntaxError(problem, source=self.source, line=line, column=column, kind=kind)
 
 

@@ -16,16 +16,14 @@ from typing import Any, NoReturn, TypeAlias
 from reelwright.models.schema import Message
 from reelwright.prompts.body import Insert, Node, Role, RoleMark, Section, Text, VariantPart
 from reelwright.prompts.checking import problems
+from reelwright.prompts.cleaning import FENCE_PREFIX
 from reelwright.prompts.errors import EmptyPrompt, PromptTooLarge, UnknownVariant
 from reelwright.prompts.parsing import ParsedPrompt, content_version, parse_prompt
 from reelwright.prompts.schema import CONTROL, PromptDefinition, PromptInput, RenderedPrompt
 from reelwright.prompts.tokens import estimate_tokens
 from reelwright.prompts.values import MAX_PROMPT_CHARS, Values, fence_mark, prepare
 
-__all__ = ["FENCE_PREFIX", "CompiledPrompt", "compile_parsed", "compile_prompt"]
-
-FENCE_PREFIX = "untrusted-"
-"""How the name of every fence begins, so that a prompt can speak of them."""
+__all__ = ["CompiledPrompt", "compile_parsed", "compile_prompt"]
 
 _MAX_PIECES = 200_000
 """Of text in one rendering: sections times items."""

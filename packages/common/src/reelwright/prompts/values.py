@@ -6,6 +6,7 @@ looked at before anything is copied.
 """
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -21,6 +22,7 @@ MAX_PROMPT_CHARS = 1_000_000
 """Of all values together, and of all that is sent."""
 
 _MARK_CHARS = 16
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _INT64 = range(-(2**63), 2**63)
 
 Item: TypeAlias = dict[str, str]
@@ -135,7 +137,17 @@ class _Preparing:
         if self._values.chars > MAX_PROMPT_CHARS:
             raise self._too_large(where, "more characters with all values before it", f"{MAX_PROMPT_CHARS:,}")
         text = str.__str__(value)
-        return text if declared.trust == "trusted" else self._distrusted(declared.name, text)
+        return (
+            self._distrusted(declared.name, text)
+            if declared.trust == "untrusted"
+            else self._trusted(text, where)
+        )
+
+    def _trusted(self, text: str, where: str) -> str:
+        if not text.isascii() and _SURROGATE.search(text):
+            problem = "text of whole characters: it has half of one (a lone surrogate)"
+            raise self._mistyped(where, problem, text)
+        return text
 
     def _distrusted(self, name: str, text: str) -> str:
         cleaned = clean(text)
