@@ -64,6 +64,12 @@ class Metric(Enum):
     KILL_SWITCHES_UNREAD = ("KillSwitchesUnread", "Count", "instead")
     """Looks at the kill switches that brought nothing to go by. ``instead`` is what counts meanwhile:
     ``remembered``, what was read last; or ``bundled``, what code defines, in which nothing is stopped."""
+    PROMPT_READS_FAILED = ("PromptReadsFailed", "Count", "error")
+    """Times that the store of prompts did not answer; what was heard before goes on to serve."""
+    PROMPTS_QUARANTINED = ("PromptsQuarantined", "Count", "prompt")
+    """Versions of prompts that cannot be rendered, each once in a process; the one before it serves."""
+    PROMPT_RENDERS_FAILED = ("PromptRendersFailed", "Count", "prompt")
+    """Prompts that were asked for and not rendered; what was wrong is beside it as ``error``."""
 
     def __init__(self, title: str, unit: Unit, dimension: str) -> None:
         self.title = title
