@@ -30,7 +30,7 @@ PromptResult = Literal["accepted", "fell_back", "rejected", "unanswered"]
 none answered at all, or none could be asked, which says nothing of the prompt."""
 
 _LENGTH_OFF: Final = 0.5
-"""The share of the asked time by which a video misses it that is worth nothing; scripts are refused for it."""
+"""The share of the asked time by which a video misses it that is worth nothing; such scripts are refused."""
 
 
 class OutcomesUnavailable(Permanent):

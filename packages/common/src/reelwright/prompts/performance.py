@@ -106,7 +106,8 @@ def _share(count: int, total: int) -> Interval | None:
     share, square = count / total, _Z * _Z / total
     middle = (share + square / 2) / (1 + square)
     reach = _Z * sqrt(share * (1 - share) / total + square / (4 * total)) / (1 + square)
-    return Interval(share, max(0.0, middle - reach), min(1.0, middle + reach))
+    # At 0 and 1 the bound is the share itself, but for the last digit of a float.
+    return Interval(share, min(share, max(0.0, middle - reach)), max(share, min(1.0, middle + reach)))
 
 
 def _mean(scores: list[float]) -> Interval | None:
