@@ -192,7 +192,7 @@ def test_a_brief_that_nobody_could_make_is_no_failure_of_flags(cloud: Cloud) -> 
 
 def test_a_platform_that_a_flag_closes_takes_back_no_change_of_flags(cloud: Cloud) -> None:
     cloud.changes = {"flags": flags_set(cloud.clock, publish_folder=False)}
-    with pytest.raises(GuardrailRefused, match="flags set publish-folder on .* --env dev"):
+    with pytest.raises(GuardrailRefused, match=r"flags set publish-folder on .* --env dev"):
         cloud.begin(brief=BRIEF)
     assert cloud.metrics.of(Metric.PRODUCTIONS_FAILED) == []
     assert cloud.metrics.of(Metric.PRODUCTIONS_STOPPED) == [1]
