@@ -32,6 +32,7 @@ _OWN = (
     ("environments", "reelwright/_data/environments"),
     ("pictures", "reelwright/_data/pictures"),
     ("places", "reelwright/_data/places"),
+    ("prompts", "reelwright/_data/prompts"),
     ("services", "services"),
 )
 """Folders of the checkout, and where the zip has them."""

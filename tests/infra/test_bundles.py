@@ -159,7 +159,8 @@ def test_our_own_files_are_code_and_the_data_it_reads() -> None:
     places = [str(place) for _, place in own_files()]
     assert places == sorted(places)
     code, data = "reelwright/errors.py", "reelwright/_data/environments/base.toml"
-    assert {"services/__init__.py", code, data} <= {*places}
+    prompt = "reelwright/_data/prompts/write-script.md"
+    assert {"services/__init__.py", code, data, prompt} <= {*places}
     assert [it for it in places if "__pycache__" in it or it.startswith("reelwright/cli/")] == []
 
 
