@@ -120,6 +120,15 @@ class Stack:
             raise ProductionFailedError(f"{told['errorType']}: {told['errorMessage']}")
         return told
 
+    def resume(self, production_id: str) -> str:
+        """Start an execution that goes on with a production; return its ARN."""
+        started = self.client("stepfunctions").start_execution(
+            stateMachineArn=self.names.state_machine,
+            name=f"{production_id}-r1",
+            input=json.dumps({"production_id": production_id}),
+        )
+        return str(started["executionArn"])
+
     def make(self, **more: Any) -> str:
         """Make a production to its end; return its id. Raise ProductionFailedError."""
         return self.finished(self.start(**more))

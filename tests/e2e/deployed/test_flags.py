@@ -123,7 +123,7 @@ def test_a_tenth_of_productions_takes_a_tenth_and_nobody_once_it_is_stopped(
         deployment, rollout = started(stack, strategy)
         rollout.begin_at(10)
         stack.flags.stop(deployment)
-        stack.seconds["flags stopped by an operator, readers returned"] = rollout.begin_until_all_are_back()
+        stack.seconds["flags: operator stops, readers return"] = rollout.begin_until_all_are_back()
     assert rollout.is_as_computed(10)
     stack.facts["on new flags at 10 %"] = rollout.share(10)
     begun |= rollout.told
@@ -137,9 +137,8 @@ def test_quarters_of_productions_take_it_until_an_alarm_takes_it_back(
         for percentage in (25, 50):
             rollout.begin_at(percentage)
         alarm(stack, "ALARM")
-        with stack.timed("flags rolled back by an alarm"):
-            until(lambda: stack.flags.state(deployment) == "ROLLED_BACK", "the alarm took it back")
-        stack.seconds["flags rolled back, readers returned"] = rollout.begin_until_all_are_back()
+        stack.seconds["flags: alarm rings, readers return"] = rollout.begin_until_all_are_back()
+        assert stack.flags.state(deployment) == "ROLLED_BACK"
         alarm(stack, "OK")
     while len(begun) + len(rollout.told) < IN_ALL:
         assert rollout.begin().version == rollout.old
@@ -185,10 +184,10 @@ def test_the_record_of_a_production_tells_what_flags_said_before_and_after_one_i
     assert (before["enabled"], before["effect"]) == (True, "")
     stack.flags.settled()
     version = stack.flags.save(without_captions(stack))
-    with stack.timed("flag flipped, first production told"):
+    with stack.timed("flags: one flipped, productions told"):
         stack.flags.start(version)
         until(lambda: not flag(stack, "captions").enabled, "captions are off", seconds=AT_ONCE_SECONDS)
-    with stack.timed("production after the flip"):
+    with stack.timed("flags: production after the flip"):
         made = stack.make()
     record = stack.record(made)
     after = captions_in(record)

@@ -9,6 +9,7 @@ from threading import Event
 
 import pytest
 
+from reelwright.pipeline.errors import ProductionNotFound
 from tests.e2e.deployed.stack import ProductionFailedError, Stack
 from tests.emulator.waiting import until
 
@@ -115,24 +116,24 @@ def fleet(stack: Stack) -> Fleet:
     return fleet
 
 
-@pytest.mark.parametrize("meanwhile", ["nothing else", "a slow deployment of flags"])
+@pytest.mark.parametrize("meanwhile", ["nothing else", "flags slowly"])
 def test_a_switch_that_is_pulled_is_seen_by_the_next_calls_of_all_functions(
     stack: Stack, fleet: Fleet, meanwhile: str
 ) -> None:
-    before, during = stack.switches.current(), f" while {meanwhile} is deployed"
+    before, during = stack.switches.current(), f" ({meanwhile} deployed)"
     slow = nullcontext() if meanwhile == "nothing else" else slow_deployment(stack)
     with slow, fleet.at_work():
         pulled = stack.switches.save(with_switch(before, enabled=True))
         until(lambda: all(calls.made for calls in fleet.all), "calls are made")
         at = time.monotonic()
         stack.switches.start(pulled)
-        stack.seconds[f"kill switch to last call that missed it{during}"] = stopped = fleet.wait(
+        stack.seconds[f"switch pulled, last call let through{during}"] = stopped = fleet.wait(
             allowed=False, since=at
         )
         released = stack.switches.save(before)
         at = time.monotonic()
         stack.switches.start(released)
-        stack.seconds[f"put back to last call that missed it{during}"] = fleet.wait(allowed=True, since=at)
+        stack.seconds[f"switch put back, last call refused{during}"] = fleet.wait(allowed=True, since=at)
     assert stopped <= LONGEST_SECONDS
     for calls in fleet.all:
         assert calls.reasons, calls.slug
@@ -160,6 +161,44 @@ def test_what_was_refused_goes_on_as_soon_as_the_switch_is_put_back(stack: Stack
     stack.facts["calls during kill switches"] = {calls.slug: len(calls.made) for calls in fleet.all}
     assert "ALARM" not in stack.watch.alarm_history("StepsFailed")[:1], "a stop is no failure"
     assert stack.emulator.denials() == []
+
+
+def test_a_production_that_is_stopped_midway_goes_on_when_the_switch_is_put_back(stack: Stack) -> None:
+    before = stack.switches.current()
+    execution = stack.start()
+    production = execution.rpartition(":")[2]
+    until(lambda: exists(stack, production), "the production has begun")
+    stack.switches.start(stack.switches.save(with_switch(before, enabled=True)))
+    with pytest.raises(ProductionFailedError, match=SWITCH):
+        stack.finished(execution)
+    stopped = stack.productions.load(production)
+    assert stopped.status == "failed"
+    stack.switches.deploy(before)
+    until(lambda: may_begin(stack), "the switch is put back")
+    assert stack.finished(stack.resume(production)) == production
+    resumed = stack.productions.load(production)
+    assert {each.status for each in resumed.steps} <= {"done", "skipped"}
+    assert resumed.flags == stopped.flags, "flags stay as they were pinned"
+    done = [each.name for each in stopped.steps if each.status == "done"]
+    stack.facts["stopped midway, then resumed"] = f"after {', '.join(done) or 'the beginning'}"
+
+
+def exists(stack: Stack, production_id: str) -> bool:
+    """Tell whether a production has begun."""
+    try:
+        stack.productions.load(production_id)
+    except ProductionNotFound:
+        return False
+    return True
+
+
+def may_begin(stack: Stack) -> bool:
+    """Tell whether a production can begin now."""
+    try:
+        stack.begin()
+    except ProductionFailedError:
+        return False
+    return True
 
 
 @contextmanager
