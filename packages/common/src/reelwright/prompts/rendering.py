@@ -103,6 +103,8 @@ class CompiledPrompt:
             category=self.definition.category,
             path=(self.definition.key,),
             warnings=tuple(f"{name}: {_CLEANED}" for name in values.cleaned),
+            temperature=self.definition.temperature,
+            max_output_tokens=self.definition.max_output_tokens,
             tokens_estimate=sum(estimate_tokens(message.text) for message in messages),
             chars=sum(len(message.text) for message in messages),
         )

@@ -123,6 +123,9 @@ class RenderedPrompt(_Frozen):
     """Why this source, path and variant."""
     warnings: tuple[str, ...] = ()
     """Such as characters that were taken out of an untrusted value."""
+    temperature: float | None = None
+    """That the prompt asks for; None leaves it to the model."""
+    max_output_tokens: int | None = None
     tokens_estimate: int = 0
     """See ``prompts.tokens``."""
     chars: int = 0
