@@ -41,6 +41,7 @@ from reelwright.environment.calls import (
     UnitName,
 )
 from reelwright.environment.flagging import FlagName, FlagOverride, FlagSettings
+from reelwright.environment.prompting import LabelName, PromptFileName, PromptSettings, VariantName
 
 __all__ = [
     "AccountId",
@@ -60,6 +61,7 @@ __all__ = [
     "FlagOverride",
     "FlagSettings",
     "HealthSettings",
+    "LabelName",
     "ModelName",
     "ModelOverride",
     "ModelSettings",
@@ -67,6 +69,8 @@ __all__ = [
     "Preference",
     "PriceOverride",
     "ProductionSettings",
+    "PromptFileName",
+    "PromptSettings",
     "ProviderName",
     "ProviderSettings",
     "Region",
@@ -84,6 +88,7 @@ __all__ = [
     "Tier",
     "UnitName",
     "Usd",
+    "VariantName",
     "VideoSettings",
 ]
 
@@ -238,6 +243,7 @@ class Settings(Strict):
     review: ReviewSettings
     features: FeatureSettings
     flags: FlagSettings = FlagSettings()
+    prompts: PromptSettings = PromptSettings()
 
 
 class EnvironmentSpec(Strict):
