@@ -41,7 +41,13 @@ from reelwright.environment.calls import (
     UnitName,
 )
 from reelwright.environment.flagging import FlagName, FlagOverride, FlagSettings
-from reelwright.environment.prompting import LabelName, PromptFileName, PromptSettings, VariantName
+from reelwright.environment.prompting import (
+    LabelName,
+    PromptFileName,
+    PromptName,
+    PromptSettings,
+    VariantName,
+)
 
 __all__ = [
     "AccountId",
@@ -70,6 +76,7 @@ __all__ = [
     "PriceOverride",
     "ProductionSettings",
     "PromptFileName",
+    "PromptName",
     "PromptSettings",
     "ProviderName",
     "ProviderSettings",
