@@ -194,7 +194,7 @@ class PromptTemplateManager:
 
     def _variant(self, prompt: CompiledPrompt, unit: str | None) -> VariantChoice:
         definition = prompt.definition
-        forced = self._settings.variants.get(definition.key) or self._settings.variants.get(definition.name)
+        forced = self._settings.variants.get(definition.name)
         return choose_variant(definition.name, definition.variants, unit=unit, forced=forced)
 
 
