@@ -20,7 +20,7 @@ Letters stay as they are: they are not composed, decomposed or folded.
 
 import re
 
-__all__ = ["FENCE_PREFIX", "clean"]
+__all__ = ["FENCE_PREFIX", "clean", "only_visible"]
 
 FENCE_PREFIX = "untrusted-"
 """How the name of every mark around untrusted text begins, so that a prompt can speak of them."""
@@ -40,9 +40,13 @@ _JOINERS = re.compile("([\u200c\u200d\ufe0e\ufe0f]{2})[\u200c\u200d\ufe0e\ufe0f]
 
 
 def clean(text: str) -> str:
+    """Return text as untrusted text is shown to a model."""
+    return _LOOKALIKE.sub("\u2039", only_visible(text))
+
+
+def only_visible(text: str) -> str:
     """Return text without what nobody sees, and with a mark where something misleading stood."""
-    plain = text
-    if not (text.isascii() and text.isprintable()):
-        plain = _MISLEADING.sub("\ufffd", _BREAKS.sub("\n", text))
-        plain = _JOINERS.sub(r"\1", _UNSEEN.sub("", plain))
-    return _LOOKALIKE.sub("\u2039", plain)
+    if text.isascii() and text.isprintable():
+        return text
+    plain = _MISLEADING.sub("\ufffd", _BREAKS.sub("\n", text))
+    return _JOINERS.sub(r"\1", _UNSEEN.sub("", plain))

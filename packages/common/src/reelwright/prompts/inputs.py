@@ -6,7 +6,8 @@
       title: string
       seconds?: number
 
-As in dotprompt, ``?`` stands behind the name and a list's description in its brackets.
+As in dotprompt, ``?`` stands behind the name, and a list's description in its brackets. An optional text that
+is blank, and an optional boolean that is false, count as not given.
 """
 
 import re
@@ -14,14 +15,19 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from reelwright.prompts.header import Header
-from reelwright.prompts.schema import InputField, PromptInput, ScalarKind, Trust
+from reelwright.prompts.schema import (
+    DEFAULT_MAX_CHARS,
+    DEFAULT_MAX_ITEMS,
+    MAX_CHARS,
+    MAX_ITEMS,
+    InputField,
+    InputKind,
+    PromptInput,
+    ScalarKind,
+    Trust,
+)
 
-__all__ = ["DEFAULT_MAX_CHARS", "DEFAULT_MAX_ITEMS", "read_inputs"]
-
-DEFAULT_MAX_CHARS = 2_000
-"""Of one text for which the front matter states no limit."""
-DEFAULT_MAX_ITEMS = 50
-"""Of a list for which it states none."""
+__all__ = ["read_inputs"]
 
 _MAX_INPUTS = 50
 _KEY = re.compile(
@@ -37,8 +43,8 @@ _SCALARS: dict[str, ScalarKind] = {
 _RESERVED = frozenset(
     ("role", "variant", "history", "media", "json", "section", "if", "unless", "each", "with", "else", "this")
 )
-_CEILING = 1_000_000
-"""Of characters and of items: a limit above it is none."""
+_LIMITS = {"chars": MAX_CHARS, "items": MAX_ITEMS}
+_MAX_FIELDS = 50
 
 Refuse = Callable[[str, tuple[str | int, ...]], Exception]
 """Makes the error for a problem at a path of the front matter."""
@@ -75,28 +81,32 @@ class _Inputs:
     def _input(self, key: str, value: Any) -> PromptInput:
         path = ("input", "schema", key)
         found = self._key(key, path)
-        name, optional, form = found["name"], bool(found["optional"]), found["form"]
+        name, form = found["name"], found["form"]
         if form not in (None, "array"):
             self._wrong(f"{form!r} is no form of an input: a list is written 'name(array): …'", path)
-        if isinstance(value, dict) and form:
-            fields = tuple(self._field(each, said, (*path, each)) for each, said in value.items())
-            if not fields:
-                self._wrong("a list of tables needs fields", path)
-            kind, said = "table list", found["description"] or ""
-        else:
-            scalar, said = self._scalar(value, path)
-            if form and scalar != "string":
-                self._wrong("a list holds text, or tables with named fields", path)
-            kind, fields, said = (
-                ("string list", (), found["description"] or said) if form else (scalar, (), said)
-            )
-        limits = self._limits_of(name)
-        trust = self._trust_of(name)
-        return PromptInput.model_validate(
-            {"name": name, "kind": kind, "optional": optional, "description": said, "trust": trust}
-            | limits
-            | {"fields": fields}
+        kind, said, fields = self._list(value, path) if form else (*self._scalar(value, path), ())
+        return PromptInput(
+            name=name,
+            kind=kind,
+            optional=bool(found["optional"]),
+            description=found["description"] or said,
+            trust=self._trust_of(name),
+            fields=fields,
+            **self._limits_of(name),
         )
+
+    def _list(self, value: Any, path: tuple[str, ...]) -> tuple[InputKind, str, tuple[InputField, ...]]:
+        if not isinstance(value, dict):
+            kind, said = self._scalar(value, path)
+            if kind != "string":
+                self._wrong("a list holds text, or tables with named fields", path)
+            return "string list", said, ()
+        if not 1 <= len(value) <= _MAX_FIELDS:
+            self._wrong(f"a list of tables has 1 to {_MAX_FIELDS} fields", path)
+        fields = tuple(self._field(key, said, (*path, key)) for key, said in value.items())
+        if len({field.name for field in fields}) < len(fields):
+            self._wrong("a field is declared twice", path)
+        return "table list", "", fields
 
     def _field(self, key: str, value: Any, path: tuple[str, ...]) -> InputField:
         found = self._key(key, path)
@@ -132,10 +142,10 @@ class _Inputs:
         path = ("reelwright", "limits", name)
         table = said if isinstance(said, dict) else {"chars": said}
         for key, value in table.items():
-            if key not in ("chars", "items"):
+            if key not in _LIMITS:
                 self._wrong(f"{key!r} is no limit: a number of characters, or 'chars' and 'items'", path)
-            if type(value) is not int or not 1 <= value <= _CEILING:
-                self._wrong(f"a limit is a whole number from 1 to {_CEILING:,}", path)
+            if type(value) is not int or not 1 <= value <= _LIMITS[key]:
+                self._wrong(f"a limit of {key} is a whole number from 1 to {_LIMITS[key]:,}", path)
         return {
             "max_chars": table.get("chars", DEFAULT_MAX_CHARS),
             "max_items": table.get("items", DEFAULT_MAX_ITEMS),

@@ -4,6 +4,8 @@ Errors stop a prompt from being saved: it cannot be rendered, an input is never 
 the system, a name does not exist, it does not fit a model. Warnings are what a reviewer would ask about.
 """
 
+import re
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -17,6 +19,8 @@ from reelwright.prompts.sizing import sizes_of
 from reelwright.prompts.style import remarks_on
 
 __all__ = ["Finding", "Severity", "lint_prompt"]
+
+_NEWLINE = re.compile("\n")
 
 Severity = Literal["error", "warning"]
 
@@ -70,6 +74,7 @@ class _Linter:
         self._parsed = parsed
         self._known = known
         self._said = tuple(said_in(parsed))
+        self._line_starts = [0, *(found.end() for found in _NEWLINE.finditer(parsed.text))]
 
     def findings(self) -> Iterator[Finding]:
         for problem in problems(self._parsed):
@@ -179,8 +184,8 @@ class _Linter:
         return Finding(line, column, severity, code, message)
 
     def _at(self, at: int, severity: Severity, code: str, message: str) -> Finding:
-        line, column = self._parsed.place(at)
-        return Finding(line, column, severity, code, message)
+        line = bisect_right(self._line_starts, at)
+        return Finding(line, at - self._line_starts[line - 1] + 1, severity, code, message)
 
 
 def _is_known(name: str, known: Collection[str] | None) -> bool:

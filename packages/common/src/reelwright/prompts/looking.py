@@ -12,8 +12,10 @@ from reelwright.prompts.schema import PromptInput
 __all__ = ["Said", "said_in"]
 
 _TAG = re.compile(r"\{\{[^{}\n]*\}\}")
-_LEAD = re.compile(r"\s*(?:[-*•]|\d{1,3}[.)])?\s*(?:[^.:;!?]{1,40}:)?[\s\"'“(]*")
+_LEAD = re.compile(r"(?:[-*•]|\d{1,3}[.)])? ?(?:[^.:;!?]{1,40}:)? ?[\"'“(]?")
 """A bullet, a number, a label with its colon: what may stand before a value."""
+_NEAR_CHARS = 200
+"""On either side of a value: a label is shorter."""
 _WORDS_AFTER = 2
 """Such as a unit: more of them make a sentence."""
 
@@ -100,6 +102,6 @@ def _is_in_sentence(text: str, node: Insert) -> bool:
     end = text.find("\n", node.at)
     line = text[begin : len(text) if end < 0 else end]
     tag_end = line.find("}}", node.at - begin) + 2
-    before = _TAG.sub("", line[: node.at - begin])
-    after = _TAG.sub("", line[tag_end:])
+    before = _TAG.sub("", line[: node.at - begin][-_NEAR_CHARS:]).strip()
+    after = _TAG.sub("", line[tag_end:][:_NEAR_CHARS])
     return not _LEAD.fullmatch(before) or len(re.findall(r"\w+", after)) > _WORDS_AFTER

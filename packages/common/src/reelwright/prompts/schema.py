@@ -9,6 +9,10 @@ from reelwright.models.schema import Message
 
 __all__ = [
     "CONTROL",
+    "DEFAULT_MAX_CHARS",
+    "DEFAULT_MAX_ITEMS",
+    "MAX_CHARS",
+    "MAX_ITEMS",
     "InputField",
     "InputKind",
     "InputName",
@@ -21,8 +25,17 @@ __all__ = [
     "ScalarKind",
     "Trust",
     "VariantName",
+    "Weight",
 ]
 
+DEFAULT_MAX_CHARS = 2_000
+"""Of one text for which the front matter states no limit."""
+DEFAULT_MAX_ITEMS = 50
+"""Of a list for which it states none."""
+MAX_CHARS = 1_000_000
+"""The highest limit of a text."""
+MAX_ITEMS = 1_000
+"""The highest limit of a list."""
 CONTROL = "control"
 """The variant that every prompt has."""
 
@@ -33,6 +46,7 @@ PromptCategory = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", 
 VariantName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)]
 InputName = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9_]*$", max_length=64)]
 Weight = Annotated[int, Field(ge=0, le=1_000_000)]
+"""Of a variant beside the others."""
 
 ScalarKind = Literal["string", "integer", "number", "boolean"]
 InputKind = Literal["string", "integer", "number", "boolean", "string list", "table list"]
@@ -64,9 +78,9 @@ class PromptInput(_Frozen):
     description: str = ""
     trust: Trust = "untrusted"
     """Of its text, and of the text of its items; numbers and booleans are what they are."""
-    max_chars: Annotated[int, Field(ge=1)] = 20_000
+    max_chars: Annotated[int, Field(ge=1, le=MAX_CHARS)] = DEFAULT_MAX_CHARS
     """Of one text: the value, an item, a field of an item."""
-    max_items: Annotated[int, Field(ge=1)] = 100
+    max_items: Annotated[int, Field(ge=1, le=MAX_ITEMS)] = DEFAULT_MAX_ITEMS
     """Of a list."""
     fields: tuple[InputField, ...] = ()
     """Of the tables, if it is a list of tables."""

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator
 
 from reelwright.prompts.body import Node, Section, VariantPart
-from reelwright.prompts.cleaning import clean
+from reelwright.prompts.cleaning import only_visible
 from reelwright.prompts.parsing import ParsedPrompt
 
 __all__ = ["remarks_on"]
 
-_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 _BLANKS = re.compile(r"\n{4,}")
 
 Remark = tuple[int, str, str]
@@ -18,13 +17,13 @@ Remark = tuple[int, str, str]
 
 def remarks_on(parsed: ParsedPrompt) -> Iterator[Remark]:
     """Yield what is no error, but is not meant: spaces at the end of lines, characters that nobody sees."""
-    for found in _TRAILING.finditer(parsed.text):
-        yield found.start(), "trailing-spaces", "spaces at the end of the line"
     if blanks := _BLANKS.search(parsed.text, parsed.begin):
         yield blanks.start() + 1, "blank-lines", "more than two blank lines in a row"
     for begin, line in _lines(parsed.text):
-        if clean(line) != line:
-            yield begin, "hidden-characters", "the line holds characters that nobody sees, or a mark of ours"
+        if line.endswith((" ", "\t")):
+            yield begin + len(line.rstrip()), "trailing-spaces", "spaces at the end of the line"
+        if only_visible(line) != line:
+            yield begin, "hidden-characters", "the line holds characters that nobody sees"
     yield from _empty(parsed.nodes)
 
 

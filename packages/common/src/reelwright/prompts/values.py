@@ -87,7 +87,7 @@ class _Preparing:
             self._values.by_name[declared.name] = text
 
     def _list(self, declared: PromptInput, value: Any) -> tuple[Item, ...]:
-        if type(value) not in (list, tuple):
+        if type(value) is not list and type(value) is not tuple:
             raise self._mistyped(declared.name, f"a list ({declared.kind})", value)
         if len(value) > declared.max_items:
             raise self._too_large(declared.name, f"{len(value):,} items", f"{declared.max_items:,}")
