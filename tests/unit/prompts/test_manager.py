@@ -189,7 +189,7 @@ def test_a_pinned_version_is_had_from_memory_while_the_store_is_away(world: Worl
     world.store.error = AWAY
 
     rendered = world.a_manager().render(NAME, TIDES, pinned=pinned)
-    assert (rendered.version, system(rendered)) == (one, "One.")
+    assert (rendered.version, system(rendered), rendered.source) == (one, "One.", "remembered")
 
 
 @pytest.mark.parametrize("pinned", [{}, {NAME: None}, {NAME: {"version": 1}}, {"other": {}}])

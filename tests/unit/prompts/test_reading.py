@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from reelwright.clock import VirtualClock
 from reelwright.observability.metrics import Metric
+from reelwright.prompts import believing
 from reelwright.prompts.library import PromptLibrary
 from reelwright.prompts.parsing import content_version
 from reelwright.prompts.reading import PromptReader, Served
@@ -170,10 +171,15 @@ def test_cold_without_a_memory_the_bundle_serves_and_says_why() -> None:
     assert "cannot be reached just now" in why(served)
 
 
-def test_a_prompt_that_only_the_store_has_is_missing_with_the_reason_while_it_is_away(world: World) -> None:
+def test_a_prompt_that_only_the_store_may_have_is_unavailable_while_it_is_away(world: World) -> None:
     world.store.error = AWAY
-    with pytest.raises(PromptMissing, match="cannot be reached"):
+    with pytest.raises(PromptUnavailable, match="cannot be reached"):
         world.a_reader().serve("title-video")
+    world.store.error = None
+    with pytest.raises(PromptMissing):
+        world.a_reader().serve("title-video")
+    with pytest.raises(PromptMissing):
+        PromptReader(None, PromptLibrary.of({}), clock=VirtualClock()).serve("title-video")
 
 
 def test_a_store_that_comes_back_is_served_from_again(world: World) -> None:
@@ -266,6 +272,27 @@ def test_a_store_that_hangs_holds_up_nobody_who_has_something(world: World) -> N
         asked = world.store.asked
         assert reader.serve(NAME).version == one
         assert world.store.asked == asked
+    finally:
+        release.set()
+
+
+def test_a_store_that_hangs_from_the_first_is_waited_for_once_then_given_up_and_asked_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(believing, "_COLD_SECONDS", 0.05)
+    two = world.store.publish(TWO)
+    release = threading.Event()
+    world.store.meanwhile = lambda: release.wait(30)
+    reader = world.a_reader()
+    try:
+        assert said(reader.serve(NAME))[1:] == ("bundled", "bundled")
+        assert "has not answered yet" in why(reader.serve(NAME))
+        assert world.store.asked == 1
+        world.clock.advance(11)
+        assert "did not answer within 10 seconds" in why(reader.serve(NAME))
+        world.store.meanwhile = lambda: None
+        world.clock.advance(2)
+        assert said(reader.serve(NAME)) == (two, "production", "store")
     finally:
         release.set()
 

@@ -108,9 +108,9 @@ class BelievedLabels:
         elif asking and self._clock.monotonic() - asking.since > PATIENCE_SECONDS:
             self._asking = None
             self._fail(SourceUnreachable(f"it did not answer within {PATIENCE_SECONDS:g} seconds"))
-        elif asking and self._belief is None:
-            return self._without("it has not answered yet")
-        return self._belief or self._without("it was never asked")
+        if self._belief is None:
+            self._belief = self._without("it has not answered yet")
+        return self._belief
 
     def _take(self, asking: _Asking) -> None:
         try:

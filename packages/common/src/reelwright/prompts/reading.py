@@ -72,6 +72,7 @@ class PromptReader:
         self._saved: dict[str, object] = {}
         self._saved_at: datetime | None = None
         self._lock = Lock()
+        self._recall_lock = Lock()
         rng, metrics = rng or Random(), metrics or NoMetrics()
         outage = Outage(clock, rng)
         self._shelf = PromptShelf(
@@ -130,7 +131,8 @@ class PromptReader:
         """
         found = self._shelf.get(name, version)
         if isinstance(found, Ready):
-            return Served(name, version, label, source or found.where, found, ())
+            away = found.where == "remembered"
+            return Served(name, version, label, found.where if away else source or found.where, found, ())
         if found.kind == "away":
             raise PromptUnavailable(
                 f"Version {version} of the prompt {name} cannot be had: {found.reason}.",
@@ -147,7 +149,7 @@ class PromptReader:
             return Served(name, found.prompt.version, BUNDLED, "bundled", found, tuple(reasons))
         if found:
             reasons.append(_passed_over(BUNDLED, "", found))
-        if found is None and name not in belief.labels.prompts:
+        if found is None and name not in belief.labels.prompts and self._is_sure(belief):
             raise self._missing(name, belief)
         raise PromptUnavailable(
             f"No version of the prompt {name} can be served: {'; '.join(reasons)}.",
@@ -155,26 +157,29 @@ class PromptReader:
             context={"prompt": name},
         )
 
+    def _is_sure(self, belief: Belief) -> bool:
+        """Return whether a prompt that is not found is nowhere: its store says so, or there is none."""
+        return belief.source == "store" or self._labels is None
+
     def _missing(self, name: str, belief: Belief) -> PromptMissing:
         known = sorted({*self._library.names, *belief.labels.prompts})
         near = get_close_matches(name, known, n=3) or known[:10]
-        trouble = f" ({belief.trouble})" if belief.trouble and belief.source != "store" else ""
         return PromptMissing(
-            f"There is no prompt {name[:60]!r}{trouble}.",
+            f"There is no prompt {name[:60]!r}.",
             next_step=f"Ask for one of: {', '.join(near)}." if near else "Save one first.",
             context={"prompt": name},
         )
 
     def _recall(self) -> RememberedPrompts | None:
         """Return what an earlier process heard; the memory is read once."""
-        if not self._recalling or self._memory is None:
+        with self._recall_lock:
+            if self._recalling and self._memory is not None:
+                self._recalling = False
+                try:
+                    self._recalled = self._memory.load()
+                except Exception:  # noqa: BLE001 (there is one more place to fall back to)
+                    _LOG.exception("What is remembered of prompts cannot be read.")
             return self._recalled
-        self._recalling = False
-        try:
-            self._recalled = self._memory.load()
-        except Exception:  # noqa: BLE001 (there is one more place to fall back to)
-            _LOG.exception("What is remembered of prompts cannot be read.")
-        return self._recalled
 
     def _remember(self, belief: Belief, name: str, version: str, found: Ready) -> None:
         """Remember what the store told, unless this was lately."""
