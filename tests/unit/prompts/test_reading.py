@@ -260,18 +260,23 @@ def test_texts_that_cannot_be_had_leave_it_to_the_version_before_then_to_the_bun
     assert said(cold.a_reader().serve(NAME))[1:] == ("bundled", "bundled")
 
 
-def test_a_store_that_hangs_holds_up_nobody_who_has_something(world: World) -> None:
+def test_a_store_that_hangs_holds_up_one_caller_for_a_moment_and_nobody_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = world.store.publish(ONE)
     reader = world.a_reader()
     reader.serve(NAME)
+    world.store.asked = 0
     release = threading.Event()
     world.store.meanwhile = lambda: release.wait(30)
     world.clock.advance(60)
+    waits: list[float] = []
+    monkeypatch.setattr(believing, "settle", lambda _futures, seconds: waits.append(seconds))
     try:
-        assert reader.serve(NAME).version == one
-        asked = world.store.asked
-        assert reader.serve(NAME).version == one
-        assert world.store.asked == asked
+        for _ in range(3):
+            assert reader.serve(NAME).version == one
+        assert waits == [0.3]
+        assert world.store.asked == 1
     finally:
         release.set()
 

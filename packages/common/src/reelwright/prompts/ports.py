@@ -81,7 +81,10 @@ class PromptStore(ReadablePrompts, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RememberedPrompts:
-    """What a store last said: its labels, and texts at which they stand or stood, by name and version."""
+    """What a store last said: its labels, and texts at which they stand or stood, by name and version.
+
+    Every text that a memory gives is the one of its version.
+    """
 
     labels: PromptLabels
     texts: Mapping[tuple[str, str], str]

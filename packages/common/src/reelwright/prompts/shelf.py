@@ -147,9 +147,7 @@ class PromptShelf:
     def _remembered(self, name: str, version: str) -> Ready | Fault | None:
         remembered = self._recall()
         text = remembered.texts.get((name, version)) if remembered else None
-        if text is not None and content_version(text) == version:
-            return self._examined(name, text, "remembered")
-        return None
+        return None if text is None else self._examined(name, text, "remembered")
 
     def _note_broken(self, name: str, version: str, error: ReelwrightError) -> Fault:
         self._quarantined(name, version, error.message)
