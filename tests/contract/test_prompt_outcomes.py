@@ -11,7 +11,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from reelwright.prompts.aws import DynamoOutcomes
+from reelwright.prompts.aws_outcomes import DynamoOutcomes
 from reelwright.prompts.local import SqliteOutcomes
 from reelwright.prompts.memory import MemoryOutcomes
 from reelwright.prompts.outcomes import OutcomeStore, OutcomesUnavailable, PromptOutcome

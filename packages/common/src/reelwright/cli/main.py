@@ -27,6 +27,7 @@ _COMMANDS = {
     "productions": "reelwright.cli.productions:productions",
     "config": "reelwright.cli.config:config",
     "flags": "reelwright.cli.flags:flags",
+    "prompts": "reelwright.cli.prompts:prompts",
     "secrets": "reelwright.cli.secrets:secrets",
     "cost": "reelwright.cli.cost:cost",
     "models": "reelwright.cli.models:models",
