@@ -12,7 +12,7 @@ from reelwright.clock import VirtualClock
 from reelwright.content.brief_file import read_brief
 from reelwright.content.engine.provider import EmbeddedWriter
 from reelwright.content.pace import Pace
-from reelwright.content.prompt import script_messages
+from reelwright.content.prompting import SCRIPT_PROMPT, script_variables
 from reelwright.cost.errors import PriceUnknown
 from reelwright.cost.price_book import PriceBook
 from reelwright.cost.schema import Service
@@ -24,6 +24,9 @@ from reelwright.models.forecast import ProductionEstimate, estimate_production
 from reelwright.models.ports import Call
 from reelwright.models.schema import Candidate, ContentRequest, Model, Requirements, Route
 from reelwright.production.schema import Brief, Script
+from reelwright.prompts.library import PromptLibrary
+from reelwright.prompts.pinned import PinnedPrompts
+from reelwright.prompts.rendering import compile_prompt
 from reelwright.resilience.deadline import Deadline
 
 BOOK = PriceBook.bundled(on=date(2026, 11, 25))
@@ -126,7 +129,9 @@ def a_request(brief: Brief) -> ContentRequest:
         idempotency_key="p/1",
         seed=1,
         task="write_script",
-        messages=script_messages(brief, words_per_minute=165, target_seconds=seconds),
+        messages=PinnedPrompts()
+        .render(SCRIPT_PROMPT, script_variables(brief, words_per_minute=165))
+        .messages,
         variables={
             "brief": brief.model_dump(mode="json"),
             "words_per_minute": 165,
@@ -141,9 +146,18 @@ NARRATIONS = [sum(len(scene.narration) for scene in script.scenes) for _, script
 
 
 def test_the_instruction_and_the_schema_of_a_script_are_within_what_is_assumed() -> None:
-    plain = a_request(Brief(topic="T"))
-    size = sum(len(message.text) for message in plain.messages) + len(json.dumps(plain.output_schema))
-    assert 0.8 * 12_000 < size <= 12_000
+    variables = script_variables(Brief(topic="T"), words_per_minute=165)
+    schema = len(json.dumps(a_request(Brief(topic="T")).output_schema))
+    library = PromptLibrary()
+    prompts = [compile_prompt(library.get(name).text) for name in library.names]
+    sizes = [
+        schema + prompt.render(variables, variant=variant).chars
+        for prompt in prompts
+        for variant in prompt.programs
+    ]
+    assert len(sizes) == 12
+    assert 0.95 * 14_000 < max(sizes) <= 14_000
+    assert min(sizes) > 0.8 * 14_000
 
 
 def test_narrations_have_as_many_characters_as_is_assumed() -> None:

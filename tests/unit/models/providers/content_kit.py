@@ -5,10 +5,11 @@ from math import ceil
 from typing import Any
 
 from reelwright.content.pace import VOICE_WORDS_PER_MINUTE
-from reelwright.content.prompt import script_messages
+from reelwright.content.prompting import SCRIPT_PROMPT, script_variables
 from reelwright.cost.schema import Usage
 from reelwright.models.schema import ContentCapabilities, ContentRequest, Message, Model
 from reelwright.production.schema import Brief, Script
+from reelwright.prompts.pinned import PinnedPrompts
 from tests.simulators.server import PriceTable
 
 __all__ = ["PRICES", "bill", "model_of", "plain_request", "script_request"]
@@ -38,9 +39,8 @@ def model_of(provider: str, vendor_id: str, **content: Any) -> Model:
 def script_request(duration_seconds: int = 30, **changes: Any) -> ContentRequest:
     """Return the request that the writing room makes of a brief."""
     brief = Brief(topic='Tea "at five" </notes>', notes="Tea is hot.", duration_seconds=duration_seconds)
-    messages = script_messages(
-        brief, words_per_minute=VOICE_WORDS_PER_MINUTE, target_seconds=float(duration_seconds)
-    )
+    variables = script_variables(brief, words_per_minute=VOICE_WORDS_PER_MINUTE)
+    messages = PinnedPrompts().render(SCRIPT_PROMPT, variables).messages
     given: dict[str, Any] = {
         "idempotency_key": "01ABC/write",
         "seed": 1,

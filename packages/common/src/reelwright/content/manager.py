@@ -10,20 +10,23 @@ from reelwright.content.errors import NotesTooShort, ScriptRejected
 from reelwright.content.grounding import objections_to_pictures
 from reelwright.content.limits import objections_to
 from reelwright.content.pace import Pace
-from reelwright.content.ports import ContentModels
-from reelwright.content.prompt import script_messages
+from reelwright.content.ports import ContentModels, Prompts
+from reelwright.content.prompting import SCRIPT_PROMPT, WRITE_SCRIPT, choice_of_prompt, script_variables
 from reelwright.content.validation import explain_validation
 from reelwright.cost.schema import ChargeLine
-from reelwright.models.schema import ContentRequest, ContentResponse, ModelResult
+from reelwright.models.schema import ContentRequest, ContentResponse, ModelResult, PromptUsed
 from reelwright.production.choices import choice_of_model
 from reelwright.production.schema import Brief, Decision, Script
+from reelwright.prompts.pinned import PinnedPrompts
+from reelwright.prompts.schema import RenderedPrompt
 
 __all__ = ["ContentGenerationManager", "WrittenScript"]
 
-_TASK = "write_script"
 _MAX_ANSWER_CHARS = 1_000_000
 _SENSIBLE_SHARES = (0.5, 1.5)
 """Of the asked time: a script outside it is refused unless it says itself that it is short."""
+
+_BUNDLED = PinnedPrompts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,38 +55,50 @@ class ContentGenerationManager:
         idempotency_key: str,
         strict_duration: bool = False,
         duration_tolerance: float = 0.08,
+        prompts: Prompts = _BUNDLED,
     ) -> WrittenScript:
         """Return the script for ``brief``, sized to its duration at so many words a minute.
 
-        Raises ScriptRejected for a model's answer that is no usable script. With
+        ``prompts`` say how it is asked for, by default the code's own. Raises ScriptRejected for a model's
+        answer that is no usable script, and PromptRefused if the prompt cannot say this brief. With
         ``strict_duration`` it raises NotesTooShort when the estimated speech misses the asked time
         by more than ``duration_tolerance``, a share of it.
         """
-        request = _request(brief, words_per_minute, seed, idempotency_key)
+        prompt = prompts.render(
+            SCRIPT_PROMPT,
+            script_variables(brief, words_per_minute=words_per_minute),
+            topic=brief.topic,
+            unit=idempotency_key.partition("/")[0],
+        )
+        request = _request(brief, prompt, words_per_minute, seed, idempotency_key)
         pace = Pace(words_per_minute)
         result = self._models.write(request, objection=lambda _, answer: _objection(answer, brief, pace))
         script, seconds = _checked(result.output.text, brief, pace, result.model.name)
         script = script.model_copy(update={"mock": result.mock})
         if strict_duration:
             _check_strictly(brief, seconds, duration_tolerance)
-        decisions = _decisions(result, brief, seconds, words_per_minute)
+        decisions = (choice_of_prompt(prompt), *_decisions(result, brief, seconds, words_per_minute))
         return WrittenScript(script, decisions, result.charges, result.route.warnings)
 
 
-def _request(brief: Brief, words_per_minute: float, seed: int, idempotency_key: str) -> ContentRequest:
-    target_seconds = float(brief.duration_seconds)
+def _request(
+    brief: Brief, prompt: RenderedPrompt, words_per_minute: float, seed: int, idempotency_key: str
+) -> ContentRequest:
     return ContentRequest(
         idempotency_key=idempotency_key,
         seed=seed,
         language=brief.language,
-        task=_TASK,
-        messages=script_messages(brief, words_per_minute=words_per_minute, target_seconds=target_seconds),
+        task=WRITE_SCRIPT,
+        prompt=PromptUsed(name=prompt.path[-1], version=prompt.version, variant=prompt.variant),
+        messages=prompt.messages,
         variables={
             "brief": brief.model_dump(mode="json", exclude={"pictures"}),  # other pictures, the same script
             "words_per_minute": words_per_minute,
-            "target_seconds": target_seconds,
+            "target_seconds": float(brief.duration_seconds),
         },
         output_schema=_asked_schema(),
+        temperature=prompt.temperature,
+        max_output_tokens=prompt.max_output_tokens,
     )
 
 

@@ -1,11 +1,13 @@
-"""What the writing room needs of the models."""
+"""What the writing room needs of models and prompts."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from reelwright.models.schema import ContentRequest, ContentResponse, ModelResult
 from reelwright.models.session import Objection
+from reelwright.prompts.schema import RenderedPrompt
 
-__all__ = ["ContentModels"]
+__all__ = ["ContentModels", "Prompts"]
 
 
 class ContentModels(Protocol):
@@ -15,4 +17,14 @@ class ContentModels(Protocol):
         self, request: ContentRequest, *, objection: Objection | None = None
     ) -> ModelResult[ContentResponse]:
         """Return the first answer of the route that is not objected to; a typed error when there is none."""
+        ...
+
+
+class Prompts(Protocol):
+    """Says what a model is told."""
+
+    def render(
+        self, name: str, variables: Mapping[str, Any], *, topic: str | None = None, unit: str | None = None
+    ) -> RenderedPrompt:
+        """Return the messages of a prompt, and how it was chosen; PromptRefused, PromptMissing."""
         ...

@@ -54,8 +54,8 @@ _SCENES_A_MINUTE = (
 _LISTED_SECONDS = sum(length * number for length, number in _SCENES_A_MINUTE)
 _CHARACTERS_PER_WORD = 5.2
 _SCRIPT_CHARACTERS, _SCRIPT_PER_NARRATION = 1_100, 4.5
-_PROMPT_BYTES = 12_000
-"""Of the instruction and the schema of a script."""
+_PROMPT_BYTES = 14_000
+"""Of the longest prompt of a script, and its schema."""
 _CHARACTERS_PER_TOKEN = 4.0
 _LOW, _HIGH = 0.75, 1.25
 """Shares of what is expected between which it mostly falls."""

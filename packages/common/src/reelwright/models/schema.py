@@ -25,6 +25,7 @@ __all__ = [
     "ModelPending",
     "ModelRequest",
     "ModelResult",
+    "PromptUsed",
     "RejectedCandidate",
     "Requirements",
     "Route",
@@ -169,6 +170,15 @@ class Message(Frozen):
     text: str
 
 
+class PromptUsed(Frozen):
+    """The prompt whose words the messages are."""
+
+    name: str
+    """Of its file, such as ``write-script.investing``."""
+    version: str
+    variant: str
+
+
 class ContentRequest(ModelRequest):
     """Ask for text that conforms to a JSON schema.
 
@@ -177,6 +187,8 @@ class ContentRequest(ModelRequest):
     """
 
     task: str
+    prompt: PromptUsed | None = None
+    """None for messages that nobody keeps as a prompt."""
     messages: tuple[Message, ...] = ()
     variables: dict[str, Any]
     output_schema: dict[str, Any]

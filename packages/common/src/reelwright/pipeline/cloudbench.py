@@ -185,6 +185,14 @@ def cloud_parts(
         mapper=one_by_one,
         finish=_finisher(clients, deployment, artifacts, store, engines.catalogue),
         flags=lazy("reelwright.pipeline.flag_places:cloud_flags", deployment, clients.dynamodb, clock),
+        prompts=lazy(
+            "reelwright.pipeline.prompt_places:cloud_prompts",
+            deployment,
+            clients.s3,
+            clients.dynamodb,
+            clock,
+            rng,
+        ),
         platform_stopped=switches.platform,
     )
 

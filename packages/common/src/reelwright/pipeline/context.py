@@ -14,6 +14,7 @@ from reelwright.clock import Clock
 from reelwright.environment.schema import Settings
 from reelwright.flags.answers import FlagAnswers
 from reelwright.pipeline.declaration import Pending
+from reelwright.prompts.pinned import PinnedPrompts
 from reelwright.storage.ports import ArtifactStore
 
 if TYPE_CHECKING:
@@ -60,3 +61,5 @@ class StepContext:
     """What this step returned last time, if it is being asked again."""
     flags: FlagAnswers = field(default_factory=FlagAnswers)
     """What every flag answered when the production began."""
+    prompts: PinnedPrompts = field(default_factory=PinnedPrompts)
+    """What is said to models, as it was chosen when the production began."""

@@ -21,6 +21,7 @@ from reelwright.pipeline.loading import dump_output, function_of
 from reelwright.pipeline.ports import StepKey, StepResult
 from reelwright.pipeline.workshop import Workshop
 from reelwright.production.schema import Production
+from reelwright.prompts.pinned import PinnedPrompts
 from reelwright.storage.files import storage_error, writing_to
 
 __all__ = ["ItemRunner", "item_runner", "work_folder"]
@@ -41,6 +42,7 @@ class ItemRunner:
     managers: Managers
     work_root: Path
     flags: FlagAnswers = field(default_factory=FlagAnswers)
+    prompts: PinnedPrompts = field(default_factory=PinnedPrompts)
 
     def run_once(self, step: Step, task: BaseModel, key: StepKey, before: StepResult | None) -> StepResult:
         """Call the step's function once, store what it returns, and return the result that counts.
@@ -77,14 +79,22 @@ class ItemRunner:
             out_dir=Path(self.production.output_dir).parent,
             pending=before.pending if before else None,
             flags=self.flags,
+            prompts=self.prompts,
         )
 
 
 def item_runner(shop: Workshop, production: Production, work_root: Path) -> ItemRunner:
     """Return what runs the items of a production, wired for what it pinned."""
     pinned = shop.store.pinned(production.id)
-    settings, flags = pinned.settings, FlagAnswers.pinned_in(pinned.documents)
-    return ItemRunner(shop, production, settings, shop.managers_for(settings), work_root, flags)
+    return ItemRunner(
+        shop,
+        production,
+        pinned.settings,
+        shop.managers_for(pinned.settings),
+        work_root,
+        FlagAnswers.pinned_in(pinned.documents),
+        PinnedPrompts.pinned_in(pinned.documents),
+    )
 
 
 @contextlib.contextmanager

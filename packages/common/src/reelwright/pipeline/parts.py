@@ -13,6 +13,7 @@ from reelwright.models.parts import ModelParts, no_switch
 from reelwright.pipeline.declaration import PIPELINE, Step
 from reelwright.pipeline.flagging import FlagsFor, no_flags
 from reelwright.pipeline.ports import ProductionStore
+from reelwright.pipeline.prompting import PromptsFor, bundled_prompts
 from reelwright.pipeline.workshop import FanOutMapper, Finisher
 from reelwright.storage.ports import ArtifactStore
 from reelwright.upload.ports import Platform
@@ -52,5 +53,7 @@ class Parts:
     """Judges narrations before they are used."""
     flags: FlagsFor = no_flags
     """Asked once for each production, when it begins."""
+    prompts: PromptsFor = bundled_prompts
+    """Asked once for each production, when it begins: its steps say what it pinned."""
     platform_stopped: Callable[[str], str] = no_switch
     """Why an operator has stopped a platform just now, or nothing. Providers are stopped in ``models``."""

@@ -13,9 +13,10 @@ from reelwright.environment.schema import EnvironmentName, Settings
 from reelwright.models.manager import AIModelManager
 from reelwright.models.schema import Requirements
 from reelwright.pipeline.context import Managers
-from reelwright.pipeline.flagging import Asking, Flagged, check_open, flagged
+from reelwright.pipeline.flagging import Asking, check_open, flagged
 from reelwright.pipeline.journal import new_step_records
 from reelwright.pipeline.parts import Parts
+from reelwright.pipeline.prompting import prompted
 from reelwright.pipeline.workshop import Workshop
 from reelwright.production.schema import Brief, Production
 from reelwright.storage.ports import ArtifactStore
@@ -47,16 +48,18 @@ def begin(
     *,
     take: Callable[[Brief, ArtifactStore], Brief] = check_kept,
 ) -> Production:
-    """Store a new production that pins the snapshot with what flags say to it, and return it.
+    """Store a new production that pins the snapshot with what flags and prompts say to it, and return it.
 
     ``take`` makes sure that the brief's pictures are in the store of artifacts. InvalidInput, before anything
     else is stored, if the brief asks for what is not there; PublishingClosed for a platform that a flag
     closes; ProductionExists.
     """
-    told = _told_by_flags(parts, request, snapshot)
-    snapshot = told.snapshot
-    check_brief(parts, snapshot.settings, request.brief)
+    asking = Asking(request.production_id, request.environment, request.brief, parts.clock.now())
+    told = flagged(parts.flags(snapshot.settings), asking, snapshot)
+    check_brief(parts, told.snapshot.settings, request.brief)
     check_open(told.answers, request.brief.platforms, request.environment)
+    said = prompted(parts.prompts(told.snapshot.settings), asking, told.snapshot)
+    snapshot = said.snapshot
     production = Production(
         id=request.production_id,
         environment=request.environment,
@@ -65,6 +68,7 @@ def begin(
         settings_fingerprint=snapshot.fingerprint,
         configuration=snapshot.record(),
         flags=told.records,
+        prompts=said.records,
         output_dir=request.output_dir,
         created_at=parts.clock.now(),
         steps=new_step_records(parts.steps),
@@ -82,11 +86,6 @@ def check_brief(parts: Parts, settings: Settings, brief: Brief) -> None:
     managers.audio.check(brief.language)
     managers.video.check(brief)
     managers.upload.check(brief)
-
-
-def _told_by_flags(parts: Parts, request: Request, snapshot: Snapshot) -> Flagged:
-    asking = Asking(request.production_id, request.environment, request.brief, parts.clock.now())
-    return flagged(parts.flags(snapshot.settings), asking, snapshot)
 
 
 def seed_of(topic: str) -> int:

@@ -18,6 +18,7 @@ from reelwright.models.parts import ModelParts
 from reelwright.pipeline.flag_places import local_flags
 from reelwright.pipeline.local import SqliteProductions
 from reelwright.pipeline.parts import Parts
+from reelwright.pipeline.prompt_places import local_prompts
 from reelwright.pipeline.report.finish import write_account
 from reelwright.pipeline.report.foreseen import foresee
 from reelwright.pipeline.runner import side_by_side
@@ -88,5 +89,6 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
         finish=finish,
         closeables=(graphics, models, store),
         flags=local_flags(root, environment, clock),
+        prompts=local_prompts(root, environment, clock, rng),
         platform_stopped=switches.platform,
     )

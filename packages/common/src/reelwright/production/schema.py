@@ -10,6 +10,7 @@ from reelwright.cost.schema import ChargeLine
 from reelwright.environment.schema import Aspect, EnvironmentName
 from reelwright.production.flags import FlagRecord
 from reelwright.production.pictures import MAX_PICTURES, BriefPicture
+from reelwright.production.prompts import PromptRecord
 from reelwright.production.text import clean_line, clean_text
 from reelwright.production.thumbnails import Thumbnail
 from reelwright.production.visuals import (
@@ -59,6 +60,7 @@ __all__ = [
     "NumberVisual",
     "Production",
     "ProductionStatus",
+    "PromptRecord",
     "Publication",
     "QuoteVisual",
     "Rejection",
@@ -315,6 +317,8 @@ class Production(Frozen):
     """What was not at its default, and what the sources said; None in records of earlier versions."""
     flags: tuple[FlagRecord, ...] = ()
     """What each flag answered when it began; none in records of earlier versions."""
+    prompts: tuple[PromptRecord, ...] = ()
+    """What its steps say to models, chosen when it began; none in records of earlier versions."""
     output_dir: str
     """The folder, or the place in a bucket, that receives the finished package."""
     created_at: datetime

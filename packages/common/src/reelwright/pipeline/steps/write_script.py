@@ -24,6 +24,7 @@ def write_script(context: StepContext, task: WriteScriptInput) -> Done[Script]:
         duration_tolerance=context.settings.production.duration_tolerance,
         seed=context.seed,
         idempotency_key=context.key,
+        prompts=context.prompts,
     )
     return Done(
         written.script,

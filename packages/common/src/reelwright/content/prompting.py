@@ -1,0 +1,59 @@
+"""What the writing room tells the prompts of a brief, and what the record is told of prompts."""
+
+from typing import Any, Final
+
+from reelwright.production.prompts import PromptRecord
+from reelwright.production.schema import Brief, Decision
+from reelwright.prompts.schema import RenderedPrompt
+
+__all__ = ["OUTPUTS", "SCRIPT_PROMPT", "WRITE_SCRIPT", "choice_of_prompt", "record_of", "script_variables"]
+
+WRITE_SCRIPT: Final = "write_script"
+"""The task that writing models are asked to do, and the step that asks them."""
+
+SCRIPT_PROMPT: Final = "write-script"
+"""The prompt that a script is asked for with; its files are in ``prompts/``."""
+OUTPUTS: Final = frozenset({"script"})
+"""Schemas of answers that prompts can name."""
+
+_SECONDS_PER_MINUTE = 60
+
+
+def script_variables(brief: Brief, *, words_per_minute: float) -> dict[str, Any]:
+    """Return the variables of ``write-script``: of the brief, all that decides what is written."""
+    seconds = brief.duration_seconds
+    return {
+        "topic": brief.topic,
+        "audience": brief.audience,
+        "language": brief.language,
+        "seconds": seconds,
+        "words": round(seconds * words_per_minute / _SECONDS_PER_MINUTE),
+        "pace": round(words_per_minute),
+        "notes": brief.notes,
+    }
+
+
+def record_of(prompt: RenderedPrompt, step: str = WRITE_SCRIPT) -> PromptRecord:
+    """Return what a production keeps of the prompt of a step."""
+    return PromptRecord(
+        step=step,
+        name=prompt.name,
+        version=prompt.version,
+        variant=prompt.variant,
+        label=prompt.label,
+        source=prompt.source,
+        path=prompt.path,
+        category=prompt.category,
+        reason=prompt.reason,
+        warnings=prompt.warnings,
+        tokens_estimate=prompt.tokens_estimate,
+    )
+
+
+def choice_of_prompt(prompt: RenderedPrompt) -> Decision:
+    """Return the decision for a prompt: which version and variant, who said so, and why."""
+    record = record_of(prompt)
+    reasons = (record.origin, record.reason, *record.warnings)
+    return Decision(
+        subject="prompt", chosen=record.chosen, reason="; ".join(reason for reason in reasons if reason)
+    )

@@ -1,0 +1,83 @@
+"""What prompts mean to a production that begins: chosen once, tried with its brief, pinned with their texts.
+
+Nothing here can fail because prompts cannot be read: the code has one of each. A version that an operator
+saved, and that does not take what the code has to say, is not used, and the record says so.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from reelwright.clock import SystemClock
+from reelwright.config.request import with_document
+from reelwright.config.schema import Snapshot
+from reelwright.content.prompting import OUTPUTS, SCRIPT_PROMPT, record_of, script_variables
+from reelwright.environment.prompting import PromptSettings
+from reelwright.environment.schema import Settings
+from reelwright.errors import ReelwrightError
+from reelwright.pipeline.flagging import Asking
+from reelwright.production.prompts import PromptRecord
+from reelwright.prompts.labels import BUNDLED
+from reelwright.prompts.library import PromptLibrary
+from reelwright.prompts.manager import PromptTemplateManager
+from reelwright.prompts.pinned import PinnedPrompt, PinnedPrompts
+from reelwright.prompts.pinning import DOCUMENT
+from reelwright.prompts.schema import RenderedPrompt
+
+__all__ = ["Prompted", "PromptsFor", "bundled_prompts", "prompted"]
+
+_LOG = logging.getLogger(__name__)
+
+PromptsFor = Callable[[Settings], PromptTemplateManager]
+"""Finds the prompts of a place, as settings have them: by which label, and with which variants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompted:
+    """A snapshot with the prompts that a production is to say, and the account of them."""
+
+    snapshot: Snapshot
+    records: tuple[PromptRecord, ...]
+
+
+def bundled_prompts(settings: Settings) -> PromptTemplateManager:
+    """Return what a place without a store has: the code's own."""
+    return _bundled(settings.prompts.model_dump_json())
+
+
+def prompted(source: PromptTemplateManager, asking: Asking, snapshot: Snapshot) -> Prompted:
+    """Return the snapshot that a production is to pin, with its prompts, each with its text.
+
+    Each is rendered once with what the brief says. PromptRefused if even the code's own does not take it.
+    """
+    variables = script_variables(asking.brief, words_per_minute=snapshot.settings.audio.words_per_minute)
+    rendered, pinned = _chosen(source, SCRIPT_PROMPT, variables, asking)
+    document = PinnedPrompts((pinned,)).as_document()
+    return Prompted(with_document(snapshot, DOCUMENT, document), (record_of(rendered),))
+
+
+def _chosen(
+    source: PromptTemplateManager, name: str, variables: Mapping[str, Any], asking: Asking
+) -> tuple[RenderedPrompt, PinnedPrompt]:
+    topic, unit = asking.brief.topic, asking.production_id
+    try:
+        rendered = source.render(name, variables, topic=topic, unit=unit)
+    except ReelwrightError as error:
+        _LOG.warning("The prompt %s is the code's own for this production: %s", name, error.message)
+        own = source.render(name, variables, topic=topic, unit=unit, label=BUNDLED)
+        rendered = own.model_copy(update={"reason": f"{error.message.rstrip('.')}; {own.reason}"})
+    served = source.reader.exactly(rendered.path[-1], rendered.version)
+    return rendered, PinnedPrompt.of(rendered, served)
+
+
+@cache
+def _bundled(settings: str) -> PromptTemplateManager:
+    return PromptTemplateManager(
+        None,
+        PromptLibrary(),
+        clock=SystemClock(),
+        settings=PromptSettings.model_validate_json(settings),
+        outputs=OUTPUTS,
+    )
