@@ -262,7 +262,7 @@ def _plain(value: Any) -> Any:
 
 
 def check(case: Case) -> None:
-    """Raise AssertionError unless the prompt says what the tree says, and the linter tells what it does not."""
+    """Raise AssertionError unless it says what the tree says, and the linter tells what it does not."""
     rendered = compile_prompt(case.text).render(case.values, variant=case.variant)
     said = [(message.role, message.text) for message in rendered.messages]
     assert _marked_alike(said) == case.expected, case

@@ -41,12 +41,13 @@ _JOINERS = re.compile("([\u200c\u200d\ufe0e\ufe0f]{2})[\u200c\u200d\ufe0e\ufe0f]
 
 def clean(text: str) -> str:
     """Return text as untrusted text is shown to a model."""
-    return _LOOKALIKE.sub("\u2039", only_visible(text))
+    visible = only_visible(text)
+    return _LOOKALIKE.sub("\u2039", visible) if "<" in visible else visible
 
 
 def only_visible(text: str) -> str:
     """Return text without what nobody sees, and with a mark where something misleading stood."""
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text
     plain = _MISLEADING.sub("\ufffd", _BREAKS.sub("\n", text))
     return _JOINERS.sub(r"\1", _UNSEEN.sub("", plain))

@@ -8,11 +8,12 @@ untrusted text stands between marks such as ``<untrusted-notes-8d1f0a2b3c4d5e6f>
 input and a hash of all untrusted text of this prompt, so that none of it can contain them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NoReturn, TypeAlias
 
+from reelwright.cost.trusted import trusted
 from reelwright.models.schema import Message
 from reelwright.prompts.body import Insert, Node, Role, RoleMark, Section, Text, VariantPart
 from reelwright.prompts.checking import problems
@@ -21,7 +22,7 @@ from reelwright.prompts.errors import EmptyPrompt, PromptTooLarge, UnknownVarian
 from reelwright.prompts.parsing import ParsedPrompt, content_version, parse_prompt
 from reelwright.prompts.schema import CONTROL, PromptDefinition, PromptInput, RenderedPrompt
 from reelwright.prompts.tokens import estimate_tokens
-from reelwright.prompts.values import MAX_PROMPT_CHARS, Values, fence_mark, prepare
+from reelwright.prompts.values import MAX_PROMPT_CHARS, Preparer, Values, fence_mark
 
 __all__ = ["CompiledPrompt", "compile_parsed", "compile_prompt"]
 
@@ -80,6 +81,7 @@ class CompiledPrompt:
     """The hash of the file's text."""
     programs: Mapping[str, _Program]
     """Of each variant."""
+    preparer: Preparer
 
     def render(self, variables: Mapping[str, Any], *, variant: str = CONTROL) -> RenderedPrompt:
         """Return the messages for these variables.
@@ -90,38 +92,49 @@ class CompiledPrompt:
         program = self.programs.get(variant)
         if program is None:
             self._unknown_variant(variant)
-        values = prepare(self.definition, variables)
-        texts = self._texts(program, values)
-        messages = tuple(Message(role=role, text=text) for role, text in texts if text)
+        values = self.preparer.read(variables)
+        messages = tuple(self._messages(program, values))
         if not any(message.role == "user" for message in messages):
             raise EmptyPrompt("with these variables the user says nothing", prompt=self.definition.key)
-        return RenderedPrompt(
-            messages=messages,
-            name=self.definition.name,
-            version=self.version,
-            variant=variant,
-            category=self.definition.category,
-            path=(self.definition.key,),
-            warnings=tuple(f"{name}: {_CLEANED}" for name in values.cleaned),
-            temperature=self.definition.temperature,
-            max_output_tokens=self.definition.max_output_tokens,
-            tokens_estimate=sum(estimate_tokens(message.text) for message in messages),
-            chars=sum(len(message.text) for message in messages),
-        )
+        return self._rendered(messages, variant, values)
 
-    def _texts(self, program: _Program, values: Values) -> list[tuple[Role, str]]:
+    def _rendered(self, messages: tuple[Message, ...], variant: str, values: Values) -> RenderedPrompt:
+        definition = self.definition
+        found = {
+            "messages": messages,
+            "name": definition.name,
+            "version": self.version,
+            "variant": variant,
+            "category": definition.category,
+            "path": (definition.key,),
+            "warnings": tuple([f"{name}: {_CLEANED}" for name in values.cleaned]),
+            "temperature": definition.temperature,
+            "max_output_tokens": definition.max_output_tokens,
+            "tokens_estimate": sum([estimate_tokens(message.text) for message in messages]),
+            "chars": sum([len(message.text) for message in messages]),
+        }
+        return trusted(RenderedPrompt, {**_UNSAID, **found})
+
+    def _messages(self, program: _Program, values: Values) -> Iterator[Message]:
+        for role, out in self._pieces(program, values):
+            if text := "".join(out).strip():
+                yield trusted(Message, {"role": role, "text": text})
+
+    def _pieces(self, program: _Program, values: Values) -> list[tuple[Role, list[str]]]:
         mark = fence_mark(values.untrusted) if values.untrusted else ""
         spoken: list[tuple[Role, list[str]]] = []
+        chars = 0
         try:
             for role, steps in program:
                 out: list[str] = []
-                spoken.append((role, out))
                 _say(steps, values.by_name, mark, out)
+                chars += sum(map(len, out))
+                spoken.append((role, out))
         except _TooManyPieces:
             self._too_large()
-        if sum(sum(map(len, out)) for _, out in spoken) > MAX_PROMPT_CHARS:
+        if chars > MAX_PROMPT_CHARS:
             self._too_large()
-        return [(role, "".join(out).strip()) for role, out in spoken]
+        return spoken
 
     def _unknown_variant(self, variant: str) -> NoReturn:
         raise UnknownVariant(
@@ -142,25 +155,15 @@ def _say(steps: _Steps, values: Mapping[str, Any], mark: str, out: list[str]) ->
     for step in steps:
         if isinstance(step, str):
             out.append(step)
-        elif isinstance(step, _Fenced):
-            out += (
-                step.opening,
-                mark,
-                ">",
-                step.joint,
-                values[step.name],
-                step.joint,
-                step.closing,
-                mark,
-                ">",
-            )
         elif isinstance(step, _Value):
             out.append(values[step.name])
-        elif isinstance(step, _When):
-            if bool(values.get(step.name)) is step.present:
-                _say(step.body, values, mark, out)
-        else:
+        elif isinstance(step, _Fenced):
+            value, joint = values[step.name], step.joint
+            out += (step.opening, mark, ">", joint, value, joint, step.closing, mark, ">")
+        elif isinstance(step, _Each):
             _say_each(step, values, mark, out)
+        elif bool(values.get(step.name)) is step.present:
+            _say(step.body, values, mark, out)
 
 
 def _say_each(step: _Each, values: Mapping[str, Any], mark: str, out: list[str]) -> None:
@@ -173,6 +176,10 @@ def _say_each(step: _Each, values: Mapping[str, Any], mark: str, out: list[str])
 _CLEANED = "characters that nobody sees, or that mislead, were taken out or replaced"
 
 
+_UNSAID = {name: field.get_default() for name, field in RenderedPrompt.model_fields.items()}
+"""What whoever chose the prompt knows, and a renderer does not: label, source and reason."""
+
+
 def compile_prompt(text: str, *, source: str = "prompt") -> CompiledPrompt:
     """Return the prompt of a file's text; PromptSyntaxError says what is wrong with it, and where."""
     return compile_parsed(parse_prompt(text, source=source))
@@ -183,7 +190,8 @@ def compile_parsed(parsed: ParsedPrompt) -> CompiledPrompt:
     for problem in problems(parsed):
         raise parsed.error_at(problem.at, problem.message, problem.code)
     programs = {name: _program(parsed, name) for name in parsed.definition.variants}
-    return CompiledPrompt(parsed.definition, content_version(parsed.text), programs)
+    version = content_version(parsed.text)
+    return CompiledPrompt(parsed.definition, version, programs, Preparer(parsed.definition))
 
 
 def _program(parsed: ParsedPrompt, variant: str) -> _Program:

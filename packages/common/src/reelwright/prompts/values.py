@@ -5,25 +5,19 @@ No method of a value is called that it could have brought along: types are compa
 looked at before anything is copied.
 """
 
-import math
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, TypeAlias
 
-from reelwright.prompts.cleaning import clean
-from reelwright.prompts.errors import MissingVariable, PromptTooLarge, UnknownVariable, WrongVariableType
-from reelwright.prompts.schema import InputField, PromptDefinition, PromptInput, ScalarKind
+from reelwright.prompts.errors import MissingVariable, PromptRefused, UnknownVariable
+from reelwright.prompts.scalars import MAX_PROMPT_CHARS, Budget, Fault, Reader, mistyped, reader_of, too_many
+from reelwright.prompts.schema import PromptDefinition, PromptInput
 
-__all__ = ["MAX_PROMPT_CHARS", "Item", "Prepared", "Values", "fence_mark", "prepare"]
-
-MAX_PROMPT_CHARS = 1_000_000
-"""Of all values together, and of all that is sent."""
+__all__ = ["MAX_PROMPT_CHARS", "Item", "Prepared", "Preparer", "Values", "fence_mark"]
 
 _MARK_CHARS = 16
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_INT64 = range(-(2**63), 2**63)
+_SHOWN_CHARS = 40
 
 Item: TypeAlias = dict[str, str]
 """An item of a list: its fields, or its text under ``.``."""
@@ -39,12 +33,46 @@ class Values:
     """Every untrusted text, cleaned."""
     cleaned: dict[str, None] = field(default_factory=dict)
     """Names of inputs in whose text something was replaced."""
-    chars: int = 0
 
 
-def prepare(definition: PromptDefinition, variables: Mapping[str, Any]) -> Values:
-    """Return the values, or raise what is wrong with the first: missing, unknown, mistyped, too large."""
-    return _Preparing(definition).read(variables)
+class Preparer:
+    """Reads the variables of one prompt; made once, for it knows the declarations by heart."""
+
+    def __init__(self, definition: PromptDefinition) -> None:
+        self._prompt = definition.key
+        self._inputs = tuple(_Input(each) for each in definition.inputs)
+        self._known = frozenset(each.name for each in definition.inputs)
+
+    def read(self, variables: Mapping[str, Any]) -> Values:
+        """Return the values, or raise what is wrong with the first: missing, unknown, mistyped, too large."""
+        if not self._known.issuperset(variables):
+            raise self._unknown(variables)
+        budget = Budget()
+        values = Values(untrusted=budget.untrusted, cleaned=budget.cleaned)
+        for one in self._inputs:
+            value = variables.get(one.name)
+            if value is not None:
+                prepared = self._prepared(one, value, budget)
+                if prepared is not None:
+                    values.by_name[one.name] = prepared
+            elif not one.optional:
+                raise self._told(_missing(one.kind), one.name)
+        return values
+
+    def _prepared(self, one: "_Input", value: Any, budget: Budget) -> Prepared | None:
+        try:
+            return one.read(value, budget)
+        except Fault as fault:
+            raise self._told(fault, one.name) from None
+
+    def _told(self, fault: Fault, name: str) -> PromptRefused:
+        where = name + fault.where
+        problem, next_step = fault.told(where)
+        return fault.kind(problem, prompt=self._prompt, variable=where, next_step=next_step)
+
+    def _unknown(self, variables: Mapping[str, Any]) -> PromptRefused:
+        name = next(each for each in variables if each not in self._known)
+        return self._told(_undeclared(self._known), _shown(name))
 
 
 def fence_mark(texts: list[str]) -> str:
@@ -61,145 +89,94 @@ def fence_mark(texts: list[str]) -> str:
     return mark
 
 
-class _Preparing:
-    def __init__(self, definition: PromptDefinition) -> None:
-        self._definition = definition
-        self._values = Values()
+class _Input:
+    """A declared input and how its value is read."""
 
-    def read(self, variables: Mapping[str, Any]) -> Values:
-        known = {each.name for each in self._definition.inputs}
-        for name in variables:
-            if name not in known:
-                raise self._unknown(_shown(name), sorted(known))
-        for declared in self._definition.inputs:
-            self._input(declared, variables.get(declared.name))
-        return self._values
+    __slots__ = ("kind", "name", "optional", "read")
 
-    def _input(self, declared: PromptInput, value: Any) -> None:
-        if value is None:
-            if not declared.optional:
-                raise self._missing(declared.name, declared.kind)
-        elif declared.is_list:
-            self._values.by_name[declared.name] = self._list(declared, value)
-        elif (text := self._scalar(declared, declared.kind, value, declared.name)) is not None and not (
-            declared.optional and _is_nothing(declared.kind, text)
-        ):
-            self._values.by_name[declared.name] = text
+    def __init__(self, declared: PromptInput) -> None:
+        self.name = declared.name
+        self.kind = declared.kind
+        self.optional = declared.optional
+        self.read: Callable[[Any, Budget], Prepared | None]
+        if declared.kind == "table list":
+            self.read = _list_of(declared, _table_reader(declared))
+        elif declared.kind == "string list":
+            text = reader_of(declared, "string", optional=False)
+            self.read = _list_of(declared, lambda item, budget: {".": text(item, budget) or ""})
+        else:
+            self.read = reader_of(declared, declared.kind, optional=declared.optional)
 
-    def _list(self, declared: PromptInput, value: Any) -> tuple[Item, ...]:
+
+def _list_of(
+    declared: PromptInput, read: Callable[[Any, Budget], Item]
+) -> Callable[[Any, Budget], tuple[Item, ...]]:
+    wanted, most = f"a list ({declared.kind})", declared.max_items
+
+    def items(value: Any, budget: Budget) -> tuple[Item, ...]:
         if type(value) is not list and type(value) is not tuple:
-            raise self._mistyped(declared.name, f"a list ({declared.kind})", value)
-        if len(value) > declared.max_items:
-            raise self._too_large(declared.name, f"{len(value):,} items", f"{declared.max_items:,}")
-        read = self._table if declared.kind == "table list" else self._text_item
-        return tuple(read(declared, item, f"{declared.name}[{at}]") for at, item in enumerate(value))
+            raise mistyped(wanted, value)
+        if len(value) > most:
+            raise too_many(f"{len(value):,} items", most)
+        found: list[Item] = []
+        try:
+            for item in value:
+                found.append(read(item, budget))  # noqa: PERF401 (a fault must know how far it came)
+        except Fault as fault:
+            raise fault.inside(f"[{len(found)}]") from None
+        return tuple(found)
 
-    def _text_item(self, declared: PromptInput, item: Any, where: str) -> Item:
-        return {".": self._scalar(declared, "string", item, where)}
+    return items
 
-    def _table(self, declared: PromptInput, item: Any, where: str) -> Item:
+
+def _table_reader(declared: PromptInput) -> Callable[[Any, Budget], Item]:
+    fields = tuple(
+        (each.name, each.kind, each.optional, reader_of(declared, each.kind, optional=each.optional))
+        for each in declared.fields
+    )
+    known = frozenset(each.name for each in declared.fields)
+
+    def table(item: Any, budget: Budget) -> Item:
         if type(item) is not dict:
-            raise self._mistyped(where, "a table (dict)", item)
-        fields = {each.name: each for each in declared.fields}
-        for name in item:
-            if name not in fields:
-                raise self._unknown(f"{where}.{_shown(name)}", list(fields))
-        read = {name: self._field(declared, each, item.get(name), where) for name, each in fields.items()}
-        return {name: text for name, text in read.items() if text is not None}
+            raise mistyped("a table (dict)", item)
+        if not known.issuperset(item):
+            name = next(each for each in item if each not in known)
+            raise _undeclared(known).inside(f".{_shown(name)}")
+        found = {}
+        for name, kind, optional, read in fields:
+            value = item.get(name)
+            if value is None and not optional:
+                raise _missing(kind).inside(f".{name}")
+            text = None if value is None else _field(name, read, value, budget)
+            if text is not None:
+                found[name] = text
+        return found
 
-    def _field(self, declared: PromptInput, one: InputField, value: Any, where: str) -> str | None:
-        where = f"{where}.{one.name}"
-        if value is None:
-            if not one.optional:
-                raise self._missing(where, one.kind)
-            return None
-        text = self._scalar(declared, one.kind, value, where)
-        return None if one.optional and _is_nothing(one.kind, text) else text
-
-    def _scalar(self, declared: PromptInput, kind: str, value: Any, where: str) -> str:
-        if kind == "string":
-            return self._text(declared, value, where)
-        if kind == "boolean" and type(value) is bool:
-            return "true" if value else "false"
-        if type(value) is int and kind != "boolean" and value in _INT64:
-            return str(value)
-        if type(value) is float and kind == "number" and math.isfinite(value):
-            return repr(value).removesuffix(".0")
-        raise self._mistyped(where, _WANTED.get(kind, kind), value)
-
-    def _text(self, declared: PromptInput, value: Any, where: str) -> str:
-        if not issubclass(type(value), str):
-            raise self._mistyped(where, "text (string)", value)
-        length = str.__len__(value)
-        if length > declared.max_chars:
-            raise self._too_large(where, f"{length:,} characters", f"{declared.max_chars:,}")
-        self._values.chars += length
-        if self._values.chars > MAX_PROMPT_CHARS:
-            raise self._too_large(where, "more characters with all values before it", f"{MAX_PROMPT_CHARS:,}")
-        text = str.__str__(value)
-        return (
-            self._distrusted(declared.name, text)
-            if declared.trust == "untrusted"
-            else self._trusted(text, where)
-        )
-
-    def _trusted(self, text: str, where: str) -> str:
-        if not text.isascii() and _SURROGATE.search(text):
-            problem = "text of whole characters: it has half of one (a lone surrogate)"
-            raise self._mistyped(where, problem, text)
-        return text
-
-    def _distrusted(self, name: str, text: str) -> str:
-        cleaned = clean(text)
-        if cleaned != text:
-            self._values.cleaned[name] = None
-        self._values.untrusted.append(cleaned)
-        return cleaned
-
-    def _missing(self, name: str, kind: str) -> MissingVariable:
-        return MissingVariable(
-            f"the variable {name} is missing",
-            prompt=self._definition.key,
-            variable=name,
-            next_step=f"Give {name} ({kind}), or declare it as optional: '{name.rpartition('.')[2]}?'.",
-        )
-
-    def _unknown(self, name: str, known: list[str]) -> UnknownVariable:
-        return UnknownVariable(
-            f"the variable {name} is not declared",
-            prompt=self._definition.key,
-            variable=name,
-            next_step=f"Leave it out, or declare it. Declared are: {', '.join(known) or 'none'}.",
-        )
-
-    def _mistyped(self, name: str, wanted: str, value: Any) -> WrongVariableType:
-        return WrongVariableType(
-            f"the variable {name} must be {wanted}, and is {type(value).__name__[:40]}",
-            prompt=self._definition.key,
-            variable=name,
-            next_step=f"Give {wanted} for {name}.",
-        )
-
-    def _too_large(self, name: str, has: str, most: str) -> PromptTooLarge:
-        return PromptTooLarge(
-            f"the variable {name} has {has}, and {most} are the most",
-            prompt=self._definition.key,
-            variable=name,
-            next_step=f"Shorten {name}, or raise its limit under 'reelwright: limits:' of the prompt.",
-        )
+    return table
 
 
-_WANTED: dict[str, str] = {
-    "integer": "a whole number of at most 64 bits (integer)",
-    "number": "a finite number (number)",
-    "boolean": "true or false (boolean)",
-}
+def _field(name: str, read: Reader, value: Any, budget: Budget) -> str | None:
+    try:
+        return read(value, budget)
+    except Fault as fault:
+        raise fault.inside(f".{name}") from None
 
 
-def _is_nothing(kind: ScalarKind | str, text: str) -> bool:
-    """Return whether an optional value counts as not given: blank text, false."""
-    return not text.strip() if kind == "string" else kind == "boolean" and text == "false"
+def _missing(kind: str) -> Fault:
+    def told(where: str) -> tuple[str, str]:
+        optional = f"{where.rpartition('.')[2]}?"
+        return f"the variable {where} is missing", f"Give {where} ({kind}), or declare it as {optional!r}."
+
+    return Fault(MissingVariable, told)
+
+
+def _undeclared(known: frozenset[str]) -> Fault:
+    def told(where: str) -> tuple[str, str]:
+        step = f"Leave it out, or declare it. Declared are: {', '.join(sorted(known)) or 'none'}."
+        return f"the variable {where} is not declared", step
+
+    return Fault(UnknownVariable, told)
 
 
 def _shown(name: Any) -> str:
-    return ascii(str.__str__(name)[:40])[1:-1] if issubclass(type(name), str) else "(no text)"
+    return ascii(str.__str__(name)[:_SHOWN_CHARS])[1:-1] if issubclass(type(name), str) else "(no text)"
