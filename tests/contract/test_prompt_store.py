@@ -12,6 +12,7 @@ from moto import mock_aws
 
 from reelwright.clock import SystemClock, VirtualClock
 from reelwright.errors import InvalidInput
+from reelwright.prompts import stored
 from reelwright.prompts.labels import NO_LABELS, LabelMove, parse_labels
 from reelwright.prompts.parsing import content_version
 from reelwright.prompts.ports import PromptStore
@@ -102,6 +103,22 @@ def test_the_same_text_is_the_same_version(store: PromptStore) -> None:
 
     assert store.save(NAME, "one", author=BEN, expect=ABSENT) == first
     assert len(store.versions(NAME)) == 2
+
+
+def test_a_text_that_takes_the_name_of_another_is_refused(
+    store: PromptStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored, "content_version", lambda _text: "0" * 12)
+    saved(store, "one")
+
+    with pytest.raises(InvalidInput, match="is another text"):
+        store.save(NAME, "two", author=BEN, expect=None)
+    assert store.read(NAME, "0" * 12) == "one"
+
+
+def test_line_ends_make_no_other_version(store: PromptStore) -> None:
+    first = store.save(NAME, "one\ntwo\n", author=ANN, expect=ABSENT)
+    assert store.save(NAME, "\ufeffone\r\ntwo\r\n", author=BEN, expect=ABSENT) == first
 
 
 def test_each_prompt_has_versions_of_its_own(store: PromptStore) -> None:

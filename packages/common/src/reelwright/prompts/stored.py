@@ -114,6 +114,7 @@ class StoredPrompts:
         for _ in range(_TRIES):
             known, document = self._versions(name)
             if found := _found(known, name, content_version(text)):
+                self._check_same(name, text)
                 return found
             _check_newest(known, name, expect)
             self._put_text(name, text, content, author)
@@ -153,7 +154,17 @@ class StoredPrompts:
         try:
             self._documents.put(document, content, expect=ABSENT, author=author)
         except DocumentConflict:
-            self.read(name, content_version(text))
+            self._check_same(name, text)
+
+    def _check_same(self, name: str, text: str) -> None:
+        """Raise if another text has the version's name: only on purpose do two have the same."""
+        version = content_version(text)
+        if _lines(self.read(name, version)) != _lines(text):
+            raise InvalidInput(
+                f"Version {version} of {name} is another text, and no version is ever replaced.",
+                next_step="Change a word of yours.",
+                context={"prompt": name, "version": version},
+            )
 
     def _put(self, document: str, content: BaseModel, newest: str, author: Author) -> bool:
         """Write the document if its newest version is still that; else wait for a moment."""
@@ -209,6 +220,10 @@ def check_label(label: str) -> str:
         f"{label[:60]!r} is not a label that can be moved.",
         next_step=f"Use lower case letters, digits and '-', up to 32 of them, and not {BUNDLED!r}.",
     )
+
+
+def _lines(text: str) -> list[str]:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _text_of(name: str, version: str) -> str:
