@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.deployed.stack import VENDORS, Stack
+from tests.e2e.deployed.terminal import Terminal
 from tests.emulator.cdk import Cdk
 from tests.emulator.emulator import Emulator
 from tests.telling import tell
@@ -75,6 +76,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
             deployed.empty_buckets()
             deployed.seconds["destroy"] = cdk.destroy().seconds
         (folder / "deployed.json").write_text(json.dumps(deployed.summary(), indent=2), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def terminal(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    """Somebody at the command line, in a folder of its own."""
+    return Terminal(tmp_path_factory.mktemp("terminal"), stack.emulator.client_environment)
 
 
 @pytest.fixture

@@ -120,11 +120,11 @@ class Stack:
             raise ProductionFailedError(f"{told['errorType']}: {told['errorMessage']}")
         return told
 
-    def resume(self, production_id: str) -> str:
+    def resume(self, production_id: str, attempt: int = 1) -> str:
         """Start an execution that goes on with a production; return its ARN."""
         started = self.client("stepfunctions").start_execution(
             stateMachineArn=self.names.state_machine,
-            name=f"{production_id}-r1",
+            name=f"{production_id}-r{attempt}",
             input=json.dumps({"production_id": production_id}),
         )
         return str(started["executionArn"])

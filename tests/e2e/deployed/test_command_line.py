@@ -2,16 +2,13 @@
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
 from tests.e2e.deployed.stack import Stack
+from tests.e2e.deployed.terminal import Terminal
 
 BRIEF = """---
 topic: Why the sea rises twice a day
@@ -20,39 +17,6 @@ duration_seconds: 6
 The Moon pulls the water nearest to it more than it pulls the Earth, so a bulge forms there.
 """
 KEY = "sk-canary-of-the-deployed-0123456789"
-
-
-class Terminal:
-    """A folder in which somebody works."""
-
-    def __init__(self, folder: Path, variables: dict[str, str]) -> None:
-        self.folder = folder
-        self._variables = variables
-
-    def run(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        kept = {
-            name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "REELWRIGHT"))
-        }
-        return subprocess.run(
-            [sys.executable, "-m", "reelwright.cli", *words],
-            env=kept | self._variables,
-            cwd=self.folder,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
-
-    def answer(self, *words: str, stdin: str = "") -> Any:
-        done = self.run(*words, "--env", "dev", "--json", stdin=stdin)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-
-@pytest.fixture(scope="session")
-def terminal(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
-    return Terminal(tmp_path_factory.mktemp("terminal"), stack.emulator.client_environment)
 
 
 @pytest.fixture(scope="session")

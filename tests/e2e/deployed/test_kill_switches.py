@@ -9,8 +9,8 @@ from threading import Event
 
 import pytest
 
-from reelwright.pipeline.errors import ProductionNotFound
 from tests.e2e.deployed.stack import ProductionFailedError, Stack
+from tests.e2e.deployed.terminal import Terminal
 from tests.emulator.waiting import until
 
 SWITCH = "stop-provider-embedded"
@@ -163,33 +163,37 @@ def test_what_was_refused_goes_on_as_soon_as_the_switch_is_put_back(stack: Stack
     assert stack.emulator.denials() == []
 
 
-def test_a_production_that_is_stopped_midway_goes_on_when_the_switch_is_put_back(stack: Stack) -> None:
+def test_a_production_that_is_stopped_midway_goes_on_when_the_switch_is_put_back(
+    stack: Stack, fleet: Fleet
+) -> None:
     before = stack.switches.current()
-    execution = stack.start()
-    production = execution.rpartition(":")[2]
-    until(lambda: exists(stack, production), "the production has begun")
-    stack.switches.start(stack.switches.save(with_switch(before, enabled=True)))
+    production = stack.begin()
+    fleet.write_script(production)
+    stack.switches.deploy(with_switch(before, enabled=True))
+    until(lambda: not may_begin(stack), "the switch is pulled")
     with pytest.raises(ProductionFailedError, match=SWITCH):
-        stack.finished(execution)
+        stack.finished(stack.resume(production))
     stopped = stack.productions.load(production)
-    assert stopped.status == "failed"
+    assert (stopped.status, stopped.step("write_script").status) == ("failed", "done")
     stack.switches.deploy(before)
     until(lambda: may_begin(stack), "the switch is put back")
-    assert stack.finished(stack.resume(production)) == production
+    assert stack.finished(stack.resume(production, 2)) == production
     resumed = stack.productions.load(production)
-    assert {each.status for each in resumed.steps} <= {"done", "skipped"}
+    assert resumed.status == "completed"
+    assert resumed.step("write_script") == stopped.step("write_script"), "what was done is not done again"
     assert resumed.flags == stopped.flags, "flags stay as they were pinned"
-    done = [each.name for each in stopped.steps if each.status == "done"]
-    stack.facts["stopped midway, then resumed"] = f"after {', '.join(done) or 'the beginning'}"
 
 
-def exists(stack: Stack, production_id: str) -> bool:
-    """Tell whether a production has begun."""
-    try:
-        stack.productions.load(production_id)
-    except ProductionNotFound:
-        return False
-    return True
+def test_an_operator_does_the_same_at_the_command_line(stack: Stack, terminal: Terminal) -> None:
+    kill = ("flags", "kill", "provider", "embedded", "--reason", "the story goes on", "--wait")
+    with stack.timed("flags kill --wait, and nobody may begin"):
+        terminal.answer(*kill)
+        until(lambda: not may_begin(stack), "it is pulled")
+    assert terminal.answer("flags", "eval", SWITCH)["enabled"] is True
+    terminal.answer(*kill, "--undo")
+    until(lambda: may_begin(stack), "it is put back")
+    history = terminal.answer("flags", "history", SWITCH)["revisions"]
+    assert [it["reason"] for it in history[:2]] == ["the story goes on"] * 2
 
 
 def may_begin(stack: Stack) -> bool:
