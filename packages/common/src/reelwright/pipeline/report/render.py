@@ -16,9 +16,11 @@ from reelwright.pipeline.report import account, configuration, flags, spending, 
 from reelwright.pipeline.report.foreseen import Foreseen
 from reelwright.pipeline.report.markup import DataUri, Html, element
 from reelwright.pipeline.report.media import data_uri, design_uri, poster_uri, scene_stills
+from reelwright.pipeline.report.prompt_performance import performance_section
 from reelwright.pipeline.report.record import ProductionRecord
 from reelwright.pipeline.report.watching import MediaSources
 from reelwright.production.schema import Cut, Narration, Production, Publication, Review, Script
+from reelwright.prompts.performance import PromptPerformance
 from reelwright.video.captions import cues, to_vtt
 
 __all__ = ["EMBED_LIMIT_BYTES", "render_report"]
@@ -44,11 +46,13 @@ def render_report(  # noqa: PLR0917 (what a production made, in step order)
     thumbnail: Path,
     designs: Sequence[Path] = (),
     foreseen: Foreseen | None = None,
+    prompts_so_far: Sequence[PromptPerformance] = (),
 ) -> bytes:
     """Return the page as UTF-8. The files are read now; OSError if they cannot be.
 
     ``designs`` are the files of the cut's thumbnails, in their order.
-    With ``foreseen`` it says what the production was expected to cost, and why it cost something else.
+    With ``foreseen`` it says what the production was expected to cost, and why it cost something else, with
+    ``prompts_so_far`` how its prompts did before it.
     """
     record = ProductionRecord(
         production=production,
@@ -61,7 +65,7 @@ def render_report(  # noqa: PLR0917 (what a production made, in step order)
     )
     is_embedded = video.stat().st_size <= EMBED_LIMIT_BYTES
     media = _media(narration, video, thumbnail, designs, is_embedded=is_embedded)
-    page = element("html", _head(script.title), _body(record, media, foreseen), lang="en")
+    page = element("html", _head(script.title), _body(record, media, foreseen, prompts_so_far), lang="en")
     before, after = f"<!doctype html>\n{page}\n".split(_VIDEO_PLACE)
     address = data_uri(video.read_bytes(), "video/mp4") if is_embedded else _VIDEO_BESIDE
     return b"".join((before.encode(), address.encode(), after.encode()))
@@ -94,7 +98,12 @@ def _head(title: str) -> Html:
     )
 
 
-def _body(record: ProductionRecord, media: MediaSources, foreseen: Foreseen | None) -> Html:
+def _body(
+    record: ProductionRecord,
+    media: MediaSources,
+    foreseen: Foreseen | None,
+    so_far: Sequence[PromptPerformance],
+) -> Html:
     steps = record.production.steps
     return element(
         "body",
@@ -115,6 +124,7 @@ def _body(record: ProductionRecord, media: MediaSources, foreseen: Foreseen | No
                     account.brief(record),
                     configuration.section(record.production.configuration),
                     flags.section(record.production.flags),
+                    performance_section(record.production.prompts, so_far),
                     account.publications(record.publications),
                 ),
                 class_="columns",
