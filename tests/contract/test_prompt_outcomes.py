@@ -130,6 +130,18 @@ def test_they_come_in_the_order_of_time_and_more_than_a_page_of_them(
     assert len(found) == 60
 
 
+def test_the_latest_are_those_of_the_last_productions(reopened: Callable[[], OutcomeStore]) -> None:
+    store = reopened()
+    for number in range(10, 30):
+        store.put(outcome(number))
+
+    assert [one.key for one in store.of("write-script", latest=3)] == [
+        f"prod_{number}/write_script/0" for number in (27, 28, 29)
+    ]
+    assert len(store.of("write-script", latest=100)) == 20
+    assert store.of("write-script", latest=0) == ()
+
+
 def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
     file = tmp_path / "prompts.db"
     file.write_bytes(b"no database, but long enough to be looked at" * 100)

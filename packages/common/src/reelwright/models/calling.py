@@ -391,7 +391,11 @@ def _route_failed(session: Session) -> RouteFailed:
     error = RouteFailed(
         f"No {session.service} model answered. {' | '.join(said)}",
         next_step="Resume the production later, or see: reelwright models check",
-        context={"service": session.service, "attempts": len(session.attempts)},
+        context={
+            "service": session.service,
+            "attempts": len(session.attempts),
+            "rejected": sum(each.failure == "rejected" for each in session.attempts),
+        },
     )
     error.attempts = tuple(session.attempts)
     if session.errors:

@@ -161,6 +161,9 @@ def cloud_parts(
         lease_seconds=lease_seconds,
     )
     switches = cloud_switches(deployment, clients.health or clients.dynamodb, clock)
+    counter = lazy(
+        "reelwright.pipeline.prompt_outcomes:cloud_counter", deployment, clients.dynamodb, engines.catalogue
+    )
     return Parts(
         clock=clock,
         rng=rng,
@@ -183,7 +186,7 @@ def cloud_parts(
         platforms={"folder": BucketFolder(clients.s3, deployment.artifacts_bucket, clock)},
         work_root=room / "work",
         mapper=one_by_one,
-        finish=_finisher(clients, deployment, artifacts, store, engines.catalogue),
+        finish=_finisher(clients, deployment, artifacts, store, engines.catalogue, counter),
         flags=lazy("reelwright.pipeline.flag_places:cloud_flags", deployment, clients.dynamodb, clock),
         prompts=lazy(
             "reelwright.pipeline.prompt_places:cloud_prompts",
@@ -193,6 +196,7 @@ def cloud_parts(
             clock,
             rng,
         ),
+        count_prompts=counter,
         platform_stopped=switches.platform,
     )
 
@@ -245,12 +249,13 @@ def secrets_of(deployment: Deployment) -> Any:
     return SecretsManager(SecretsManagerStore(aws_client("secretsmanager"), deployment.secrets_prefix))
 
 
-def _finisher(
+def _finisher(  # noqa: PLR0917 (what an account is made of)
     clients: Clients,
     deployment: Deployment,
     artifacts: S3Artifacts,
     store: DynamoProductions,
     catalogue: tuple[Model, ...] | None,
+    counter: Any,
 ) -> Finisher:
     def finish(production: Production, values: dict[str, Any]) -> None:
         # The page and the bucket's half of a package are needed by one function only.
@@ -261,7 +266,7 @@ def _finisher(
         packages = BucketPackages(clients.s3, deployment.artifacts_bucket)
         settings = store.pinned(production.id).settings
         foreseen = foresee(production.brief, settings, production.created_at.date(), catalogue)
-        write_account(production, values, artifacts, packages, foreseen)
+        write_account(production, values, artifacts, packages, foreseen, counter.so_far(production))
 
     return finish
 

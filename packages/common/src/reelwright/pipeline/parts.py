@@ -14,7 +14,7 @@ from reelwright.pipeline.declaration import PIPELINE, Step
 from reelwright.pipeline.flagging import FlagsFor, no_flags
 from reelwright.pipeline.ports import ProductionStore
 from reelwright.pipeline.prompting import PromptsFor, bundled_prompts
-from reelwright.pipeline.workshop import FanOutMapper, Finisher
+from reelwright.pipeline.workshop import FanOutMapper, Finisher, PromptCount, count_nothing
 from reelwright.storage.ports import ArtifactStore
 from reelwright.upload.ports import Platform
 from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker
@@ -55,5 +55,7 @@ class Parts:
     """Asked once for each production, when it begins."""
     prompts: PromptsFor = bundled_prompts
     """Asked once for each production, when it begins: its steps say what it pinned."""
+    count_prompts: PromptCount = count_nothing
+    """Keeps what becomes of prompts."""
     platform_stopped: Callable[[str], str] = no_switch
     """Why an operator has stopped a platform just now, or nothing. Providers are stopped in ``models``."""

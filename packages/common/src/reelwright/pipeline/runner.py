@@ -58,12 +58,14 @@ class LocalRunner:
             current = None
             final = journal.completed()
             self._shop.finish(final, values)
+            self._shop.count_prompts(final, values)
             journal.complete(final)
         except ClaimLost:
             raise
         except Exception as error:
             with contextlib.suppress(ReelwrightError):
                 journal.fail(current, as_record(error))
+            self._shop.count_prompts(journal.production, {})
             if isinstance(error, ReelwrightError):
                 error.context["production_id"] = journal.production.id
             raise

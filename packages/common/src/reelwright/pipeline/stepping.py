@@ -88,7 +88,9 @@ class Stepper:
             stored = _Stored(self._shop, journal.production)
             self._close_steps(journal, stored, until=None)
             final = journal.completed()
-            self._shop.finish(final, {"brief": final.brief} | stored.all())
+            values = {"brief": final.brief} | stored.all()
+            self._shop.finish(final, values)
+            self._shop.count_prompts(final, values)
             journal.complete(final)
         self._metrics.emit(Metric.PRODUCTIONS_COMPLETED, 1)
         return final
@@ -103,6 +105,7 @@ class Stepper:
                 return journal.production
             step = self._open_one(journal.production)
             journal.fail(step, error)
+            self._shop.count_prompts(journal.production, {})
         self._count_failure(step, error)
         return journal.production
 

@@ -104,6 +104,7 @@ def workshop_of(parts: Parts) -> Workshop:
         work_root=parts.work_root,
         mapper=parts.mapper,
         finish=parts.finish,
+        count_prompts=parts.count_prompts,
     )
 
 

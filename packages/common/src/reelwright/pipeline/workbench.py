@@ -18,6 +18,7 @@ from reelwright.models.parts import ModelParts
 from reelwright.pipeline.flag_places import local_flags
 from reelwright.pipeline.local import SqliteProductions
 from reelwright.pipeline.parts import Parts
+from reelwright.pipeline.prompt_outcomes import local_counter
 from reelwright.pipeline.prompt_places import local_prompts
 from reelwright.pipeline.report.finish import write_account
 from reelwright.pipeline.report.foreseen import foresee
@@ -68,10 +69,13 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
         switched_off=switches.provider,
     )
 
+    counter = local_counter(root, models.catalogue)
+
     def finish(production: Production, values: dict[str, Any]) -> None:
         settings = store.pinned(production.id).settings
         foreseen = foresee(production.brief, settings, production.created_at.date(), models.catalogue)
-        write_account(production, values, artifacts, FolderPackages(), foreseen)
+        so_far = counter.so_far(production)
+        write_account(production, values, artifacts, FolderPackages(), foreseen, so_far)
 
     return Parts(
         clock=clock,
@@ -90,5 +94,6 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
         closeables=(graphics, models, store),
         flags=local_flags(root, environment, clock),
         prompts=local_prompts(root, environment, clock, rng),
+        count_prompts=counter,
         platform_stopped=switches.platform,
     )

@@ -12,7 +12,7 @@ from reelwright.pipeline.ports import ProductionStore, StepResult
 from reelwright.production.schema import Production
 from reelwright.storage.ports import ArtifactStore
 
-__all__ = ["FanOutMapper", "Finisher", "Workshop"]
+__all__ = ["FanOutMapper", "Finisher", "PromptCount", "Workshop", "count_nothing"]
 
 
 class FanOutMapper(Protocol):
@@ -31,6 +31,14 @@ class Finisher(Protocol):
         ...
 
 
+PromptCount = Callable[[Production, dict[str, Any]], None]
+"""Told of every production that ends, with what its steps produced if it completed. It never raises."""
+
+
+def count_nothing(production: Production, values: dict[str, Any]) -> None:
+    """Keep no account of what became of prompts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """Everything a runner works with."""
@@ -43,3 +51,4 @@ class Workshop:
     work_root: Path
     mapper: FanOutMapper
     finish: Finisher
+    count_prompts: PromptCount = count_nothing

@@ -9,6 +9,7 @@ They have no attribute ``kind``, so they are in no list of productions.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from reelwright.prompts.outcomes import PromptOutcome, in_order, parse_outcome
@@ -32,10 +33,11 @@ class DynamoOutcomes:
         with typed(f"The table {self._table}"):
             return self._put_if_more(outcome)
 
-    def of(self, prompt: str) -> tuple[PromptOutcome, ...]:
-        """Return all outcomes of a prompt, a megabyte of items a request."""
+    def of(self, prompt: str, *, latest: int | None = None) -> tuple[PromptOutcome, ...]:
+        """Return the outcomes of a prompt, a megabyte of items a request, of the latest first."""
         where = f"The table {self._table}"
-        return in_order(parse_outcome(item["outcome"]["S"], where=where) for item in self._items(prompt))
+        items = islice(self._items(prompt, latest), latest)
+        return in_order(parse_outcome(item["outcome"]["S"], where=where) for item in items)
 
     def _put_if_more(self, outcome: PromptOutcome) -> bool:
         try:
@@ -54,8 +56,8 @@ class DynamoOutcomes:
             return False
         return True
 
-    def _items(self, prompt: str) -> Iterator[Mapping[str, Any]]:
-        more: dict[str, Any] = {}
+    def _items(self, prompt: str, latest: int | None) -> Iterator[Mapping[str, Any]]:
+        more: dict[str, Any] = {} if latest is None else {"Limit": max(1, latest)}
         while True:
             with typed(f"The table {self._table}"):
                 page = self._client.query(
@@ -63,9 +65,10 @@ class DynamoOutcomes:
                     KeyConditionExpression="pk = :pk",
                     ExpressionAttributeValues={":pk": {"S": f"prompt#{prompt}"}},
                     ConsistentRead=True,
+                    ScanIndexForward=False,
                     **more,
                 )
             yield from page["Items"]
             if "LastEvaluatedKey" not in page:
                 return
-            more = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+            more["ExclusiveStartKey"] = page["LastEvaluatedKey"]

@@ -19,6 +19,9 @@ _PUT: Final = """INSERT INTO outcomes VALUES (?, ?, ?, ?)
     ON CONFLICT (prompt, key) DO UPDATE SET stage = excluded.stage, outcome = excluded.outcome
     WHERE excluded.stage > stage"""
 
+_LATEST: Final = "SELECT outcome FROM outcomes WHERE prompt = ? ORDER BY key DESC LIMIT ?"
+_ALL: Final = -1
+
 
 class SqliteOutcomes:
     """An OutcomeStore in a file. A connection a call: they are few."""
@@ -33,13 +36,12 @@ class SqliteOutcomes:
         with closing(self._file), self._file.writing() as connection:
             return connection.execute(_PUT, row).rowcount == 1
 
-    def of(self, prompt: str) -> tuple[PromptOutcome, ...]:
-        """Return all outcomes of a prompt; OutcomesUnavailable if the file cannot be read."""
+    def of(self, prompt: str, *, latest: int | None = None) -> tuple[PromptOutcome, ...]:
+        """Return the outcomes of a prompt; OutcomesUnavailable if the file cannot be read."""
         if not self._file.path.is_file():
             return ()
         with closing(self._file), self._file.reading() as connection:
-            query = "SELECT outcome FROM outcomes WHERE prompt = ?"
-            rows = connection.execute(query, (prompt,)).fetchall()
+            rows = connection.execute(_LATEST, (prompt, _ALL if latest is None else latest)).fetchall()
         return in_order(parse_outcome(text, where=self._file.path.name) for (text,) in rows)
 
 

@@ -23,7 +23,8 @@ class MemoryOutcomes:
             self._kept[outcome.prompt, outcome.key] = outcome
             return True
 
-    def of(self, prompt: str) -> tuple[PromptOutcome, ...]:
-        """Return all outcomes of a prompt, the oldest first."""
+    def of(self, prompt: str, *, latest: int | None = None) -> tuple[PromptOutcome, ...]:
+        """Return the outcomes of a prompt, the oldest first."""
         with self._lock:
-            return in_order(one for one in self._kept.values() if one.prompt == prompt)
+            mine = [one for (name, _), one in sorted(self._kept.items()) if name == prompt]
+        return in_order(mine if latest is None else mine[len(mine) - min(latest, len(mine)) :])

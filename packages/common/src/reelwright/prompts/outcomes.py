@@ -62,7 +62,7 @@ class PromptOutcome(BaseModel):
     seconds: Annotated[float, Field(ge=0)] = 0.0
     """Time that the step worked."""
     score: Annotated[float, Field(ge=0, le=1)] | None = None
-    """See ``quality_score``; None for a production that did not come to its review."""
+    """See ``quality_score``: 0 for a video that failed its review, None for what did not come to one."""
     at: datetime
 
     @property
@@ -84,8 +84,12 @@ class OutcomeStore(Protocol):
         """
         ...
 
-    def of(self, prompt: str) -> tuple[PromptOutcome, ...]:
-        """Return all outcomes of a prompt's file, the oldest first; errors as ``put``."""
+    def of(self, prompt: str, *, latest: int | None = None) -> tuple[PromptOutcome, ...]:
+        """Return the outcomes of a prompt's file, all or so many of the latest, the oldest first.
+
+        Keys begin with the ids of productions, which sort by time; the latest are those with the last keys.
+        Errors as ``put``.
+        """
         ...
 
 

@@ -45,7 +45,7 @@ class PromptPerformance:
     """Of all exposures together."""
     p50_seconds: float | None
     p95_seconds: float | None
-    """Of those that were answered; the least time in which so many were."""
+    """Of those whose answer was kept; the least time in which so many were."""
     scored: int
     """Productions that came to their review."""
     score: Interval | None
@@ -78,7 +78,7 @@ def _performance(prompt: str, version: str, variant: str, group: list[PromptOutc
 
     answered = [one for one in group if one.result != "unanswered"]
     clean = sum(one.result == "accepted" and not one.objections for one in answered)
-    seconds = sorted(one.seconds for one in answered)
+    seconds = sorted(one.seconds for one in group if one.result in {"accepted", "fell_back"})
     scores = [one.score for one in group if one.score is not None]
     return PromptPerformance(
         prompt=prompt,
