@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reelwright.pipeline.report.result import GenerationResult
-    from reelwright.production.schema import FlagRecord, Production, StepRecord
+    from reelwright.production.schema import FlagRecord, Production, PromptRecord, StepRecord
 
 __all__ = ["productions"]
 
@@ -77,7 +77,7 @@ def _line(production: "Production") -> str:
 
 def _account(production: "Production", result: "GenerationResult") -> str:
     steps = (_step_line(step) for step in production.steps)
-    told = (*_flag_lines(production.flags),)
+    told = (*_flag_lines(production.flags), *_prompt_lines(production.prompts))
     return "\n".join((f"{production.brief.topic}", result_text(result), "Steps:", *steps, *told))
 
 
@@ -92,6 +92,14 @@ def _flag_lines(records: "tuple[FlagRecord, ...]") -> "Iterator[str]":
     for record in telling:
         yield f"  {record.flag:<20} {answer_of(record)}: {record.effect}"
     yield f"  others that left things as they were: {len(records) - len(telling)}; all are in --json"
+
+
+def _prompt_lines(records: "tuple[PromptRecord, ...]") -> "Iterator[str]":
+    """Yield what each step said to models."""
+    if records:
+        yield "Prompts:"
+    for record in records:
+        yield f"  {record.step:<13} {record.chosen} ({record.origin})"
 
 
 def _step_line(step: "StepRecord") -> str:

@@ -72,8 +72,10 @@ def _in_bucket(deployment: Deployment, s3: Any, dynamodb: Any, clock: Clock, rng
     from reelwright.storage.aws import S3Documents  # noqa: PLC0415 (likewise)
 
     documents = S3Documents(s3, deployment.config_bucket, clock=clock, rng=rng)
-    memory = DynamoPromptMemory(dynamodb, deployment.control_table)
-    store, library = StoredPrompts(documents, clock=clock, rng=rng), PromptLibrary()
+    # A function that begins no productions is not told of the bucket.
+    store = StoredPrompts(documents, clock=clock, rng=rng) if deployment.config_bucket else None
+    memory = DynamoPromptMemory(dynamodb, deployment.control_table) if store else None
+    library = PromptLibrary()
     metrics = EmfMetrics(deployment.environment, sys.stdout, clock)
     return _Prompts(
         lambda settings: PromptTemplateManager(

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from reelwright.cost.manager import total_cost
-from reelwright.pipeline.report import account, configuration, flags, spending, thumbnails, watching
+from reelwright.pipeline.report import account, configuration, flags, prompts, spending, thumbnails, watching
 from reelwright.pipeline.report.foreseen import Foreseen
 from reelwright.pipeline.report.markup import DataUri, Html, element
 from reelwright.pipeline.report.media import data_uri, design_uri, poster_uri, scene_stills
@@ -124,6 +124,7 @@ def _body(
                     account.brief(record),
                     configuration.section(record.production.configuration),
                     flags.section(record.production.flags),
+                    prompts.section(record.production.prompts),
                     performance_section(record.production.prompts, so_far),
                     account.publications(record.publications),
                 ),
