@@ -82,6 +82,8 @@ bench: ## measure speed beside other ways, as ratios in one run
 	$(BIN)/python -m tests.bench.config_speed --peers .venv-bench/bin/python
 	$(BIN)/python -m tests.bench.call_speed --peers .venv-bench/bin/python
 	$(BIN)/python -m tests.bench.flag_speed --peers .venv-bench/bin/python
+	$(BIN)/python -m tests.bench.prompt_speed --peers .venv-bench/bin/python
+	$(BIN)/python -m tests.bench.prompt_tokens --peers .venv-bench/bin/python
 	$(BIN)/python -m tests.bench.ledger_speed
 	$(BIN)/python -m tests.bench.word_timing
 	$(BIN)/python -m tests.bench.video_speed --peers .venv-bench/bin/python $(ARGS)

@@ -336,9 +336,9 @@ def test_work_grows_with_what_is_said_and_no_faster() -> None:
 
 
 def test_lists_said_again_and_again_stop_at_a_bound() -> None:
-    inputs, limits = "items(array): string", "limits: {items: {items: 1000, chars: 10}}"
-    prompt = compile_prompt(prompt_text("{{#items}}{{.}}{{/items}}" * 600, inputs, limits))
-    with pytest.raises(PromptTooLarge, match="more than 1,000,000 characters"):
+    own = "trust: {items: trusted}\nlimits: {items: {items: 1000, chars: 10}}"
+    prompt = compile_prompt(prompt_text("{{#items}}{{.}}{{/items}}" * 600, "items(array): string", own))
+    with pytest.raises(PromptTooLarge, match="more than 200,000 pieces"):
         prompt.render({"items": ["x"] * 1000})
 
 

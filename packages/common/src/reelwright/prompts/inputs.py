@@ -46,17 +46,17 @@ _RESERVED = frozenset(
 _LIMITS = {"chars": MAX_CHARS, "items": MAX_ITEMS}
 _MAX_FIELDS = 50
 
-Refuse = Callable[[str, tuple[str | int, ...]], Exception]
+_Refuse = Callable[[str, tuple[str | int, ...]], Exception]
 """Makes the error for a problem at a path of the front matter."""
 
 
-def read_inputs(header: Header, refuse: Refuse) -> tuple[PromptInput, ...]:
+def read_inputs(header: Header, refuse: _Refuse) -> tuple[PromptInput, ...]:
     """Return the inputs in the file's order, with trust and limits; raises what ``refuse`` makes."""
     return _Inputs(header.data, refuse).read()
 
 
 class _Inputs:
-    def __init__(self, data: Mapping[str, Any], refuse: Refuse) -> None:
+    def __init__(self, data: Mapping[str, Any], refuse: _Refuse) -> None:
         self._refuse = refuse
         path = ("input", "schema")
         self._schema: Mapping[str, Any] = self._table(self._table(data, path[:1]), path[1:], at=path)

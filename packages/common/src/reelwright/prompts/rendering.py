@@ -131,9 +131,9 @@ class CompiledPrompt:
                 chars += sum(map(len, out))
                 spoken.append((role, out))
         except _TooManyPieces:
-            self._too_large()
+            self._too_large(f"it would be made of more than {_MAX_PIECES:,} pieces")
         if chars > MAX_PROMPT_CHARS:
-            self._too_large()
+            self._too_large(f"it would have more than {MAX_PROMPT_CHARS:,} characters")
         return spoken
 
     def _unknown_variant(self, variant: str) -> NoReturn:
@@ -143,9 +143,9 @@ class CompiledPrompt:
             next_step=f"Ask for one of: {', '.join(self.programs)}.",
         )
 
-    def _too_large(self) -> NoReturn:
+    def _too_large(self, problem: str) -> NoReturn:
         raise PromptTooLarge(
-            f"it would have more than {MAX_PROMPT_CHARS:,} characters",
+            problem,
             prompt=self.definition.key,
             next_step="Give shorter values, or say each of them once.",
         )

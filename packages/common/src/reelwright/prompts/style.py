@@ -11,11 +11,11 @@ __all__ = ["remarks_on"]
 
 _BLANKS = re.compile(r"\n{4,}")
 
-Remark = tuple[int, str, str]
+_Remark = tuple[int, str, str]
 """Offset, code and message."""
 
 
-def remarks_on(parsed: ParsedPrompt) -> Iterator[Remark]:
+def remarks_on(parsed: ParsedPrompt) -> Iterator[_Remark]:
     """Yield what is no error, but is not meant: spaces at the end of lines, characters that nobody sees."""
     if blanks := _BLANKS.search(parsed.text, parsed.begin):
         yield blanks.start() + 1, "blank-lines", "more than two blank lines in a row"
@@ -34,7 +34,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         begin += len(line) + 1
 
 
-def _empty(nodes: tuple[Node, ...]) -> Iterator[Remark]:
+def _empty(nodes: tuple[Node, ...]) -> Iterator[_Remark]:
     for node in nodes:
         if isinstance(node, Section | VariantPart):
             if not node.body:
