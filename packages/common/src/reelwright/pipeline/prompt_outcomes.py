@@ -1,8 +1,9 @@
 """What an ended production has to tell of the prompts that its steps said to models.
 
 A production counts when it completes, before its record says so, and when it fails: what is counted twice is
-counted once, and whoever dies in between counts again. A step that an engine of ours did, or that stopped
-before any model was asked, says nothing of a prompt.
+counted once, and whoever dies in between counts again. A step for which no model was asked but an engine of
+ours, or that stopped before, says nothing of a prompt; an engine that stood in for models that gave nothing
+says that they did not.
 """
 
 import logging
@@ -15,8 +16,8 @@ from reelwright.environment.deployment import Deployment
 from reelwright.models.catalogue import load_catalogue
 from reelwright.models.schema import Model
 from reelwright.production.prompts import PromptRecord
-from reelwright.production.schema import Decision, Narration, Production, Review, StepRecord
-from reelwright.prompts.outcomes import OutcomeStore, PromptOutcome, PromptResult, quality_score
+from reelwright.production.schema import Narration, Production, Review, StepRecord
+from reelwright.prompts.outcomes import OutcomeStore, PromptOutcome, quality_score
 from reelwright.prompts.performance import PromptPerformance, performance_of
 
 __all__ = ["PromptCounter", "cloud_counter", "how_prompts_did", "local_counter", "outcomes_of"]
@@ -105,7 +106,7 @@ def outcomes_of(
                 **_names(record),
                 "at": step.finished_at or production.finished_at or production.created_at,
                 **told,
-                "score": _score(production, values, told["objections"]),
+                "score": _score(production, values, told["objections"]) if "model" in told else None,
             }
         )
 
@@ -126,24 +127,27 @@ def _names(record: PromptRecord) -> dict[str, Any]:
 
 def _of_done(step: StepRecord, ours: Collection[str]) -> dict[str, Any] | None:
     choice = next((each for each in step.decisions if each.subject == "model"), None)
-    if choice is None or choice.chosen in ours:
+    if choice is None:
         return None
-    return {
-        "model": choice.chosen,
-        "result": _result(choice),
-        "objections": sum(each.reason.startswith(_OBJECTION) for each in choice.rejected),
+    failed = [(name, each.reason) for each in choice.rejected if (name := _asked(each.name))]
+    failed = [(name, reason) for name, reason in failed if name not in ours]
+    objections = sum(reason.startswith(_OBJECTION) for _, reason in failed)
+    if choice.chosen in ours:
+        if not failed:
+            return None
+        kept: dict[str, Any] = {"result": "rejected" if objections else "unanswered"}
+    else:
+        first = all(name == choice.chosen for name, _ in failed)
+        kept = {"model": choice.chosen, "result": "accepted" if first else "fell_back"}
+    return kept | {
+        "objections": objections,
         "micro_usd": sum(charge.micro_usd for charge in step.charges),
         "seconds": step.seconds,
     }
 
 
-def _result(choice: Decision) -> PromptResult:
-    """Return whether the model that was asked first gave the answer: each failed attempt names its model."""
-    attempts = [name for each in choice.rejected if (name := _asked(each.name))]
-    return "accepted" if all(name == choice.chosen for name in attempts) else "fell_back"
-
-
 def _asked(name: str) -> str:
+    """Return the model of a failed attempt; empty for one that was passed over."""
     model, comma, _ = name.partition(", attempt ")
     return model if comma else ""
 
