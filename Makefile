@@ -42,10 +42,11 @@ fmt: setup ## format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-lint: setup ## style, format and the direction of imports
+lint: setup ## style, format, the direction of imports, and prompts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/reelwright prompts lint --strict prompts
 
 type: setup ## static types
 	$(BIN)/mypy

@@ -212,6 +212,13 @@ def test_render_shows_what_would_be_sent_and_what_it_costs(run: Run, place: Path
     assert "The moon pulls the sea." in run("prompts", "render", NAME, *given()).out
 
 
+def test_render_takes_what_a_production_of_a_brief_would(run: Run, place: Path) -> None:
+    (place / "brief.md").write_text("---\ntopic: Tides\nduration_seconds: 60\n---\nThe moon pulls the sea.\n")
+    told = said(run, "render", NAME, "--brief", "brief.md", "--unit", "prod_1")
+    assert "The moon pulls the sea." in told["messages"][1]["text"]
+    assert "60 seconds" in told["messages"][1]["text"]
+
+
 def test_render_takes_the_file_for_the_topic_and_the_units_variant(run: Run) -> None:
     told = said(
         run, "render", NAME, *given(), "--topic", "How to invest in an index fund", "--unit", "prod_1"

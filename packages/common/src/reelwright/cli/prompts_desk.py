@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     from reelwright.prompts.ports import PromptStore, VersionInfo
     from reelwright.storage.schema import Author
 
-__all__ = ["OUTPUTS", "PromptDesk", "PromptText", "author", "open_prompts", "where"]
-
-OUTPUTS = ("script",)
-"""The schemas of answers that code knows by name."""
+__all__ = ["PromptDesk", "PromptText", "author", "open_prompts", "where"]
 
 _SHORTENED = re.compile(r"[0-9a-f]{4,12}")
 _NUMBER = re.compile(r"[1-9]\d{0,5}")
@@ -135,6 +132,7 @@ def open_prompts(name: str | None = None) -> PromptDesk:
     InvalidEnvironment for a name that does not exist or is not deployed.
     """
     from reelwright.clock import SystemClock  # noqa: PLC0415 (heavy)
+    from reelwright.content.prompting import OUTPUTS  # noqa: PLC0415 (heavy)
     from reelwright.environment.prompting import PromptSettings  # noqa: PLC0415 (heavy)
     from reelwright.prompts.library import PromptLibrary  # noqa: PLC0415 (heavy)
     from reelwright.prompts.manager import PromptTemplateManager  # noqa: PLC0415 (heavy)

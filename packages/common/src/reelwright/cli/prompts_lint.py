@@ -10,7 +10,7 @@ from reelwright.cli.commands import Verb
 from reelwright.cli.configuring import read_input
 from reelwright.cli.exits import ExitCode
 from reelwright.cli.output import answer
-from reelwright.cli.prompts_desk import OUTPUTS, open_prompts
+from reelwright.cli.prompts_desk import open_prompts
 from reelwright.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def counted(things: Sized, name: str) -> str:
 
 def findings_of(text: str, source: str) -> "tuple[Finding, ...]":
     """Return what a linter says of a text that is to be served: names and the models' limits included."""
+    from reelwright.content.prompting import OUTPUTS  # noqa: PLC0415 (heavy)
     from reelwright.prompts.linting import lint_prompt  # noqa: PLC0415 (heavy)
     from reelwright.prompts.selection import bundled_categories  # noqa: PLC0415 (heavy)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reelwright.cli.commands import Verb
+from reelwright.cli.commands import Verb, environment_name
 from reelwright.cli.making import PATH
-from reelwright.cli.modelling import TIERS
+from reelwright.cli.modelling import TIERS, open_settings
 from reelwright.cli.output import answer
 from reelwright.cli.prompts_costs import cost_data, cost_lines, costs_of, pricing
 from reelwright.cli.prompts_desk import open_prompts
@@ -30,6 +30,7 @@ __all__ = ["render"]
 @click.option("--file", "draft", type=PATH, help="A prompt's file that is nowhere yet, instead of NAME.")
 @click.option("--var", "pairs", multiple=True, metavar="NAME=VALUE", help="May be repeated; lists as JSON.")
 @click.option("--values", type=PATH, metavar="FILE", help="Variables as a JSON object.")
+@click.option("--brief", type=PATH, metavar="FILE", help="Variables as a production of this brief has them.")
 @click.option("--topic", help="Choose the file for this topic. [default: the variable topic]")
 @click.option("--unit", help="Choose the variant as for the production of this id.")
 @click.option("--variant", help="Render this variant.")
@@ -41,6 +42,7 @@ def render(
     draft: Path | None,
     pairs: tuple[str, ...],
     values: Path | None,
+    brief: Path | None,
     wanted: str | None,
     tier: str | None,
     **choice: str | None,
@@ -48,7 +50,7 @@ def render(
     """Show what a model would be told by the prompt NAME, or by the one in --file. Nothing is bought."""
     if (name is None) == (draft is None):
         raise InvalidInput("Either a name is rendered, or a file.", next_step="Give NAME or --file FILE.")
-    desk, asked = open_prompts(), _Asked(pairs, values, **choice)
+    desk, asked = open_prompts(), _Asked(pairs, values, brief, **choice)
     rendered = _draft(desk, text_of(draft), asked) if draft else _kept(desk, str(name), wanted, asked)
     with pricing() as (parts, settings):
         costs = costs_of(parts, settings, rendered.tokens_estimate, tier=tier)
@@ -62,12 +64,14 @@ class _Asked:
 
     pairs: tuple[str, ...]
     file: Path | None
+    brief: Path | None
     topic: str | None
     unit: str | None
     variant: str | None
 
     def values(self, text: str, source: str) -> dict[str, Any]:
-        return values_of(_definition(text, source), self.pairs, self.file)
+        told = values_of(_definition(text, source), self.pairs, self.file)
+        return {**(_of_brief(self.brief) if self.brief else {}), **told}
 
 
 def _draft(desk: "PromptDesk", text: str, asked: _Asked) -> "RenderedPrompt":
@@ -90,6 +94,14 @@ def _definition(text: str, name: str) -> "PromptDefinition":
     from reelwright.prompts.rendering import compile_prompt  # noqa: PLC0415 (heavy)
 
     return compile_prompt(text, source=name).definition
+
+
+def _of_brief(file: Path) -> dict[str, Any]:
+    from reelwright.content.brief_file import read_brief  # noqa: PLC0415 (heavy)
+    from reelwright.content.prompting import script_variables  # noqa: PLC0415 (heavy)
+
+    pace = open_settings(environment_name()).audio.words_per_minute
+    return script_variables(read_brief(file), words_per_minute=pace)
 
 
 def _topic(told: dict[str, Any]) -> str | None:
