@@ -13,6 +13,7 @@ COPIED = (
     "infra",
     "package-lock.json",
     "packages",
+    "prompts",
     "pyproject.toml",
     "requirements",
     "services",
