@@ -38,7 +38,7 @@ def diff(name: str, old: str | None, new: str | None, *, tier: str | None) -> No
     desk = open_prompts()
     after = _text(desk, name, new)
     before = _before(desk, name, after) if old is None else _text(desk, name, old)
-    told = difference(before, after) | costs(before, after, tier)
+    told = difference(before, after) | _costs(before, after, tier)
     measured = [
         one
         for one in performance_data(desk.environment, name)
@@ -68,7 +68,7 @@ def difference(before: PromptText, after: PromptText) -> dict[str, Any]:
     }
 
 
-def costs(before: PromptText, after: PromptText, tier: str | None) -> dict[str, Any]:
+def _costs(before: PromptText, after: PromptText, tier: str | None) -> dict[str, Any]:
     """Return what the tokens that come or go cost in a thousand calls, by every model that would be asked."""
     sizes = _tokens(before.text), _tokens(after.text)
     with pricing() as (parts, settings):
