@@ -33,6 +33,7 @@ from tests.simulation.operating import Operator
 from tests.simulation.planted import EAGER, PLANTS, ForgetsOneStep
 from tests.simulation.planted_money import MONEY_PLANTS
 from tests.simulation.planted_switches import SWITCH_PLANTS
+from tests.simulation.prompted import RestlessPrompts
 from tests.simulation.purse import Purse
 from tests.simulation.settings import snapshot_of
 from tests.simulation.shortcuts import shortcuts
@@ -123,6 +124,7 @@ class _Simulation:
         self.board = Board(self.world, is_used=plant in SWITCH_PLANTS or (None if plant is None else False))
         self.purse.open(self.watch, trouble_rate, self._engines(), self.board)
         self.flags = Restless(seed, self.world.clock)
+        self.prompts = RestlessPrompts(seed, self.world.clock)
         self.ports = self._ports()
         self.operator = Operator(self.world, self.books)
         self.brief = Brief(topic=f"Seed {seed}", duration_seconds=30)
@@ -212,6 +214,7 @@ class _Simulation:
             steps=self.steps,
             listen=vendors.hear,
             flags=self.flags,
+            prompts=self.prompts,
             platform_stopped=switches.platform,
         )
 

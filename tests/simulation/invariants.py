@@ -13,6 +13,7 @@ from reelwright.production.schema import Production
 from tests.simulation.audit import audit, check_account
 from tests.simulation.engines import Watch
 from tests.simulation.flagged import disagreement
+from tests.simulation.prompted import other_words
 from tests.simulation.world import InvariantError, World
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ def check_end(simulation: "_Simulation") -> None:
     _require(bool(completed) or simulation.operator.ending != "completed", "a production completes")
     for production in completed:
         _check_record(production)
-        wrong = disagreement(production, simulation.store.pinned(production.id))
+        pinned = simulation.store.pinned(production.id)
+        wrong = disagreement(production, pinned) or other_words(production, pinned)
         _require(not wrong, wrong)
         _check_bill(simulation, production)
         _require(production.id in published, "the completed production is published")
