@@ -29,6 +29,7 @@ STORY = (
     "overrides",
     "rollback",
     "flags",
+    "prompts",
     "kill_switches",
     "secrets",
     "audit",
