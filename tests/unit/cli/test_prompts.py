@@ -17,7 +17,9 @@ from reelwright.config.local import LocalPlace
 from reelwright.prompts.library import PromptLibrary
 from reelwright.prompts.local import SqliteOutcomes
 from reelwright.prompts.outcomes import PromptOutcome
+from reelwright.prompts.stored import StoredPrompts
 from reelwright.storage.local_audit import FolderAuditLog
+from reelwright.storage.schema import Author
 from tests.unit.cli.conftest import Outcome, Run
 
 WHY = ("--reason", "a test", "--actor", "ann")
@@ -176,6 +178,16 @@ def test_history_says_who_changed_what_and_why_and_so_does_the_audit_trail(
     trail = json.loads(run("config", "audit", "--json").out)
     assert trail["whole"]
     assert any("prompts/labels" in entry["subject"] for entry in trail["entries"])
+
+
+def test_a_version_that_cannot_be_read_is_shown_with_what_is_wrong(run: Run, place: Path) -> None:
+    documents = LocalPlace("local", place / ".reelwright", SystemClock()).documents()
+    who = Author(actor="ann", reason="before there was a linter")
+    store = StoredPrompts(documents, clock=SystemClock())
+    saved = store.save(NAME, bundled().replace("{{notes}}", "{{nodes}}"), author=who, expect=None)
+    told = said(run, "show", NAME, "--version", saved.version)
+    assert any("nodes" in finding for finding in told["findings"])
+    assert said(run, "diff", NAME, "bundled", saved.version)["words_added"] == 1
 
 
 def test_text_is_printed_as_it_is(run: Run) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, cast
 
+import boto3
 import pytest
+from moto import mock_aws
 
 from reelwright.clock import VirtualClock
 from reelwright.content.engine.provider import EmbeddedWriter
@@ -24,13 +26,14 @@ from reelwright.pipeline.context import Managers
 from reelwright.pipeline.flagging import Asking
 from reelwright.pipeline.journal import new_step_records
 from reelwright.pipeline.memory import MemoryProductions
-from reelwright.pipeline.prompt_outcomes import PromptCounter
+from reelwright.pipeline.prompt_outcomes import PromptCounter, cloud_counter, local_counter
 from reelwright.pipeline.prompting import prompted
 from reelwright.pipeline.report.prompt_performance import performance_section
 from reelwright.pipeline.runner import LocalRunner, one_by_one
 from reelwright.pipeline.stepping import Stepper
 from reelwright.pipeline.workshop import Workshop
 from reelwright.production.schema import Brief, Production
+from reelwright.prompts.aws_outcomes import DynamoOutcomes
 from reelwright.prompts.library import PromptLibrary
 from reelwright.prompts.local import SqliteOutcomes
 from reelwright.prompts.manager import PromptTemplateManager
@@ -45,6 +48,7 @@ from reelwright.storage.schema import Author
 from tests.simulation.settings import snapshot_of
 from tests.unit.content.writing import NOTES, script
 from tests.unit.models.world import World as ModelWorld
+from tests.unit.pipeline.cloud import DEPLOYMENT
 from tests.unit.pipeline.prompt_steps import SPOILED, STEPS
 
 NAME = "write-script"
@@ -300,11 +304,39 @@ def test_a_state_machine_that_fails_counts_too(world: World) -> None:
     assert only(world.told()).result == "accepted"
 
 
+def test_a_machine_counts_in_a_file_and_a_deployment_in_the_table_of_productions(
+    world: World, tmp_path: Path
+) -> None:
+    production = world.make()
+    catalogue = tuple(world.models.models)
+    local_counter(tmp_path / "root", catalogue)(production, {})
+    assert only(SqliteOutcomes(tmp_path / "root" / "prompts.db").of(NAME)).model == "alpha"
+    with mock_aws():
+        client = a_table(DEPLOYMENT.productions_table)
+        counter = cloud_counter(DEPLOYMENT, client, catalogue)
+        for _ in range(2):
+            counter(production, {})
+        assert only(DynamoOutcomes(client, DEPLOYMENT.productions_table).of(NAME)).model == "alpha"
+        assert [one.exposures for one in counter.so_far(production)] == [1]
+
+
+def a_table(name: str) -> Any:
+    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+    client = boto3.client("dynamodb", region_name="eu-west-1", **keys)
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in ("pk", "sk")],
+    )
+    return client
+
+
 def test_the_report_shows_how_its_prompts_did_before(world: World) -> None:
     first = world.make()
     assert performance_section(first.prompts, ()) is None
     page = str(performance_section(first.prompts, world.counter.so_far(first)))
-    assert f"{NAME} {first.prompts[0].version} (this production&#x27;s)" in page or "this production" in page
+    assert f"{NAME} {first.prompts[0].version} (this production" in page
     assert "used once" in page
     assert "first answer kept 100% of times" in page
 

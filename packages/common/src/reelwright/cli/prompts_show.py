@@ -39,20 +39,14 @@ def show(name: str, *, wanted: str | None, text: bool, performance: bool) -> Non
 
 def _data(desk: PromptDesk, found: PromptText) -> dict[str, Any]:
     from reelwright.prompts.linting import lint_prompt  # noqa: PLC0415 (heavy)
-    from reelwright.prompts.rendering import compile_prompt  # noqa: PLC0415 (heavy)
     from reelwright.prompts.tokens import estimate_tokens  # noqa: PLC0415 (heavy)
 
-    definition = compile_prompt(found.text, source=found.name).definition
     return {
         "environment": desk.environment,
         "name": found.name,
         "version": found.version,
         "found_by": found.found_by,
-        "description": definition.description,
-        "category": definition.category,
-        "inputs": [each.model_dump(mode="json") for each in definition.inputs],
-        "variants": definition.variants,
-        "output": definition.output,
+        **_declared(found),
         "tokens": estimate_tokens(found.text),
         "findings": [str(each) for each in lint_prompt(found.text, source=found.name)],
         "labels": {label: one.version for label, one in desk.labels.of(found.name).items()},
@@ -60,6 +54,24 @@ def _data(desk: PromptDesk, found: PromptText) -> dict[str, Any]:
         "versions": [each.model_dump(mode="json") for each in desk.versions(found.name)],
         "moves": [move_data(each) for each in desk.store.history(found.name)],
         "text": found.text,
+    }
+
+
+def _declared(found: PromptText) -> dict[str, Any]:
+    """Return what the file declares; nothing of one that cannot be read, as the findings say."""
+    from reelwright.prompts.errors import PromptSyntaxError  # noqa: PLC0415 (heavy)
+    from reelwright.prompts.rendering import compile_prompt  # noqa: PLC0415 (heavy)
+
+    try:
+        definition = compile_prompt(found.text, source=found.name).definition
+    except PromptSyntaxError:
+        return {"description": "", "category": "", "inputs": [], "variants": {}, "output": None}
+    return {
+        "description": definition.description,
+        "category": definition.category,
+        "inputs": [each.model_dump(mode="json") for each in definition.inputs],
+        "variants": definition.variants,
+        "output": definition.output,
     }
 
 
