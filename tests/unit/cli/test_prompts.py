@@ -1,19 +1,22 @@
 """`reelwright prompts`, against this machine's own documents."""
 
+import io
 import json
 import re
 import shlex
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reelwright.cli import configuring, prompts_desk
-from reelwright.cli.prompts_words import changes_between
+from reelwright.cli.prompts_costs import CandidateCost, cost_of_change
+from reelwright.cli.prompts_words import change_lines, changes_between
 from reelwright.clock import SystemClock
 from reelwright.config.local import LocalPlace
+from reelwright.cost.schema import Price
 from reelwright.prompts.library import PromptLibrary
 from reelwright.prompts.local import SqliteOutcomes
 from reelwright.prompts.outcomes import PromptOutcome
@@ -336,3 +339,45 @@ def test_changes_are_found_by_words_and_joined_when_they_are_near() -> None:
     assert changes_between("same\n", "same\n") == ()
     far = "{} and so it goes on and on for a very long while {}"
     assert len(changes_between(far.format("a", "b"), far.format("x", "y"))) == 2
+
+
+def test_a_change_stands_among_its_neighbours_as_they_are_written() -> None:
+    changes = changes_between("It is red, they say.\n", "It is red and\nblue, they say.\n")
+    assert list(change_lines(changes)) == ["     1: It is red{+ and blue+}, they say."]
+    assert list(change_lines(changes_between("It is red.", "It is blue."))) == [
+        "     1: It is [-red-]{+blue+}."
+    ]
+    assert list(change_lines(changes_between("a  b", "a b"))) == [], "space alone is no change of words"
+
+
+def test_tokens_that_come_or_go_cost_what_the_book_says() -> None:
+    price = Price(
+        model="m",
+        unit="input_tokens",
+        micro_usd=3_000_000,
+        per=1_000_000,
+        source="a test",
+        as_of=date(2026, 1, 1),
+        valid_until=date(2027, 1, 1),
+    )
+    paid = CandidateCost("paid", free=False, price=price, most_micro_usd=0)
+    free = CandidateCost("ours", free=True, price=None, most_micro_usd=0)
+    unknown = CandidateCost("unknown", free=False, price=None, most_micro_usd=0)
+    assert paid.read_micro_usd(1_001) == 3_003
+    assert cost_of_change([paid, free, unknown], 15) == {"paid": "+0.045", "ours": "+0.00"}
+    assert cost_of_change([paid], -15) == {"paid": "-0.045"}
+
+
+def test_what_a_paid_model_would_cost_stands_beside_the_prompt(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("sk-ant-0123456789abcdef"))
+    assert run("secrets", "set", "providers/anthropic").code == 0
+    told = said(run, "render", NAME, *given(), "--tier", "standard")
+    first = told["cost"]["candidates"][0]
+    assert not first["free"]
+    assert 0 < float(first["read_usd"]) < float(first["most_usd"])
+    assert (
+        f"${first['read_usd']} for reading it"
+        in run("prompts", "render", NAME, *given(), "--tier", "standard").out
+    )

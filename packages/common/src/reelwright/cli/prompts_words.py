@@ -44,11 +44,10 @@ def words_in(text: str) -> int:
 def change_lines(changes: tuple[Change, ...]) -> Iterator[str]:
     """Yield each change for people: ``[-old-]{+new+}`` among its neighbours."""
     for one in changes:
-        gone = f"[-{one.old.rstrip()}-]" if one.old.strip() else ""
-        come = f"{{+{one.new.rstrip()}+}}" if one.new.strip() else ""
-        around = (" ".join(one.before.split()), gone + come, " ".join(one.after.split()))
+        gone = f"[-{one.old}-]" if one.old.strip() else ""
+        come = f"{{+{one.new}+}}" if one.new.strip() else ""
         if gone or come:
-            yield f"  {one.line:>4}: {' '.join(part for part in around if part)}"
+            yield f"  {one.line:>4}: {' '.join(f'{one.before}{gone}{come}{one.after}'.split())}"
 
 
 def _in_words(old: str, new: str, line: int) -> Iterator[Change]:
