@@ -26,6 +26,7 @@ from reelwright.pipeline.context import Managers
 from reelwright.pipeline.flagging import Asking
 from reelwright.pipeline.journal import new_step_records
 from reelwright.pipeline.memory import MemoryProductions
+from reelwright.pipeline.ports import Claim
 from reelwright.pipeline.prompt_outcomes import PromptCounter, cloud_counter, local_counter
 from reelwright.pipeline.prompting import prompted
 from reelwright.pipeline.report.prompt_performance import performance_section
@@ -273,6 +274,25 @@ def test_a_store_that_is_away_stops_no_production(world: World, caplog: pytest.L
     counter(production, {})
     assert counter.so_far(production) == ()
     assert production.id in caplog.text
+
+
+def test_who_dies_between_counting_and_the_record_counts_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    production, save = world.begin(), world.shop.store.save
+    deaths = [StorageUnavailable("away")]
+
+    def dying(changed: Production, claim: Claim) -> None:
+        if changed.status == "completed" and deaths:
+            raise deaths.pop()
+        save(changed, claim)
+
+    monkeypatch.setattr(world.shop.store, "save", dying)
+    assert world.run(production).status == "failed"
+    told = only(world.told())
+    assert told.score
+    assert world.run(production).status == "completed"
+    assert only(world.told()) == told
 
 
 def test_a_state_machine_counts_as_a_runner_does(world: World) -> None:

@@ -43,7 +43,7 @@ def performance_data(environment: str, name: str) -> list[dict[str, Any]]:
 def performance_lines(data: list[dict[str, Any]]) -> Iterator[str]:
     """Yield the table for people."""
     if not data:
-        yield "No production has used it yet, or none that a model was paid or asked for."
+        yield "No model was told it in a production yet. Our embedded writer reads no prompts."
         return
     yield "Performance (± and ranges hold in 95 of 100 cases):"
     yield _COLUMNS
