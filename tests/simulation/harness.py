@@ -27,6 +27,7 @@ from reelwright.storage.memory import MemoryArtifacts
 from reelwright.upload.memory import MemoryPlatform
 from tests.simulation import engines, invariants, market, vendors
 from tests.simulation.books import Books
+from tests.simulation.counted import Counted
 from tests.simulation.flagged import Restless
 from tests.simulation.flow import ExecutionFailedError, Flow
 from tests.simulation.operating import Operator
@@ -125,6 +126,7 @@ class _Simulation:
         self.purse.open(self.watch, trouble_rate, self._engines(), self.board)
         self.flags = Restless(seed, self.world.clock)
         self.prompts = RestlessPrompts(seed, self.world.clock)
+        self.counted = Counted()
         self.ports = self._ports()
         self.operator = Operator(self.world, self.books)
         self.brief = Brief(topic=f"Seed {seed}", duration_seconds=30)
@@ -215,6 +217,7 @@ class _Simulation:
             listen=vendors.hear,
             flags=self.flags,
             prompts=self.prompts,
+            count_prompts=self.counted.process(),
             platform_stopped=switches.platform,
         )
 

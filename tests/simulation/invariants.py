@@ -98,6 +98,7 @@ def check_end(simulation: "_Simulation") -> None:
         _check_record(production)
         pinned = simulation.store.pinned(production.id)
         wrong = disagreement(production, pinned) or other_words(production, pinned)
+        wrong = wrong or simulation.counted.wrong(production)
         _require(not wrong, wrong)
         _check_bill(simulation, production)
         _require(production.id in published, "the completed production is published")
