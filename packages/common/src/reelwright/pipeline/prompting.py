@@ -4,11 +4,13 @@ Nothing here can fail because prompts cannot be read: the code has one of each. 
 saved, and that does not take what the code has to say, is not used, and the record says so.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reelwright.clock import SystemClock
 from reelwright.config.request import with_document
@@ -20,17 +22,17 @@ from reelwright.errors import ReelwrightError
 from reelwright.pipeline.flagging import Asking
 from reelwright.production.prompts import PromptRecord
 from reelwright.prompts.labels import BUNDLED
-from reelwright.prompts.library import PromptLibrary
-from reelwright.prompts.manager import PromptTemplateManager
-from reelwright.prompts.pinned import PinnedPrompt, PinnedPrompts
-from reelwright.prompts.pinning import DOCUMENT
+from reelwright.prompts.pinned import DOCUMENT, PinnedPrompt, PinnedPrompts
 from reelwright.prompts.schema import RenderedPrompt
+
+if TYPE_CHECKING:
+    from reelwright.prompts.manager import PromptTemplateManager
 
 __all__ = ["Prompted", "PromptsFor", "bundled_prompts", "prompted"]
 
 _LOG = logging.getLogger(__name__)
 
-PromptsFor = Callable[[Settings], PromptTemplateManager]
+PromptsFor = Callable[[Settings], "PromptTemplateManager"]
 """Finds the prompts of a place, as settings have them: by which label, and with which variants."""
 
 
@@ -74,6 +76,10 @@ def _chosen(
 
 @cache
 def _bundled(settings: str) -> PromptTemplateManager:
+    # One function of the pipeline begins productions; the others need none of this.
+    from reelwright.prompts.library import PromptLibrary  # noqa: PLC0415 (as said above)
+    from reelwright.prompts.manager import PromptTemplateManager  # noqa: PLC0415 (as said above)
+
     return PromptTemplateManager(
         None,
         PromptLibrary(),

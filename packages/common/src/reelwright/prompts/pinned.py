@@ -3,25 +3,32 @@
 A label that moves, a store that is down, a deployment that brings other files: nothing of it changes what a
 production says that has begun. So what is pinned is the whole choice, the text with it, and a step reads no
 store. The document has the pins of ``prompts.pinning``, with more beside them.
+
+Every function of the pipeline loads this, and one of them renders: what that takes is imported then.
 """
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from reelwright.errors import ReelwrightError
 from reelwright.prompts.labels import BUNDLED
-from reelwright.prompts.library import PromptLibrary
-from reelwright.prompts.pinning import DOCUMENT
-from reelwright.prompts.reading import Served
-from reelwright.prompts.rendering import CompiledPrompt, compile_prompt
 from reelwright.prompts.schema import CONTROL, PromptSource, RenderedPrompt
 from reelwright.prompts.store_errors import PromptMissing
 
-__all__ = ["PinnedPrompt", "PinnedPrompts"]
+if TYPE_CHECKING:
+    from reelwright.prompts.library import PromptLibrary
+    from reelwright.prompts.reading import Served
+    from reelwright.prompts.rendering import CompiledPrompt
 
+__all__ = ["DOCUMENT", "PinnedPrompt", "PinnedPrompts"]
+
+DOCUMENT = "prompts"
+"""What the pinned document is called."""
 
 _MOST_COMPILED = 64
 
@@ -44,7 +51,7 @@ class PinnedPrompt(BaseModel):
     """Of the file."""
 
     @classmethod
-    def of(cls, rendered: RenderedPrompt, served: Served) -> "PinnedPrompt":
+    def of(cls, rendered: RenderedPrompt, served: Served) -> PinnedPrompt:
         """Return what a step renders that is to say the same as ``rendered``, of the version ``served``."""
         return cls(
             version=rendered.version,
@@ -91,7 +98,7 @@ class PinnedPrompts:
         self._pinned = {prompt.name: prompt for prompt in pinned}
 
     @classmethod
-    def pinned_in(cls, documents: Mapping[str, JsonValue]) -> "PinnedPrompts":
+    def pinned_in(cls, documents: Mapping[str, JsonValue]) -> PinnedPrompts:
         """Return the prompts among the documents that a production pinned.
 
         None for a production of a version without prompts; what cannot be read is left out.
@@ -150,9 +157,13 @@ def _bundled(name: str, file: str, variables: Mapping[str, Any], reason: str) ->
 
 @cache
 def _library() -> PromptLibrary:
+    from reelwright.prompts.library import PromptLibrary  # noqa: PLC0415 (see above)
+
     return PromptLibrary()
 
 
 @lru_cache(maxsize=_MOST_COMPILED)
 def _compiled(text: str, file: str) -> CompiledPrompt:
+    from reelwright.prompts.rendering import compile_prompt  # noqa: PLC0415 (see above)
+
     return compile_prompt(text, source=file)

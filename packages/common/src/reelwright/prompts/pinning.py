@@ -6,14 +6,11 @@ from typing import Any, get_args
 
 from pydantic import JsonValue
 
+from reelwright.prompts.pinned import DOCUMENT
 from reelwright.prompts.reading import Served
 from reelwright.prompts.shelf import Where
 
 __all__ = ["DOCUMENT", "Pin", "pin_of", "pins_in"]
-
-DOCUMENT = "prompts"
-"""What the pinned document is called."""
-
 
 _SOURCES = get_args(Where)
 
