@@ -1,10 +1,13 @@
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 from reelwright.content.engine.provider import EmbeddedWriter
 from reelwright.content.errors import NotesTooShort, ScriptRejected
 from reelwright.content.manager import ContentGenerationManager, WrittenScript
+from reelwright.content.prompting import script_variables
 from reelwright.cost.schema import ChargeLine
 from reelwright.errors import GuardrailRefused
 from reelwright.models.schema import (
@@ -13,10 +16,13 @@ from reelwright.models.schema import (
     ContentResponse,
     Model,
     ModelResult,
+    PromptUsed,
     RejectedCandidate,
     Route,
 )
 from reelwright.models.session import Objection
+from reelwright.prompts.pinned import PinnedPrompts
+from reelwright.prompts.schema import RenderedPrompt
 from tests.unit.content.writing import NOTES, brief, script
 
 MODEL = Model(name="embedded-writer", provider="embedded", service="content", tiers=("economy",))
@@ -89,6 +95,34 @@ def test_the_request_says_the_same_as_words_and_as_data() -> None:
     assert "Why honey keeps" in user.text
     assert "165 words" in user.text
     json.dumps(request.variables)
+
+
+def test_the_request_names_the_prompt_and_is_as_warm_and_as_long_as_it_wants() -> None:
+    class Says:
+        def render(self, name: str, variables: Mapping[str, Any], **asked: str | None) -> RenderedPrompt:
+            self.asked = (name, asked)
+            return PinnedPrompts().render(name, variables).model_copy(update=told)
+
+    told = {
+        "path": ("write-script.health", "write-script"),
+        "variant": "question",
+        "label": "dev",
+        "source": "store",
+        "reason": "half get it",
+        "warnings": ("notes: characters were taken out",),
+        "temperature": 0.5,
+        "max_output_tokens": 900,
+    }
+    models, prompts = Models(), Says()
+    written = _write(models, prompts=prompts)
+    (request,) = models.asked
+    version = PinnedPrompts().render("write-script", script_variables(brief(), words_per_minute=165)).version
+    assert request.prompt == PromptUsed(name="write-script", version=version, variant="question")
+    assert (request.temperature, request.max_output_tokens) == (0.5, 900)
+    assert prompts.asked == ("write-script", {"topic": "Why honey keeps", "unit": "key"})
+    decision = written.decisions[0]
+    assert decision.chosen == f"write-script {version}, variant question"
+    assert decision.reason == "dev, as the store says; half get it; notes: characters were taken out"
 
 
 def test_notes_stand_between_marks_that_they_do_not_hold() -> None:

@@ -129,6 +129,13 @@ def test_what_an_operator_labelled_is_said_with_label_version_and_source() -> No
     assert record.origin == "production, as the store says"
 
 
+def test_the_record_tells_what_a_linter_would_say() -> None:
+    desk = Desk()
+    desk.label(bundled().replace("# What is seen\n", "# What is seen  \n"))
+    (warning,) = said(desk).warnings
+    assert "trailing-spaces" in warning
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
