@@ -105,6 +105,7 @@ def test_the_way_to_aws_is_missed_only_where_it_is_needed(
 def test_the_packages_are_those_of_the_project() -> None:
     project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
     groups = {"runtime": project["dependencies"], **project["optional-dependencies"]}
+    del groups["openfeature"]  # for programs that ask our flags: no production needs it
     named = {group: {_name(line) for line in lines} for group, lines in groups.items()}
     known = {group: set(packages) for group, packages in looking.PACKAGES.items()}
     known["speech"].add("numpy")
