@@ -120,7 +120,7 @@ VIDEOS = {
             *used("embedded-motion-graphics", video_seconds=28),
         ],
         Decimal("0.008928") + Decimal("0.027220") + Decimal("0.024360") + Decimal("7.60"),
-        Decimal("8.26"),
+        Decimal("8.27"),
         8,
     ),
     # prod in Europe: Haiku 4.5 by the eu profile (ten percent more), ElevenLabs, Ray 3.2 at 1080p.

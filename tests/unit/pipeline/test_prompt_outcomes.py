@@ -375,11 +375,11 @@ def test_500_productions_show_what_was_planted(tmp_path: Path) -> None:
     world.alpha.seconds = lambda text: planted(text, old=8, new=8, question=20)
     world.alpha.length = lambda text: int(planted(text, old=60, new=60, question=42))
     first = world.publish(a_prompt("Take your time."))
-    for _ in range(200):
-        world.make()
+    for number in range(200):
+        world.make(f"Why honey keeps {number}")
     second = world.publish(a_prompt("Be brief."))
-    for _ in range(300):
-        world.make()
+    for number in range(300):
+        world.make(f"Why honey keeps {number}")
 
     found = {(one.version, one.variant): one for one in performance_of(world.told())}
     assert sum(one.exposures for one in found.values()) == 500

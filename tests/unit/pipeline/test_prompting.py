@@ -106,10 +106,14 @@ def test_the_topic_leads_to_the_file_of_its_category() -> None:
     assert "investing for" in record.reason
 
 
-def test_half_of_productions_get_each_variant_and_one_production_always_the_same() -> None:
-    told = {f"prod_{number}": said(bundled_prompts, production_id=f"prod_{number}") for number in range(200)}
-    assert 80 < sum(record.variant == "question" for record in told.values()) < 120
-    assert all(said(bundled_prompts, production_id=key) == told[key] for key in ("prod_0", "prod_1"))
+def test_half_of_briefs_get_each_variant_and_one_brief_always_the_same() -> None:
+    briefs = [BRIEF.model_copy(update={"notes": f"{BRIEF.notes} {number}"}) for number in range(200)]
+    told = [said(bundled_prompts, brief) for brief in briefs]
+    assert 80 < sum(record.variant == "question" for record in told) < 120
+    assert all(
+        said(bundled_prompts, brief, production_id="prod_2") == record
+        for brief, record in zip(briefs[:3], told, strict=False)
+    )
 
 
 def test_settings_force_a_variant() -> None:
@@ -117,7 +121,8 @@ def test_settings_force_a_variant() -> None:
         {**LOCAL.model_dump(), "prompts": {"variants": {"write-script": "question"}}}
     )
     for number in range(8):
-        came = prompted(bundled_prompts(settings), asking(production_id=f"p{number}"), snapshot_of(settings))
+        brief = BRIEF.model_copy(update={"notes": f"{BRIEF.notes} {number}"})
+        came = prompted(bundled_prompts(settings), asking(brief), snapshot_of(settings))
         assert came.records[0].variant == "question"
 
 

@@ -6,6 +6,7 @@ saved, and that does not take what the code has to say, is not used, and the rec
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from reelwright.environment.schema import Settings
 from reelwright.errors import ReelwrightError
 from reelwright.pipeline.flagging import Asking
 from reelwright.production.prompts import PromptRecord
+from reelwright.production.schema import Brief
 from reelwright.prompts.labels import BUNDLED
 from reelwright.prompts.pinned import DOCUMENT, PinnedPrompt, PinnedPrompts
 from reelwright.prompts.schema import RenderedPrompt
@@ -63,7 +65,7 @@ def prompted(source: PromptTemplateManager, asking: Asking, snapshot: Snapshot) 
 def _chosen(
     source: PromptTemplateManager, name: str, variables: Mapping[str, Any], asking: Asking
 ) -> tuple[RenderedPrompt, PinnedPrompt]:
-    topic, unit = asking.brief.topic, asking.production_id
+    topic, unit = asking.brief.topic, _unit(asking.brief)
     try:
         rendered = source.render(name, variables, topic=topic, unit=unit)
     except ReelwrightError as error:
@@ -72,6 +74,11 @@ def _chosen(
         rendered = own.model_copy(update={"reason": f"{error.message.rstrip('.')}; {own.reason}"})
     served = source.reader.exactly(rendered.path[-1], rendered.version)
     return rendered, PinnedPrompt.of(rendered, served)
+
+
+def _unit(brief: Brief) -> str:
+    """Return what a variant is chosen by: the brief, for the same brief is to give the same video."""
+    return hashlib.sha256(brief.model_dump_json(exclude={"pictures"}).encode()).hexdigest()
 
 
 @cache
