@@ -1,12 +1,29 @@
-"""What is published."""
+"""What is published, what is sent for it, and what a platform says of it."""
 
+from datetime import datetime
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from reelwright.production.schema import Script
 
-__all__ = ["Package"]
+__all__ = [
+    "AccessToken",
+    "MediaFiles",
+    "Package",
+    "Privacy",
+    "PublicationPlan",
+    "RemoteState",
+    "RemoteVideo",
+    "UploadProgress",
+    "UploadSession",
+    "UploadState",
+]
+
+Privacy = Literal["private", "unlisted", "public"]
+RemoteState = Literal["processing", "private", "scheduled", "public", "failed"]
+UploadState = Literal["sending", "uploaded", "gone", "failed"]
 
 
 class Package(BaseModel):
@@ -23,3 +40,104 @@ class Package(BaseModel):
     description: str
     out_dir: Path
     """Where the folder platform puts packages."""
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PublicationPlan(_Told):
+    """All that a platform will be told of one video, within its limits. Stored with the publication."""
+
+    platform: str
+    account: str = ""
+    """Which of our accounts there, as the settings name it."""
+    marker: str
+    """Lower-case letters and digits: ours for this video on this account, found in its tags or text."""
+    title: str
+    description: str = ""
+    """For platforms with one text, such as a caption, the whole of it: hashtags and marker included."""
+    tags: tuple[str, ...] = ()
+    """The marker among them where the platform hides tags from viewers."""
+    category: str = ""
+    language: str = ""
+    privacy: Privacy
+    """What it becomes in the end; it is uploaded as private wherever the platform can."""
+    publish_at: datetime | None = None
+    """When the platform makes it public by itself; only for ``public``."""
+    made_for_kids: bool = False
+    synthetic_media: bool = True
+    """Tell viewers that it was made by a machine."""
+    playlist: str = ""
+    send_thumbnail: bool = False
+    send_captions: bool = False
+    duration_seconds: Annotated[float, Field(ge=0)] = 0.0
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
+    told: tuple[str, ...] = ()
+    """What was cut, left out or changed to fit, one sentence each."""
+
+
+class MediaFiles(_Told):
+    """The files that are sent. They stay where they are, and unchanged, until the publication is over."""
+
+    video: Path
+    video_bytes: Annotated[int, Field(ge=1)]
+    video_sha256: str
+    content_type: str = "video/mp4"
+    thumbnail: Path | None = None
+    captions: Path | None = None
+    """SubRip."""
+
+
+class UploadSession(_Told):
+    """An upload that a platform has opened. It is stored before the first byte, and any process goes on."""
+
+    uri: str
+    """Where the bytes go. Whoever has it may send them: it is kept out of logs and messages."""
+    reference: str = ""
+    """The platform's name for the upload, where it has one: a publish_id or a container."""
+    total_bytes: Annotated[int, Field(ge=1)]
+    chunk_bytes: Annotated[int, Field(ge=1)]
+    """Of every piece but the last."""
+    expires_at: datetime | None = None
+
+
+class UploadProgress(_Told):
+    """How far an upload is, by the platform's own account.
+
+    ``sending``: bytes from ``received_bytes`` on are wanted. ``uploaded``: it has all, and ``remote_id`` is
+    the video, or what becomes one. ``gone``: it knows the session no more, and cannot say what became of it.
+    ``failed``: it has given the upload up and no video came of it, for ``reason``.
+    """
+
+    state: UploadState
+    received_bytes: Annotated[int, Field(ge=0)] = 0
+    remote_id: str = ""
+    reason: str = ""
+    check_after_seconds: Annotated[float, Field(ge=0)] = 0.0
+    """When nothing is to be sent now and it is worth asking again; 0 for at once."""
+
+
+class RemoteVideo(_Told):
+    """A video on a platform, as it is there now. ``failed`` is final and says why in ``reason``."""
+
+    remote_id: str
+    state: RemoteState
+    url: str = ""
+    """Where viewers find it, if there is such a place yet."""
+    public_at: datetime | None = None
+    """When it is going to be public, of a scheduled one."""
+    reason: str = ""
+    check_after_seconds: Annotated[float, Field(ge=0)] = 15.0
+    """Of one that is processing."""
+
+
+class AccessToken(_Told):
+    """What a platform lets us act by for a while. Never stored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    token: Annotated[str, Field(repr=False, min_length=1)]
+    expires_at: datetime
