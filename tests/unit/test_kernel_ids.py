@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from reelwright.clock import VirtualClock
 from reelwright.errors import InvalidInput
-from reelwright.ids import check_production_id, new_production_id
+from reelwright.ids import check_batch_id, check_production_id, new_batch_id, new_production_id
 
 MOMENTS = st.datetimes(datetime(1970, 1, 2), datetime(2999, 12, 31)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001 (the zone is set after)
 GOOD = "prod_01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -67,3 +67,17 @@ def test_no_text_that_could_leave_a_folder_passes(text: str) -> None:
     except InvalidInput:
         return
     assert set(passed).isdisjoint("./\\\0: ")
+
+
+@given(MOMENTS, st.integers())
+def test_a_batch_has_an_id_of_its_own_kind(moment: datetime, seed: int) -> None:
+    made = new_batch_id(VirtualClock(moment), Random(seed))
+    assert check_batch_id(made) == made
+    with pytest.raises(InvalidInput):
+        check_production_id(made)
+
+
+@pytest.mark.parametrize("text", ["", GOOD, "batch_", "batch_../x", GOOD.replace("prod", "batch") + "\n"])
+def test_what_is_no_batch_id_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        check_batch_id(text)

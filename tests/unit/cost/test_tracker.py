@@ -381,3 +381,32 @@ def test_a_call_over_midnight_belongs_to_the_day_on_which_it_began(world: World)
     worker.ledger.settle(charge, 1_500_000)
     assert worker.level() == "normal"
     assert worker.ledger.totals("day:dev:2026-11-25").settled == 1_500_000
+
+
+BATCH = "batch_01KAQ4Z7M8V3N5T2X9C6B1D0KA"
+
+
+def test_productions_of_a_batch_share_its_limit_and_others_do_not(world: World) -> None:
+    ours = BudgetSettings(batch=BATCH, per_batch_usd=Decimal("1.00"))
+    one, another = world.worker(ours), world.worker(ours)
+    one.spend("0.60", production="prod_1")
+    with pytest.raises(BudgetExceeded, match=f"batch:{BATCH}"):
+        another.reserve("0.50", production="prod_2")
+    another.reserve("0.40", "audio", production="prod_2")
+    assert another.level(production="prod_3") == "block"
+    assert world.worker(BudgetSettings(per_batch_usd=Decimal("1.00"))).level() == "normal"
+    assert another.ledger.totals("video:prod_2").committed == 400_000
+
+
+def test_a_batch_is_not_over_at_midnight(world: World) -> None:
+    worker = world.worker(BudgetSettings(batch=BATCH, per_batch_usd=Decimal("1.00")))
+    worker.spend("1.00")
+    world.clock.advance(86_400 * 40)
+    assert worker.level() == "block"
+    assert worker.spending().anew is None
+
+
+def test_the_budget_of_a_video_is_the_same_in_a_batch(world: World) -> None:
+    worker = world.worker(BudgetSettings(batch=BATCH))
+    assert worker.tracker.video_budget("video", "prod_1") == "video:prod_1"
+    assert worker.tracker.budgets_for("video", "prod_1")[-1] == f"batch:{BATCH}"

@@ -34,10 +34,13 @@ class BudgetNames:
     """Of one service on that day."""
     video: str
     """Of one production, whenever it is made."""
+    batch: str = ""
+    """Of the batch that the production belongs to; empty for one of none."""
 
     def all(self) -> tuple[str, ...]:
-        """Return them, widest first."""
-        return (self.environment, self.month, self.day, self.service, self.video)
+        """Return them, widest first; the batch's comes last, for not every call has one."""
+        names = (self.environment, self.month, self.day, self.service, self.video)
+        return (*names, self.batch) if self.batch else names
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,17 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 @lru_cache(maxsize=512)
-def call_budgets(environment: str, day: date, service: Service, production_id: str) -> tuple[str, ...]:
+def call_budgets(
+    environment: str, day: date, service: Service, production_id: str, batch: str | None = None
+) -> tuple[str, ...]:
     """Return the names of all budgets of a call, widest first; the same ones again are the same object."""
-    return budget_names(environment, day, service, production_id).all()
+    return budget_names(environment, day, service, production_id, batch).all()
 
 
 @lru_cache(maxsize=512)
-def budget_names(environment: str, day: date, service: Service, production_id: str) -> BudgetNames:
+def budget_names(
+    environment: str, day: date, service: Service, production_id: str, batch: str | None = None
+) -> BudgetNames:
     """Return the names, such as ``day:dev:2026-11-25``."""
     of_day = f"day:{environment}:{day.isoformat()}"
     return BudgetNames(
@@ -80,18 +87,20 @@ def budget_names(environment: str, day: date, service: Service, production_id: s
         day=of_day,
         service=f"{of_day}:{service}",
         video=f"video:{production_id}",
+        batch=f"batch:{batch}" if batch else "",
     )
 
 
 def hard_limits(settings: BudgetSettings, service: Service) -> tuple[int | None, ...]:
     """Return the limits of a call's budgets in micro-dollars, as ``BudgetNames.all`` orders them."""
-    return (
+    limits = (
         micro_usd(settings.total_block_usd),
         micro_usd(settings.per_month_block_usd),
         day_limit(settings),
         micro_usd(getattr(settings.per_day_service_usd, service)),
         micro_usd(settings.per_video_usd),
     )
+    return (*limits, micro_usd(settings.per_batch_usd)) if settings.batch else limits
 
 
 def day_limit(settings: BudgetSettings) -> int | None:

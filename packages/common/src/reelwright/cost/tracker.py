@@ -96,6 +96,8 @@ class _Steps:
 
 _NORMAL = Spending()
 _UNSET = -1
+_VIDEO = 4
+"""Place of a production's budget among those of a call."""
 
 
 class SimpleCostTracker:
@@ -138,7 +140,7 @@ class SimpleCostTracker:
 
     def video_budget(self, service: Service, production_id: str) -> str:
         """Return the budget that every call of a production counts against, on whichever day."""
-        return self._names(service, production_id)[-1]
+        return self._names(service, production_id)[_VIDEO]
 
     def spending(self, service: Service, production_id: str) -> Spending:
         """Return what is to be done about a call that would cost money now; LedgerUnavailable if unknown.
@@ -170,7 +172,8 @@ class SimpleCostTracker:
         return self._ledger.totals(budget_names(self._environment, self._date(), "content", "").day)
 
     def _names(self, service: Service, production_id: str) -> tuple[str, ...]:
-        return call_budgets(self._environment, self._date(), service, production_id)
+        batch = self._settings.batch
+        return call_budgets(self._environment, self._date(), service, production_id, batch)
 
     def _date(self) -> date:
         now = self._clock.now()
@@ -214,7 +217,7 @@ def _of_call(
     settings: BudgetSettings, service: Service, limits: tuple[int | None, ...]
 ) -> tuple[tuple[_Step, ...], ...]:
     """Return the steps of each budget of a call, in the order of the budgets' names."""
-    total, month, day, of_service, video = limits
+    total, month, day, of_service, video, *batch = limits
     own = settings.per_day_action_usd is not None
     action_key = "per_day_action_usd" if own else "per_day_warn_usd"
     return (
@@ -230,6 +233,7 @@ def _of_call(
         ),
         _worst_first(("block", of_service, f"per_day_service_usd.{service}")),
         _worst_first(("block", video, "per_video_usd")),
+        *(_worst_first(("block", limit, "per_batch_usd")) for limit in batch),
     )
 
 

@@ -152,6 +152,10 @@ class BudgetSettings(Strict):
 
     per_video_usd: Usd | None = None
     """Most that one video may cost."""
+    per_batch_usd: Usd | None = None
+    """Most that all productions of one batch may cost together, on whichever days."""
+    batch: Annotated[str, StringConstraints(pattern=r"^batch_[0-9A-HJKMNP-TV-Z]{26}$")] | None = None
+    """The batch that a production belongs to; whoever makes a batch says it for each of its productions."""
     per_day_warn_usd: Usd | None = None
     """Spending of a day from which every production warns."""
     per_day_action_usd: Usd | None = None
