@@ -38,8 +38,12 @@ class World:
     opened: list[Opened] = field(default_factory=list)
     closed: int = 0
     made: list[tuple[Brief, int | None]] = field(default_factory=list)
+    asked: list[Any] = field(default_factory=list)
+    """Settings of each that was made."""
     resumed: list[str] = field(default_factory=list)
     productions: dict[str, Production] = field(default_factory=dict)
+    check: Callable[[Brief], None] = lambda _: None
+    """Looks at a brief before anything is made; may raise."""
     before_end: Callable[[Brief], None] = lambda _: None
     """Runs in the middle of a production; may raise."""
 
@@ -69,9 +73,18 @@ class FakeStudio:
     def close(self) -> None:
         self.world.closed += 1
 
-    def make(self, brief: Brief, *, seed: int | None = None, on_progress: ProgressListener) -> Production:
+    def make(
+        self,
+        brief: Brief,
+        *,
+        seed: int | None = None,
+        settings: Any = None,
+        production_id: str | None = None,
+        on_progress: ProgressListener,
+    ) -> Production:
         self.world.made.append((brief, seed))
-        production_id = f"prod_01{len(self.world.made):02d}{ULID_TAIL}"
+        self.world.asked.append(settings)
+        production_id = production_id or f"prod_01{len(self.world.made):02d}{ULID_TAIL}"
         started = self.world.sample.production.model_copy(
             update={
                 "id": production_id,
@@ -84,6 +97,9 @@ class FakeStudio:
         )
         self.world.productions[production_id] = started
         return self._finish(started, on_progress)
+
+    def check_brief(self, brief: Brief, settings: Any = None) -> None:
+        self.world.check(brief)
 
     def resume(self, production_id: str, *, on_progress: ProgressListener) -> Production:
         self.world.resumed.append(production_id)

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from reelwright import Brief, Studio
+from reelwright.config.errors import InvalidConfiguration
 from reelwright.environment.loader import load_environment
 from reelwright.environment.schema import Settings
 from reelwright.errors import InvalidInput, Permanent
-from reelwright.pipeline.errors import ProductionNotFound
+from reelwright.pipeline.errors import ProductionExists, ProductionNotFound
 from reelwright.pipeline.parts import Parts
 from tests.simulation.settings import snapshot_of
 
@@ -131,3 +132,31 @@ def test_the_record_names_layout_and_pictures_of_every_scene_also_from_the_cache
             for picture in pictures:
                 assert picture.chosen == "none" or re.match(r"\d\.\d\d: '", picture.reason)
     assert any(decision.chosen == "scene cache" for decision in shoot.decisions)
+
+
+def test_settings_of_one_production_lie_over_all_else_and_are_pinned(
+    open_studio: Callable[..., Studio], parts: Parts
+) -> None:
+    studio = open_studio()
+    production = studio.make(BRIEF, settings={"video": {"fps": 24}})
+    assert parts.store.pinned(production.id).settings.video.fps == 24
+    assert parts.store.pinned(studio.make(BRIEF).id).settings.video.fps == LOCAL.video.fps
+
+
+def test_settings_that_are_no_whole_are_refused_before_anything_is_stored(
+    open_studio: Callable[..., Studio],
+) -> None:
+    studio = open_studio()
+    for work in (studio.make, studio.check_brief):
+        with pytest.raises(InvalidConfiguration, match=r"video\.fps"):
+            work(BRIEF, settings={"video": {"fps": 25}})
+    assert studio.productions() == ()
+
+
+def test_an_id_that_is_given_is_begun_once(open_studio: Callable[..., Studio]) -> None:
+    studio = open_studio()
+    given = "prod_01ARZ3NDEKTSV4RRFFQ69G5FAV"
+    assert studio.make(BRIEF, production_id=given).id == given
+    with pytest.raises(ProductionExists):
+        studio.make(BRIEF, production_id=given)
+    assert len(studio.productions()) == 1

@@ -10,7 +10,18 @@ from pydantic import BaseModel, JsonValue
 
 from reelwright.environment.secret import Secret
 
-__all__ = ["MISSING", "Missing", "dropped", "find", "index", "leaves", "nested", "placed", "plain"]
+__all__ = [
+    "MISSING",
+    "Missing",
+    "dropped",
+    "find",
+    "index",
+    "laid_over",
+    "leaves",
+    "nested",
+    "placed",
+    "plain",
+]
 
 
 class Missing(Enum):
@@ -63,6 +74,18 @@ def dropped(tree: Mapping[str, JsonValue], key: str) -> dict[str, JsonValue]:
         return dict(tree)
     kept = dropped(below, rest)
     return {**tree, head: kept} if kept or not below else others
+
+
+def laid_over(below: Mapping[str, JsonValue], above: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return a tree that says what ``above`` says, and what only ``below`` says; tables are merged."""
+    merged = dict(below)
+    for name, value in above.items():
+        under = merged.get(name)
+        if isinstance(value, Mapping) and isinstance(under, Mapping):
+            merged[name] = laid_over(under, value)
+        else:
+            merged[name] = value
+    return merged
 
 
 def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -1,5 +1,6 @@
 """What a runner needs of a place for productions."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,9 +106,22 @@ class Maker(Protocol):
     """Makes productions, on this machine or elsewhere: the face that Studio and RemoteStudio share."""
 
     def make(
-        self, brief: Brief, *, seed: int | None = None, on_progress: ProgressListener = ignore_progress
+        self,
+        brief: Brief,
+        *,
+        seed: int | None = None,
+        settings: Mapping[str, JsonValue] | None = None,
+        production_id: str | None = None,
+        on_progress: ProgressListener = ignore_progress,
     ) -> Production:
-        """Make a video of the brief and return its record."""
+        """Make a video of the brief and return its record.
+
+        ``settings`` is a partial tree for this production only; ``production_id`` is a new one if not given.
+        """
+        ...
+
+    def check_brief(self, brief: Brief, settings: Mapping[str, JsonValue] | None = None) -> None:
+        """Raise InvalidInput for what can be known here to be impossible; nothing is stored."""
         ...
 
     def resume(self, production_id: str, *, on_progress: ProgressListener = ignore_progress) -> Production:

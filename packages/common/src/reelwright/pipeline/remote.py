@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from pydantic import JsonValue
 
 from reelwright.clock import Clock, SystemClock
+from reelwright.config.tree import laid_over
 from reelwright.environment.aws import aws_client, find_deployment
 from reelwright.environment.deployment import Deployment
 from reelwright.environment.errors import InvalidEnvironment
@@ -109,23 +110,32 @@ class RemoteStudio:
         )
 
     def make(
-        self, brief: Brief, *, seed: int | None = None, on_progress: ProgressListener = ignore_progress
+        self,
+        brief: Brief,
+        *,
+        seed: int | None = None,
+        settings: Mapping[str, JsonValue] | None = None,
+        production_id: str | None = None,
+        on_progress: ProgressListener = ignore_progress,
     ) -> Production:
         """Make a video of the brief there, fetch its package and return its record.
 
         Whether the brief can be made is checked there, before anything is stored but the brief and its
         pictures, which travel as artifacts.
         """
-        production_id = new_production_id(self._clock, self._rng)
+        production_id = production_id or new_production_id(self._clock, self._rng)
         brief = keep_pictures(brief, self._artifacts)
         artifact = self._artifacts.put_bytes(brief.model_dump_json().encode(), "application/json")
         asked: dict[str, Any] = {"production_id": production_id, "brief": artifact.model_dump()}
         if seed is not None:
             asked["seed"] = seed
-        if self._overrides:
-            asked["overrides"] = self._overrides
+        if overrides := laid_over(self._overrides, settings or {}):
+            asked["overrides"] = overrides
         self._start(production_id, asked)
         return self._follow(production_id, production_id, on_progress)
+
+    def check_brief(self, brief: Brief, settings: Mapping[str, JsonValue] | None = None) -> None:
+        """Leave it to the environment: it checks when a production begins, before anything is stored."""
 
     def resume(self, production_id: str, *, on_progress: ProgressListener = ignore_progress) -> Production:
         """Watch a production that runs, go on with a failed one, or fetch the package of a finished one."""

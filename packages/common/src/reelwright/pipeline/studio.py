@@ -1,10 +1,12 @@
 """Studio: the one composition root. It wires managers to ports for an environment."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from pydantic import JsonValue
 
 from reelwright.config.manager import ConfigurationManager
 from reelwright.config.request import with_request_overrides
@@ -70,15 +72,24 @@ class Studio:
         )
 
     def make(
-        self, brief: Brief, *, seed: int | None = None, on_progress: ProgressListener = ignore_progress
+        self,
+        brief: Brief,
+        *,
+        seed: int | None = None,
+        settings: Mapping[str, JsonValue] | None = None,
+        production_id: str | None = None,
+        on_progress: ProgressListener = ignore_progress,
     ) -> Production:
         """Make a video of the brief and return its record.
 
         The same brief, settings and seed give the same video. Without a seed one is taken from
         the topic. What the brief asks for is checked before anything is stored, and its pictures are copied:
         what becomes of the files then is no matter. PictureUnusable for one that cannot be shown.
+
+        ``settings`` is a partial tree that lies over all else for this production. Whoever gives its id can
+        tell later whether it was begun; ProductionExists if it was.
         """
-        production_id = new_production_id(self._parts.clock, self._parts.rng)
+        production_id = production_id or new_production_id(self._parts.clock, self._parts.rng)
         request = Request(
             production_id=production_id,
             environment=self.environment,
@@ -86,16 +97,19 @@ class Studio:
             output_dir=str(self._out_dir / production_id),
             seed=seed,
         )
-        begin(self._parts, request, self._configuration(), take=keep_pictures)
+        begin(self._parts, request, self._snapshot(settings), take=keep_pictures)
         return self._runner.run(production_id, on_progress)
 
     def resume(self, production_id: str, *, on_progress: ProgressListener = ignore_progress) -> Production:
         """Go on with a production that was interrupted or failed, with the configuration it pinned."""
         return self._runner.run(production_id, on_progress)
 
-    def check_brief(self, brief: Brief) -> None:
-        """Raise InvalidInput if the brief asks for a language, style or platform that is not there."""
-        check_brief(self._parts, self._configuration().settings, brief)
+    def check_brief(self, brief: Brief, settings: Mapping[str, JsonValue] | None = None) -> None:
+        """Raise InvalidInput if the brief asks for a language, style or platform that is not there.
+
+        ``settings`` is what ``make`` would be given; InvalidConfiguration if that is no whole.
+        """
+        check_brief(self._parts, self._snapshot(settings).settings, brief)
 
     def productions(self, limit: int | None = None) -> tuple[Production, ...]:
         """Return all productions of this place, or so many of them, newest first."""
@@ -108,6 +122,9 @@ class Studio:
     def package_dir(self, production: Production) -> Path:
         """Return the folder that holds, or will hold, the finished package."""
         return Path(production.output_dir)
+
+    def _snapshot(self, settings: Mapping[str, JsonValue] | None) -> Snapshot:
+        return with_request_overrides(self._configuration(), settings or {})
 
     def close(self) -> None:
         """End worker processes and close the store."""
