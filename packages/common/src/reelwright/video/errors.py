@@ -1,5 +1,7 @@
 """What can go wrong in the cutting room."""
 
+from typing import Literal, TypeAlias
+
 from reelwright.errors import InvalidInput, Permanent
 
 __all__ = [
@@ -7,16 +9,43 @@ __all__ = [
     "CaptionsUnreadable",
     "ClipMismatch",
     "CutUnreadable",
+    "MediaRefused",
     "SoundtrackUnfit",
     "TextUndrawable",
     "TraceUnreadable",
+    "WhyRefused",
 ]
+
+WhyRefused: TypeAlias = Literal[
+    "missing",
+    "not_a_video",
+    "truncated",
+    "damaged",
+    "no_picture",
+    "no_frames",
+    "too_large",
+    "too_small",
+    "too_narrow",
+    "too_long",
+    "too_much",
+]
+"""What is wrong with media that are not taken: ``too_much`` is a file that decodes to very many pictures."""
 
 
 class CutUnreadable(Permanent):
     """No demuxer makes sense of the file, or it is not there."""
 
     code = "cut_unreadable"
+
+
+class MediaRefused(CutUnreadable):
+    """Media from elsewhere that cannot be made a clip of; ``why`` names the rule."""
+
+    code = "media_refused"
+
+    def __init__(self, message: str, *, next_step: str, context: dict[str, object], why: WhyRefused) -> None:
+        super().__init__(message, next_step=next_step, context=context)
+        self.why = why
 
 
 class CaptionsUnreadable(Permanent):

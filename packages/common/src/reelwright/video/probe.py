@@ -13,12 +13,23 @@ from av.stream import Stream
 
 from reelwright.video.errors import CutUnreadable
 
-__all__ = ["AudioTrack", "MediaFacts", "VideoTrack", "facts_of", "open_media", "playable", "probe"]
+__all__ = [
+    "ONLY_MP4",
+    "AudioTrack",
+    "MediaFacts",
+    "VideoTrack",
+    "facts_of",
+    "open_media",
+    "playable",
+    "probe",
+]
 
 StreamT = TypeVar("StreamT", bound=Stream)
 
 _MICROSECONDS = 1_000_000
-_ONLY_MP4_FILES = {"format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2", "protocol_whitelist": "file"}
+ONLY_MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
+"""The names of FFmpeg's demuxer of MP4 files and their like."""
+_ONLY_MP4_FILES = {"format_whitelist": ONLY_MP4, "protocol_whitelist": "file"}
 """A playlist dressed up as a video must not make the demuxer open other files or addresses."""
 
 
