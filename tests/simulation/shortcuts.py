@@ -28,5 +28,6 @@ def shortcuts() -> Iterator[None]:
         yield
 
 
-def _fit(footage: Any, request: Any, out: Any) -> None:
+def _fit(footage: Any, request: Any, out: Any) -> tuple[str, ...]:
     file_of(out, footage.read_text(), str(request.frames))
+    return ()

@@ -115,7 +115,8 @@ class SceneShooter:
         result = self.models.shoot(request, objection=_objection)
         if isinstance(result, ModelPending):
             return result
-        media = self.artifacts.put_file(_ready(request, result), _MP4)
+        ready, unlike = _ready(request, result)
+        media = self.artifacts.put_file(ready, _MP4)
         told = result.output.trace if result.model.free else None
         trace = None if told is None else self.artifacts.put_file(told, _TRACE)
         left_out = _left_out(result.output, scene_index)
@@ -125,7 +126,7 @@ class SceneShooter:
             clip=_clip(request, scene_index, media, trace, cached=result.cached, mock=result.mock),
             decisions=(
                 *choice_of_model(result, "video model"),
-                *self._fitting(request, result, scene_index),
+                *self._fitting(request, result, scene_index, unlike),
                 *(
                     _staging(request, scene_index)
                     if result.model.free
@@ -144,15 +145,24 @@ class SceneShooter:
         self.artifacts.remember(key, media)
 
     def _fitting(
-        self, request: ShotRequest, result: ModelResult[ShotResponse], scene_index: int
+        self,
+        request: ShotRequest,
+        result: ModelResult[ShotResponse],
+        scene_index: int,
+        unlike: tuple[str, ...],
     ) -> tuple[Decision, ...]:
-        """Return what was done to footage that is not ours, and what it lacks."""
+        """Return what was done to footage that is not ours, how it was unlike ours, and what it lacks."""
         if result.model.free:
             return ()
         fitted = Decision(
             subject=f"fitting of scene {scene_index + 1}",
             chosen=f"{request.width}x{request.height}, {request.fps} fps, {request.frames} frames",
-            reason=f"{result.model.name}'s footage was scaled, cropped and cut to join with the other scenes",
+            reason="; ".join(
+                (
+                    f"{result.model.name}'s footage was scaled, cropped and cut to join with the other scenes",
+                    *unlike,
+                )
+            ),
         )
         if self.settings.features.captions != "burned":
             return (fitted,)
@@ -170,15 +180,14 @@ def _objection(request: ShotRequest, response: ShotResponse) -> str:
     return objection_to_footage(request, response)
 
 
-def _ready(request: ShotRequest, result: ModelResult[ShotResponse]) -> Path:
-    """Return footage that joins with the other clips: our engines' as it is, a vendor's made over."""
+def _ready(request: ShotRequest, result: ModelResult[ShotResponse]) -> tuple[Path, tuple[str, ...]]:
+    """Return footage that joins with the others: our engines' as it is, a vendor's made over, and how odd."""
     if result.model.free:
-        return result.output.media
+        return result.output.media, ()
     from reelwright.video.fitting import fit  # noqa: PLC0415 (FFmpeg, only for vendors)
 
     fitted = request.work_dir / "fitted.mp4"
-    fit(result.output.media, request, fitted)
-    return fitted
+    return fitted, fit(result.output.media, request, fitted)
 
 
 def cache_key(request: ShotRequest) -> str:
