@@ -48,6 +48,7 @@ from reelwright.environment.prompting import (
     PromptSettings,
     VariantName,
 )
+from reelwright.environment.publishing import PlatformName, PlatformSettings, PrivacySetting
 
 __all__ = [
     "AccountId",
@@ -72,8 +73,11 @@ __all__ = [
     "ModelOverride",
     "ModelSettings",
     "PictureSettings",
+    "PlatformName",
+    "PlatformSettings",
     "Preference",
     "PriceOverride",
+    "PrivacySetting",
     "ProductionSettings",
     "PromptFileName",
     "PromptName",
@@ -251,6 +255,7 @@ class Settings(Strict):
     features: FeatureSettings
     flags: FlagSettings = FlagSettings()
     prompts: PromptSettings = PromptSettings()
+    platforms: dict[PlatformName, PlatformSettings] = Field(default={})
 
 
 class EnvironmentSpec(Strict):
