@@ -40,6 +40,11 @@ class Package(BaseModel):
     description: str
     out_dir: Path
     """Where the folder platform puts packages."""
+    duration_seconds: Annotated[float, Field(ge=0)] = 0.0
+    """Of the video; 0 of one that was not measured, as its size and rate."""
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
 
 
 class _Told(BaseModel):
