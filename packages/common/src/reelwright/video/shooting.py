@@ -157,12 +157,7 @@ class SceneShooter:
         fitted = Decision(
             subject=f"fitting of scene {scene_index + 1}",
             chosen=f"{request.width}x{request.height}, {request.fps} fps, {request.frames} frames",
-            reason="; ".join(
-                (
-                    f"{result.model.name}'s footage was scaled, cropped and cut to join with the other scenes",
-                    *unlike,
-                )
-            ),
+            reason="; ".join((f"{result.model.name}'s footage was made to join the other scenes", *unlike)),
         )
         if self.settings.features.captions != "burned":
             return (fitted,)
