@@ -1,0 +1,162 @@
+"""Video platforms as schedules see them: one shape for faults, and for the truth of what is there."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import get_context
+from random import Random
+from typing import Any, Final, Protocol
+
+from reelwright.clock import VirtualClock
+from reelwright.models.http import HttpClient
+from reelwright.upload.platforms.youtube import GRAIN_BYTES, YouTubePlatform
+from reelwright.upload.ports import RemotePlatform
+from tests.simulators.server import Faults, Received, Simulator
+from tests.simulators.youtube import Video, YouTubeSimulator
+
+__all__ = ["VENUES", "Found", "SharedClock", "Venue", "YouTubeVenue", "drawn_faults", "opened"]
+
+_START: Final = datetime.fromisoformat("2026-11-25T12:00:00+00:00")
+
+
+class SharedClock(VirtualClock):
+    """Virtual time that a process and all its forks have in common."""
+
+    def __init__(self) -> None:
+        super().__init__(_START)
+        self._shared = get_context("fork").Value("d", 0.0)
+
+    def now(self) -> datetime:
+        """Return the start plus all that any process slept."""
+        self._elapsed_seconds = self._shared.value
+        return super().now()
+
+    def monotonic(self) -> float:
+        """Return the seconds that were slept by any process."""
+        return float(self._shared.value)
+
+    def advance(self, seconds: float) -> None:
+        """Move on, for everybody."""
+        with self._shared.get_lock():
+            self._shared.value += seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A video on the platform that bears a marker."""
+
+    remote_id: str
+    privacy: str
+    public_since: datetime | None
+    sha256: str
+    is_refused: bool
+    """It was rejected or failed after the upload."""
+    publish_at: datetime | None = None
+
+
+class Venue(Protocol):
+    """A simulated platform and our adapter for it."""
+
+    name: str
+    kinds: Sequence[str]
+    """Faults that may befall a request."""
+    simulator: Simulator
+
+    def begin(self, clock: SharedClock, rng: Random, rate: float, most: int) -> None:
+        """Forget all that was, and draw the faults of a schedule: ``most`` of them."""
+        ...
+
+    def calm(self) -> None:
+        """Let nothing befall anybody."""
+        ...
+
+    def platform(self, http: HttpClient) -> RemotePlatform:
+        """Return our adapter."""
+        ...
+
+    def found(self, marker: str) -> list[Found]:
+        """Return everything that bears the marker."""
+        ...
+
+
+class YouTubeVenue:
+    """YouTube."""
+
+    name = "youtube"
+    kinds = (
+        *("reset", "lost_answer", "reset_mid_body", "malformed", "wrong_content_type", "late_crash"),
+        *("server_error", "overloaded", "throttled", "rate_limited", "user_rate_limited", "token_expired"),
+        *("expired_session", "partial", "quota", "upload_limit"),
+    )
+
+    def __init__(self) -> None:
+        self.simulator = YouTubeSimulator()
+
+    def begin(self, clock: SharedClock, rng: Random, rate: float, most: int) -> None:
+        channel = self.simulator
+        with channel.lock:
+            for kept in (channel.received, channel.objections, channel.used, channel.videos):
+                kept.clear()
+            for items in channel.playlists.values():
+                items.clear()
+            channel.sessions.known.clear()
+            channel.sessions.keep.clear()
+            channel.now = clock.now
+            channel.unlisted = rng.choice((0, 0, 1, 2))
+            channel.endings = (
+                [rng.choice(("failed:codec", "rejected:duplicate"))] if rng.random() < 0.05 else []
+            )
+            channel.faults = drawn_faults(rng, rate, most, self.kinds)
+
+    def calm(self) -> None:
+        self.simulator.faults, self.simulator.endings, self.simulator.unlisted = Faults(), [], 0
+
+    def platform(self, http: HttpClient) -> RemotePlatform:
+        return YouTubePlatform(http, chunk_bytes=GRAIN_BYTES)
+
+    def found(self, marker: str) -> list[Found]:
+        with self.simulator.lock:
+            return [_found(each) for each in self.simulator.videos.values() if marker in each.snippet["tags"]]
+
+
+def drawn_faults(rng: Random, rate: float, most: int, kinds: Sequence[str]) -> Faults:
+    """Return faults for a share of the requests, but no more than ``most``: every storm ends."""
+    own = Random(rng.getrandbits(64))
+
+    def drawn() -> Iterator[Any]:
+        left = most
+        while left:
+            fault = own.choice(kinds) if own.random() < rate else None
+            left -= fault is not None
+            yield fault
+
+    return Faults(drawn(), on=_is_about_videos)
+
+
+def _is_about_videos(request: Received) -> bool:
+    return request.path != "/token"
+
+
+def _found(video: Video) -> Found:
+    return Found(
+        video.id,
+        video.status["privacyStatus"],
+        video.public_since,
+        video.sha256,
+        video.status["uploadStatus"] in {"failed", "rejected"},
+        video.publish_at,
+    )
+
+
+VENUES: Final[dict[str, Callable[[], Venue]]] = {"youtube": YouTubeVenue}
+
+
+@contextmanager
+def opened(names: Sequence[str]) -> Iterator[list[Venue]]:
+    """Open the platforms of these names."""
+    with ExitStack() as stack:
+        venues = [VENUES[name]() for name in names]
+        for venue in venues:
+            stack.enter_context(venue.simulator)
+        yield venues
