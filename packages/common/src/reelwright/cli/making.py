@@ -12,6 +12,7 @@ from reelwright.cli.places import OUT, check_writable
 from reelwright.cli.session import open_studio
 
 if TYPE_CHECKING:
+    from reelwright.pipeline.overrides import Overrides
     from reelwright.pipeline.ports import Maker
     from reelwright.pipeline.report.result import GenerationResult
     from reelwright.production.schema import Production
@@ -22,6 +23,7 @@ __all__ = [
     "FRAME_RATES",
     "PATH",
     "RESOLUTIONS",
+    "overrides_of",
     "result_of",
     "result_text",
     "setting_options",
@@ -78,14 +80,11 @@ def setting_options(command: Callable[Parameters, Result]) -> Callable[Parameter
     return command
 
 
-@contextmanager
-def studio_for(options: Mapping[str, Any]) -> "Iterator[Maker]":
-    """Yield a studio with the options laid over the environment's settings; its folder can be written."""
+def overrides_of(options: Mapping[str, Any]) -> "Overrides":
+    """Return what the options say of settings."""
     from reelwright.pipeline.overrides import Overrides  # noqa: PLC0415 (heavy)
 
-    out_dir = options["out"] or OUT
-    check_writable(out_dir)
-    overrides = Overrides(
+    return Overrides(
         captions=options["captions"],
         music=options["music"],
         resolution=options["resolution"],
@@ -93,8 +92,15 @@ def studio_for(options: Mapping[str, Any]) -> "Iterator[Maker]":
         strict_duration=options["strict_duration"],
         jobs=options["jobs"],
     )
+
+
+@contextmanager
+def studio_for(options: Mapping[str, Any]) -> "Iterator[Maker]":
+    """Yield a studio with the options laid over the environment's settings; its folder can be written."""
+    out_dir = options["out"] or OUT
+    check_writable(out_dir)
     with open_studio(
-        out_dir=out_dir, overrides=overrides, on_this_machine=options["on_this_machine"]
+        out_dir=out_dir, overrides=overrides_of(options), on_this_machine=options["on_this_machine"]
     ) as studio:
         yield studio
 
