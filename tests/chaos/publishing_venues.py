@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing import get_context
 from random import Random
 from typing import Any, Final, Protocol
@@ -103,14 +103,15 @@ class YouTubeVenue:
             channel.sessions.known.clear()
             channel.sessions.keep.clear()
             channel.now = clock.now
-            channel.unlisted = rng.choice((0, 0, 1, 2))
+            channel.listed_after = timedelta(seconds=rng.choice((0, 0, 60, 500)))
             channel.endings = (
                 [rng.choice(("failed:codec", "rejected:duplicate"))] if rng.random() < 0.05 else []
             )
             channel.faults = drawn_faults(rng, rate, most, self.kinds)
 
     def calm(self) -> None:
-        self.simulator.faults, self.simulator.endings, self.simulator.unlisted = Faults(), [], 0
+        self.simulator.faults, self.simulator.endings = Faults(), []
+        self.simulator.listed_after = timedelta()
 
     def platform(self, http: HttpClient) -> RemotePlatform:
         return YouTubePlatform(http, chunk_bytes=GRAIN_BYTES)

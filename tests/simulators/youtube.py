@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
@@ -45,6 +45,7 @@ class Video:
     status: dict[str, Any]
     sha256: str
     size: int
+    completed_at: datetime
     publish_at: datetime | None = None
     thumbnail: bytes = b""
     captions: list[Caption] = field(default_factory=list)
@@ -82,8 +83,8 @@ class YouTubeSimulator(Simulator):
         self.sessions = Sessions()
         self.videos: dict[str, Video] = {}
         self.playlists: dict[str, list[str]] = {_UPLOADS: [], "PL-news": []}
-        self.unlisted = 0
-        """For so many requests of its list the newest upload is not in it yet."""
+        self.listed_after = timedelta()
+        """So long after it is complete an upload is not in the channel's list yet."""
         self.endings: list[str] = []
         """How the next uploads end, if not well: ``failed`` or ``rejected`` with a reason after a colon."""
         self.privacy_locked = False
@@ -214,6 +215,7 @@ class YouTubeSimulator(Simulator):
             status,
             hashlib.sha256(content).hexdigest(),
             len(content),
+            self.now(),
         )
         video.statistics = {"viewCount": "0", "likeCount": "0", "commentCount": "0"}
         self.videos[video.id] = video
@@ -295,9 +297,8 @@ class YouTubeSimulator(Simulator):
         listed = self.playlists.get(request.query.get("playlistId", ""))
         if listed is None:
             return self.refused("playlist_missing")
-        if request.query["playlistId"] == _UPLOADS and self.unlisted > 0 and listed:
-            self.unlisted -= 1
-            listed = listed[1:]
+        if request.query["playlistId"] == _UPLOADS:
+            listed = [each for each in listed if self._is_listed(self.videos[each])]
         if only := request.query.get("videoId"):
             listed = [each for each in listed if each == only]
         start = int(request.query.get("pageToken") or 0)
@@ -305,6 +306,9 @@ class YouTubeSimulator(Simulator):
         page = [self._item(each) for each in listed[start : start + size]]
         more = {"nextPageToken": str(start + size)} if start + size < len(listed) else {}
         return json_answer({"items": page, **more})
+
+    def _is_listed(self, video: Video) -> bool:
+        return video.completed_at + self.listed_after <= self.now()
 
     def _item(self, video_id: str) -> dict[str, Any]:
         snippet = self.videos[video_id].snippet

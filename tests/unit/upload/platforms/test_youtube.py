@@ -241,6 +241,18 @@ def test_the_marker_is_found_behind_many_newer_videos_and_not_in_part_of_a_word(
     assert found.remote_id == uploaded
 
 
+def test_a_new_upload_may_be_missing_from_the_list_for_a_while(
+    channel: YouTubeSimulator, platform: YouTubePlatform, call: PlatformCall, uploaded: str
+) -> None:
+    channel.listed_after = timedelta(minutes=5)
+    assert platform.find_by_marker(MARKER, call) is None
+    then = datetime.now(UTC) + timedelta(minutes=5)
+    channel.now = lambda: then
+    found = platform.find_by_marker(MARKER, call)
+    assert found is not None
+    assert found.remote_id == uploaded
+
+
 def test_a_token_that_ends_in_the_middle_is_exchanged_and_the_piece_sent_again(
     channel: YouTubeSimulator, platform: YouTubePlatform, media: MediaFiles, call: PlatformCall
 ) -> None:
