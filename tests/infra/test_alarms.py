@@ -63,6 +63,8 @@ def test_what_must_not_go_unnoticed_has_an_alarm() -> None:
         Metric.FLAG_SYNC_FAILED,
         Metric.FLAGS_AGE,
         Metric.KILL_SWITCHES_UNREAD,
+        Metric.PROMPTS_QUARANTINED,
+        Metric.PROMPT_READS_FAILED,
         Metric.AUDIT_FAILED,
         Metric.SECRET_AGE,
         Metric.SECRETS_IN_NEED,

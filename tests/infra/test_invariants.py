@@ -43,7 +43,7 @@ TYPES = {
     "AWS::AppConfig::DeploymentStrategy": 2,
     "AWS::AppConfig::Environment": 3,
     "AWS::AppConfig::ExtensionAssociation": 1,
-    "AWS::CloudWatch::Alarm": 42,
+    "AWS::CloudWatch::Alarm": 44,
     "AWS::DynamoDB::Table": 4,
     "AWS::Events::Rule": 8,
     "AWS::IAM::Role": 20,
