@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.models.addresses import is_public, join, parse_address
+from reelwright.models.addresses import join, parse_address
 from reelwright.models.errors import ProviderMisconfigured
+from reelwright.storage.addresses import is_public
 
 
 @pytest.mark.parametrize(

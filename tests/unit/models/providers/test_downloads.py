@@ -14,6 +14,8 @@ from tests.unit.models.providers.http_kit import HTTP, VIDEO, Echo, within
 
 # Downloads
 
+FILM = b"\x00\x00\x00\x18ftypisom" + b"film" * 1000
+
 
 def download(vendor: Simulator, into: Path, **options: Any) -> str:
     given_options = {"max_bytes": 10_000, "endpoints": (vendor.url,), **options}
@@ -21,9 +23,9 @@ def download(vendor: Simulator, into: Path, **options: Any) -> str:
 
 
 def test_a_file_is_downloaded_whole(tmp_path: Path) -> None:
-    with Echo(Answer(200, b"film" * 1000, VIDEO)) as vendor:
+    with Echo(Answer(200, FILM, VIDEO)) as vendor:
         assert download(vendor, tmp_path / "a.mp4") == "video/mp4"
-    assert (tmp_path / "a.mp4").read_bytes() == b"film" * 1000
+    assert (tmp_path / "a.mp4").read_bytes() == FILM
     assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
 
 
@@ -37,6 +39,8 @@ def test_a_file_is_downloaded_whole(tmp_path: Path) -> None:
         (Answer(302, b"", {"location": "/x"}), "refused", 302),
         (Answer(200, b"<html>", {"content-type": "text/html"}), "content_type", 200),
         (Answer(200, b"no type"), "content_type", 200),
+        (Answer(200, b"#EXTM3U\nfile:///etc/hostname", VIDEO), "content_type", 200),
+        (Answer(200, FILM, {**VIDEO, "content-encoding": "gzip"}), "content_type", 200),
         (Answer(200, b"x" * 10_001, VIDEO), "too_large", 200),
     ],
 )

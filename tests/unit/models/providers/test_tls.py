@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from reelwright.models import wire
 from reelwright.models.http import NotSent
+from reelwright.storage import wire
 from tests.simulators.access import KEY
 from tests.simulators.tls import sealed_server
 from tests.unit.models.providers.http_kit import HTTP, within

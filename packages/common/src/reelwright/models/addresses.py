@@ -1,44 +1,12 @@
-"""Addresses of vendors: taken apart strictly, put together without injection, and where they may lead."""
+"""Addresses of vendors: taken apart strictly, and put together without injection."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from reelwright.models.errors import ProviderMisconfigured
+from reelwright.storage.addresses import Address, AddressRefused, read_address
 
-__all__ = ["Address", "is_public", "join", "parse_address"]
-
-_MAX_CHARS = 8_192
-_VISIBLE = re.compile(r"[!-\[\]-~]+")
-"""Printable ASCII without blanks and the backslash, which some readers take for a slash."""
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_PORTS = {"https": 443, "http": 80}
-_NAT64 = IPv6Network("64:ff9b::/96")
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a request goes, and what it asks for there."""
-
-    scheme: str
-    host: str
-    port: int
-    target: str
-    """Path and query, as they go over the wire."""
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether the name is one of this machine."""
-        return self.host in _LOOPBACK
-
-    @property
-    def authority(self) -> str:
-        """Host and port for the Host header; the usual port is left out."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+__all__ = ["join", "parse_address"]
 
 
 def parse_address(url: str) -> Address:
@@ -47,19 +15,10 @@ def parse_address(url: str) -> Address:
     ProviderMisconfigured for anything else, and for addresses with credentials, a fragment, blanks or
     control characters. What may be secret in it, path and query, is in no message.
     """
-    if len(url) > _MAX_CHARS or not _VISIBLE.fullmatch(url):
-        raise _invalid("it is too long, or has characters that no address has", "")
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise _invalid("it has no valid host or port", "") from error
-    if not _HOST.fullmatch(host) or "@" in parts.netloc or parts.fragment or port == 0:
-        raise _invalid("it needs a host, and may have no credentials and no fragment", "")
-    if parts.scheme not in _PORTS or (parts.scheme == "http" and host not in _LOOPBACK):
-        raise _invalid("it is neither https nor http of this machine", host)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Address(parts.scheme, host, port or _PORTS[parts.scheme], target)
+        return read_address(url)
+    except AddressRefused as error:
+        raise _invalid(error.why, error.host) from error
 
 
 def join(base: str, *segments: str, query: Mapping[str, str | int] | None = None) -> str:
@@ -72,19 +31,6 @@ def join(base: str, *segments: str, query: Mapping[str, str | int] | None = None
     path = "".join(f"/{quote(segment, safe='', errors='replace')}" for segment in segments)
     asked = f"?{urlencode(query, errors='replace')}" if query else ""
     return base.rstrip("/") + path + asked
-
-
-def is_public(ip: str) -> bool:
-    """Return whether an IP address is one of the public internet, also where another is wrapped in it."""
-    address = ip_address(ip.partition("%")[0])
-    inner = _wrapped(address) if isinstance(address, IPv6Address) else None
-    return all(one.is_global and not one.is_multicast for one in (address, inner) if one is not None)
-
-
-def _wrapped(address: IPv6Address) -> IPv4Address | None:
-    if address in _NAT64:
-        return IPv4Address(int(address) & 0xFFFF_FFFF)
-    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
 
 
 def _invalid(why: str, host: str) -> ProviderMisconfigured:

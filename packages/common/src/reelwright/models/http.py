@@ -6,20 +6,20 @@ error tree is said in ``models/outcomes.py``.
 """
 
 import json as json_module
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from reelwright.errors import Retryable
-from reelwright.models.addresses import Address, parse_address
+from reelwright.models.addresses import parse_address
 from reelwright.models.errors import ProviderMisconfigured
 from reelwright.resilience.deadline import Deadline
+from reelwright.storage.addresses import Address
+from reelwright.storage.fetching import FetchBroken, Fetching, FetchRefused, fetch
 
 if TYPE_CHECKING:
     from http.client import HTTPConnection, HTTPResponse
@@ -43,9 +43,7 @@ _USER_AGENT = "reelwright"
 _PIECE_BYTES = 64 * 1024
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _HEADER_VALUE = re.compile(r"[ -~]*")
-_OK = 200
-_GONE = (403, 404, 410)
-"""How stores answer for an address whose time is over: S3 and its like say 403."""
+_WhyNotGiven: TypeAlias = Literal["expired", "refused", "content_type", "too_large"]
 _FOOTAGE = ("video/", "application/octet-stream", "binary/octet-stream")
 
 
@@ -78,9 +76,7 @@ class DownloadFailed(Retryable):
 
     code = "download_failed"
 
-    def __init__(
-        self, why: Literal["expired", "refused", "content_type", "too_large"], message: str, status: int
-    ) -> None:
+    def __init__(self, why: _WhyNotGiven, message: str, status: int) -> None:
         super().__init__(message, next_step="Ask the provider for a new address of the file.")
         self.why = why
         self.status = status
@@ -158,15 +154,26 @@ class HttpClient:
         """Stream a file to ``into``, which appears when it is whole, and return its content type.
 
         The address comes from a vendor's answer, so it is https and leads to the public internet. Only if
-        one of the ``endpoints`` (those of the call's access) is of this machine may it lead here too.
+        one of the ``endpoints`` (those of the call's access) is of this machine may it lead here too. It
+        must be an MP4 by its first bytes; redirects are not followed.
         NotSent, AnswerLost, DownloadFailed; ProviderMisconfigured for an address that is never taken.
         """
         address = parse_address(url)
-        here = address.is_loopback and any(parse_address(one).is_loopback for one in endpoints)
-        with _asked(address, "GET", {}, None, deadline, loopback=here) as response:
-            kind = _acceptable(response, address, content_types)
-            _keep(_bounded(_pieces(response, address), max_bytes, _too_large(address)), into)
-            return kind
+        rules = Fetching(
+            max_bytes=max_bytes,
+            max_redirects=0,
+            content_types=content_types,
+            kinds=("mp4",),
+            loopback=address.is_loopback and any(parse_address(one).is_loopback for one in endpoints),
+            any_port=True,
+        )
+        try:
+            return fetch(url, into, rules, deadline).content_type
+        except FetchRefused as error:
+            raise _not_given(error) from error
+        except FetchBroken as error:
+            kind = NotSent if error.why == "unreachable" else AnswerLost
+            raise kind(error.message, timed_out=error.timed_out) from error
 
 
 def first_reachable(endpoints: Sequence[str], default: str, send: Callable[[str], Result]) -> Result:
@@ -190,10 +197,8 @@ def _asked(
     headers: Mapping[str, str],
     body: bytes | None,
     deadline: Deadline,
-    *,
-    loopback: bool = True,
 ) -> "Iterator[HTTPResponse]":
-    connection = _reached(address, deadline, loopback=loopback)
+    connection = _reached(address, deadline)
     try:
         with _losing(address):
             response = _response_to(connection, address, method, headers, body)
@@ -203,11 +208,11 @@ def _asked(
         connection.close()
 
 
-def _reached(address: Address, deadline: Deadline, *, loopback: bool) -> "HTTPConnection":
-    from reelwright.models.wire import opened  # noqa: PLC0415 (http.client takes 20 ms to import)
+def _reached(address: Address, deadline: Deadline) -> "HTTPConnection":
+    from reelwright.storage.wire import opened  # noqa: PLC0415 (http.client takes 20 ms to import)
 
     try:
-        return opened(address, deadline, loopback=loopback)
+        return opened(address, deadline)
     except OSError as error:
         why = error.strerror or str(error) or type(error).__name__
         raise NotSent(
@@ -275,31 +280,11 @@ def _too_long(address: Address) -> AnswerLost:
     return AnswerLost(f"The answer of {address.host} is larger than it may be.")
 
 
-def _too_large(address: Address) -> DownloadFailed:
-    return DownloadFailed("too_large", f"A file of {address.host} is larger than it may be.", _OK)
-
-
-def _acceptable(response: "HTTPResponse", address: Address, content_types: Sequence[str]) -> str:
-    status = response.status
-    if status != _OK:
-        why: Literal["expired", "refused"] = "expired" if status in _GONE else "refused"
-        raise DownloadFailed(why, f"{address.host} answered a download with status {status}.", status)
-    kind = HttpAnswer(status, _headers_of(response), b"").content_type
-    if not kind.startswith(tuple(content_types)):
-        raise DownloadFailed("content_type", f"{address.host} gave no file of the right kind.", status)
-    return kind
-
-
-def _keep(pieces: Iterator[bytes], into: Path) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{into.name}.", dir=into.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.writelines(pieces)
-        part.replace(into)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+def _not_given(error: FetchRefused) -> NotSent | DownloadFailed:
+    if error.why in {"address", "port", "not_public"}:
+        return NotSent(error.message)
+    named: dict[str, _WhyNotGiven] = {"expired": "expired", "too_large": "too_large", "status": "refused"}
+    return DownloadFailed(named.get(error.why, "content_type"), error.message, error.status)
 
 
 def _headers_of(response: "HTTPResponse") -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Connections to vendors that keep to a deadline whatever the other side does.
+"""Connections that keep to a deadline whatever the other side does.
 
 Each request has a connection of its own: one that lay in a pool may be dead already, and then nobody can
 tell whether what was written to it has arrived. A handshake costs less than that question.
@@ -8,14 +8,18 @@ import io
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from functools import lru_cache, partial
 from http.client import HTTPConnection, HTTPResponse
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
-from reelwright.models.addresses import Address, is_public
 from reelwright.resilience.deadline import Deadline
+from reelwright.storage.addresses import Address, is_public
 
-__all__ = ["CONNECT_SECONDS", "opened", "time_left"]
+__all__ = ["CONNECT_SECONDS", "NotPublic", "Resolver", "ask_system", "opened", "time_left"]
+
+Resolver: TypeAlias = Callable[[str, int], list[Any]]
+"""Returns what ``socket.getaddrinfo`` does for a host and a port."""
 
 CONNECT_SECONDS = 10.0
 """The longest wait for one address to take a connection."""
@@ -23,14 +27,30 @@ CONNECT_SECONDS = 10.0
 _KEEPALIVE_SECONDS = 60
 
 
-def opened(address: Address, deadline: Deadline, *, loopback: bool = True) -> HTTPConnection:
+class NotPublic(OSError):  # noqa: N818 (said as the other refusals are)
+    """A name leads to an address that is not of the public internet."""
+
+    def __init__(self) -> None:
+        super().__init__("it leads to an address that is not of the public internet")
+
+
+def ask_system(host: str, port: int) -> list[Any]:
+    """Ask the system's resolver. OSError, or UnicodeError for what is no name."""
+    found: list[Any] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return found
+
+
+def opened(
+    address: Address, deadline: Deadline, *, loopback: bool = True, resolve: Resolver = ask_system
+) -> HTTPConnection:
     """Return a connection that is made, TLS included, and reads no longer than the deadline.
 
     Plain http must lead to this machine, and, without ``loopback``, every connection to the public
-    internet: it is the resolved address that counts. OSError if it cannot be made.
+    internet: it is the resolved address that counts, and nobody asks for it twice. OSError if it cannot be
+    made; NotPublic if it may not.
     """
     connection = HTTPConnection(address.host, address.port)
-    connection.sock = _connected(address, deadline, loopback=loopback)
+    connection.sock = _connected(address, deadline, loopback=loopback, resolve=resolve)
     connection.response_class = cast("type[HTTPResponse]", partial(_response, deadline))
     return connection
 
@@ -43,9 +63,9 @@ def time_left(deadline: Deadline) -> float:
     return left
 
 
-def _connected(address: Address, deadline: Deadline, *, loopback: bool) -> socket.socket:
+def _connected(address: Address, deadline: Deadline, *, loopback: bool, resolve: Resolver) -> socket.socket:
     error: OSError = OSError("the name has no address")
-    for family, kind, protocol, _, place in _resolved(address, deadline, loopback=loopback):
+    for family, kind, protocol, _, place in _resolved(address, deadline, loopback=loopback, resolve=resolve):
         made = socket.socket(family, kind, protocol)
         try:
             made.settimeout(min(CONNECT_SECONDS, time_left(deadline)))
@@ -67,25 +87,25 @@ def _tune(made: socket.socket) -> None:
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _KEEPALIVE_SECONDS)
 
 
-def _resolved(address: Address, deadline: Deadline, *, loopback: bool) -> list[Any]:
-    found = _looked_up(address, min(CONNECT_SECONDS, time_left(deadline)))
+def _resolved(address: Address, deadline: Deadline, *, loopback: bool, resolve: Resolver) -> list[Any]:
+    found = _looked_up(address, min(CONNECT_SECONDS, time_left(deadline)), resolve)
     hosts = [str(place[0]) for *_, place in found]
     if address.is_loopback and loopback:
         allowed = all(host == "::1" or host.startswith("127.") for host in hosts)
     else:
         allowed = loopback or all(map(is_public, hosts))
     if not allowed:
-        raise OSError("it leads to an address that is not of the public internet")
+        raise NotPublic
     return found
 
 
-def _looked_up(address: Address, seconds: float) -> list[Any]:
+def _looked_up(address: Address, seconds: float, resolve: Resolver) -> list[Any]:
     """Ask the resolver, which takes no limit of time, in a thread that is left behind if it is late."""
     answers: list[list[Any] | OSError] = []
 
     def look() -> None:
         try:
-            answers.append(socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM))
+            answers.append(resolve(address.host, address.port))
         except UnicodeError:
             answers.append(OSError("the host has no valid name"))
         except OSError as error:
