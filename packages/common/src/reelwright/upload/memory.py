@@ -1,13 +1,16 @@
-"""A platform in memory, for tests and simulations."""
+"""A platform and publications in memory, for tests and simulations."""
+
+from threading import Lock
 
 from reelwright.clock import Clock
 from reelwright.ids import check_production_id
 from reelwright.production.schema import Publication
 from reelwright.upload.contents import package_hashes
 from reelwright.upload.errors import PublicationConflict
+from reelwright.upload.record import PublicationKey, PublicationRecord, QuotaRecord
 from reelwright.upload.schema import Package
 
-__all__ = ["MemoryPlatform"]
+__all__ = ["MemoryPlatform", "MemoryPublications"]
 
 
 class MemoryPlatform:
@@ -42,3 +45,43 @@ class MemoryPlatform:
         )
         self._published[package.production_id] = (package_hashes(package), publication)
         return publication
+
+
+class MemoryPublications:
+    """A PublicationStore of one process. Safe between threads."""
+
+    def __init__(self) -> None:
+        self._records: dict[PublicationKey, PublicationRecord] = {}
+        self._quotas: dict[tuple[str, str], QuotaRecord] = {}
+        self._lock = Lock()
+
+    def get(self, key: PublicationKey) -> PublicationRecord | None:
+        """Return the record."""
+        return self._records.get(key)
+
+    def put(self, record: PublicationRecord) -> bool:
+        """Store the record if it follows what is stored."""
+        with self._lock:
+            before = self._records.get(record.key)
+            if record.version != (before.version if before else 0) + 1:
+                return False
+            self._records[record.key] = record
+            return True
+
+    def recent(self, platform: str, limit: int) -> tuple[PublicationRecord, ...]:
+        """Return the newest."""
+        found = [record for record in self._records.values() if record.platform == platform]
+        found.sort(key=lambda record: (record.production_id, record.account), reverse=True)
+        return tuple(found[:limit])
+
+    def quota(self, platform: str, account: str) -> QuotaRecord:
+        """Return what was taken."""
+        return self._quotas.get((platform, account), QuotaRecord(platform=platform, account=account))
+
+    def put_quota(self, record: QuotaRecord) -> bool:
+        """Store the record if it follows what is stored."""
+        with self._lock:
+            if record.version != self.quota(record.platform, record.account).version + 1:
+                return False
+            self._quotas[record.platform, record.account] = record
+            return True

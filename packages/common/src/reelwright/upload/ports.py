@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from reelwright.environment.secret import OAuthClient
 from reelwright.production.schema import Production, Publication
 from reelwright.resilience.deadline import Deadline
+from reelwright.upload.record import PublicationKey, PublicationRecord, QuotaRecord
 from reelwright.upload.schema import (
     AccessToken,
     MediaFiles,
@@ -18,7 +19,14 @@ from reelwright.upload.schema import (
     UploadSession,
 )
 
-__all__ = ["PackageWriter", "Platform", "PlatformAccess", "PlatformCall", "RemotePlatform"]
+__all__ = [
+    "PackageWriter",
+    "Platform",
+    "PlatformAccess",
+    "PlatformCall",
+    "PublicationStore",
+    "RemotePlatform",
+]
 
 Result = TypeVar("Result")
 
@@ -122,6 +130,30 @@ class RemotePlatform(Protocol):
 
         The video may get another name by it: the answer's ``remote_id`` counts from then on.
         """
+        ...
+
+
+class PublicationStore(Protocol):
+    """Publications and quotas, all durable on return; each record is written on condition of its version."""
+
+    def get(self, key: PublicationKey) -> PublicationRecord | None:
+        """Return the record as it is now; None if there is none."""
+        ...
+
+    def put(self, record: PublicationRecord) -> bool:
+        """Store the record if what is stored has the version before it, none counting as 0; say whether."""
+        ...
+
+    def recent(self, platform: str, limit: int) -> tuple[PublicationRecord, ...]:
+        """Return so many records of a platform, those of the newest productions first."""
+        ...
+
+    def quota(self, platform: str, account: str) -> QuotaRecord:
+        """Return what was taken of an account's quota; an empty record of version 0 if nothing was."""
+        ...
+
+    def put_quota(self, record: QuotaRecord) -> bool:
+        """Store the record if what is stored has the version before it; say whether."""
         ...
 
 

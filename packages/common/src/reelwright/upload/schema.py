@@ -16,6 +16,7 @@ __all__ = [
     "PublicationPlan",
     "RemoteState",
     "RemoteVideo",
+    "Underway",
     "UploadProgress",
     "UploadSession",
     "UploadState",
@@ -106,6 +107,8 @@ class UploadSession(_Told):
     total_bytes: Annotated[int, Field(ge=1)]
     chunk_bytes: Annotated[int, Field(ge=1)]
     """Of every piece but the last."""
+    joins_rest: bool = False
+    """Whether the last piece takes the rest with it, and so is larger than the others, not smaller."""
     expires_at: datetime | None = None
 
 
@@ -137,6 +140,17 @@ class RemoteVideo(_Told):
     reason: str = ""
     check_after_seconds: Annotated[float, Field(ge=0)] = 15.0
     """Of one that is processing."""
+
+
+class Underway(_Told):
+    """A publication that goes on later: whoever asks then, with the same package, advances it."""
+
+    reference: str
+    """Names it, always the same."""
+    check_after_seconds: Annotated[float, Field(ge=0)]
+    why: str
+    until: datetime | None = None
+    """The moment that is waited for, if it is known."""
 
 
 class AccessToken(_Told):
