@@ -67,14 +67,18 @@ def _write(models: Models, notes: str = NOTES, **options: object) -> WrittenScri
 
 def test_a_script_comes_with_its_decisions_and_charges() -> None:
     written = _write(Models())
-    assert written.script == script()
+    assert written.script.scenes == script().scenes
     assert written.charges == (CHARGE,)
-    prompt, model, length = written.decisions
+    prompt, model, length, strategy, quality = written.decisions
     assert prompt.subject == "prompt"
     assert (model.chosen, model.reason) == ("embedded-writer", "serves tier economy")
     assert [(passed.name, passed.reason) for passed in model.rejected] == [("other", "retired")]
     assert length.subject == "length"
     assert length.reason == "estimated at 165 words a minute for 60 s asked"
+    assert (strategy.subject, strategy.chosen) == ("strategy", "general")
+    assert written.script.assessment is not None
+    assert (quality.subject, quality.chosen) == ("quality", f"{written.script.assessment.score} of 100")
+    assert all(f"{part.name} {part.score:.0%}" in quality.reason for part in written.script.assessment.parts)
 
 
 def test_the_request_says_the_same_as_words_and_as_data() -> None:
@@ -193,7 +197,7 @@ def test_answers_that_cannot_be_produced_are_refused(answer: str, told: str) -> 
 
 @pytest.mark.parametrize("fence", ["```json\n{}\n```", "```\n{}\n```", "\n {} \n"])
 def test_json_in_a_code_fence_is_accepted(fence: str) -> None:
-    assert _write(Models(fence.replace("{}", GOOD.model_dump_json()))).script == GOOD
+    assert _write(Models(fence.replace("{}", GOOD.model_dump_json()))).script.scenes == GOOD.scenes
 
 
 def test_a_short_script_that_says_so_is_accepted() -> None:
@@ -241,5 +245,5 @@ def test_the_writer_is_not_asked_whether_it_is_a_mock() -> None:
     models = Models()
     _write(models)
     asked = models.asked[0].output_schema["properties"]
-    assert "mock" not in asked
+    assert not {"mock", "assessment"} & asked.keys()
     assert {"title", "scenes", "seo"} <= asked.keys()

@@ -1,5 +1,6 @@
 """Calls that are routed, retried, paid, remembered and refused."""
 
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,7 +29,7 @@ from reelwright.models.errors import (
     RouteFailed,
 )
 from reelwright.models.parts import ModelParts
-from reelwright.models.schema import ModelResult, Requirements
+from reelwright.models.schema import ContentRequest, ContentResponse, Message, ModelResult, Requirements
 from reelwright.resilience.bulkhead import BulkheadFull
 from tests.unit.models.world import OURS, PENNY, PRODUCTION, World, text_request, writer
 
@@ -165,6 +166,58 @@ def test_an_answer_that_its_asker_refuses_falls_through_and_is_paid(world: World
     assert [a.failure for a in result.attempts] == ["rejected", "rejected", None]
     assert world.spent() == 9 * PENNY
     assert "it is empty" in result.attempts[0].message
+
+
+@dataclass
+class Editor:
+    """Objects to what is empty, and knows what to say to whoever wrote it."""
+
+    said: str = "Write something. "
+    repaired_of: list[tuple[str, str]] = field(default_factory=list)
+
+    def __call__(self, _: object, response: ContentResponse) -> str:
+        return "" if response.text else "it is empty"
+
+    def repaired(self, request: ContentRequest, response: ContentResponse, why: str) -> ContentRequest:
+        self.repaired_of.append((response.text, why))
+        return request.model_copy(update={"messages": (Message(role="user", text=self.said),)})
+
+
+def test_who_gave_an_answer_that_cannot_be_used_is_told_why_once_and_the_next_is_asked_as_at_first(
+    world: World,
+) -> None:
+    asked: list[tuple[str, tuple[Message, ...]]] = []
+    for pen in (world.alpha, world.beta):
+        write = pen.write
+        pen.write = lambda model, request, call, write=write: (  # type: ignore[method-assign,misc]  # listens
+            asked.append((model.name, request.messages)),
+            write(model, request, call),
+        )[1]
+    world.alpha.outcomes = ["", ""]
+    editor = Editor()
+    result = world.process().write(text_request(), objection=editor)
+
+    again = (Message(role="user", text=editor.said),)
+    assert asked == [("alpha", ()), ("alpha", again), ("beta", ())]
+    assert editor.repaired_of == [("", "it is empty")] * 2
+    assert result.model.name == "beta"
+    assert world.spent() == 9 * PENNY
+
+
+def test_a_repaired_answer_is_the_answer_to_the_call_and_found_again(world: World) -> None:
+    world.alpha.outcomes = [""]
+    result = world.process().write(text_request(), objection=Editor())
+    assert (result.model.name, [a.failure for a in result.attempts]) == ("alpha", ["rejected", None])
+    again = world.process().write(text_request(), objection=Editor())
+    assert again.output == result.output
+    assert world.spent() == 6 * PENNY
+
+
+def test_as_much_is_set_aside_for_a_repair_as_reading_the_answer_again_may_cost(world: World) -> None:
+    world.alpha.outcomes = [""]
+    world.process().write(text_request(), objection=Editor(said="Wrong. " * 3_000))
+    first, second = sorted(world.parts.ledger.charges(), key=lambda charge: charge.key)
+    assert second.reserved_micro_usd > first.reserved_micro_usd
 
 
 def test_engines_of_ours_are_the_last_resort_and_cost_nothing(world: World) -> None:

@@ -2,7 +2,14 @@
 
 from reelwright.errors import GuardrailRefused, InvalidInput, Permanent
 
-__all__ = ["BriefInvalid", "BriefUnreadable", "NotesTooShort", "ScriptRejected", "TaskUnknown"]
+__all__ = [
+    "BriefInvalid",
+    "BriefUnreadable",
+    "ContentRefused",
+    "NotesTooShort",
+    "ScriptRejected",
+    "TaskUnknown",
+]
 
 
 class BriefUnreadable(InvalidInput):
@@ -21,6 +28,12 @@ class NotesTooShort(GuardrailRefused):
     """The notes cannot fill the asked time, and a strict duration was asked for."""
 
     code = "notes_too_short"
+
+
+class ContentRefused(GuardrailRefused):
+    """The brief or the script breaks a rule of what is not made; the rule is named."""
+
+    code = "content_refused"
 
 
 class ScriptRejected(Permanent):

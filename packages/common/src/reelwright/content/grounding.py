@@ -17,7 +17,7 @@ from reelwright.production.schema import (
     Visual,
 )
 
-__all__ = ["objections_to_pictures"]
+__all__ = ["objections_to_pictures", "unknown_figures", "values_in"]
 
 _NUMBER = re.compile(r"\d+(?:[.,’' \u00a0\u202f]\d+)*")
 _SCALED = re.compile(
@@ -35,7 +35,7 @@ _MAX_OBJECTIONS = 5
 def objections_to_pictures(script: Script, brief: Brief) -> list[str]:
     """Return which numbers, years and places are shown that neither topic nor notes hold; at most five."""
     text = f"{brief.topic}\n{brief.notes}"
-    known = _values_in(text)
+    known = values_in(text)
     folded = text.casefold()
     found = [
         f"scene {number} shows {what}, which does not stand in the notes"
@@ -47,8 +47,7 @@ def objections_to_pictures(script: Script, brief: Brief) -> list[str]:
 
 def _unknown_values(visual: Visual, known: set[float]) -> Iterator[str]:
     for value in _values_of(visual):
-        small = value <= _SAID_IN_WORDS and value.is_integer()
-        if not small and value not in known:
+        if not _is_small(value) and value not in known:
             yield f"{value:g}" if value < 1e6 else f"{value:,.0f}"
     for text in _texts_of(visual):
         for number in _NUMBER.findall(text):
@@ -89,7 +88,24 @@ def _stands(name: str, folded: str) -> bool:
     return bool(stems) and all(stem in folded for stem in stems)
 
 
-def _values_in(text: str) -> set[float]:
+def unknown_figures(text: str, known: set[float]) -> Iterator[str]:
+    """Yield the numbers of a text, as written, that are none of the known values and not small."""
+    scaled = {number: _SCALES[scale.lower()] for number, scale in _SCALED.findall(text)}
+    for number in _NUMBER.findall(text):
+        parts = {float(part) for part in re.split(r"\D", number)}
+        # As one number; or as several, all of which are known.
+        whole = _readings(number) - parts or parts
+        larger = {value * scaled.get(number, 1) for value in whole}
+        if not (whole | larger) & known and not all(_is_small(part) or part in known for part in parts):
+            yield number
+
+
+def _is_small(value: float) -> bool:
+    return value <= _SAID_IN_WORDS and value.is_integer()
+
+
+def values_in(text: str) -> set[float]:
+    """Return every value that the numbers of a text may mean, in figures and in English words."""
     values = {value for number in _NUMBER.findall(text) for value in _readings(number)}
     for number, scale in _SCALED.findall(text):
         values |= {value * _SCALES[scale.lower()] for value in _readings(number)}

@@ -1,20 +1,31 @@
-"""ContentGenerationManager: from a brief to a script that was checked."""
+"""ContentGenerationManager: from a brief to a script that was moderated, checked and scored."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
-from pydantic import ValidationError
-
-from reelwright.content.errors import NotesTooShort, ScriptRejected
-from reelwright.content.grounding import objections_to_pictures
-from reelwright.content.limits import objections_to
+from reelwright.content.accepting import accepted, objection_to
+from reelwright.content.directions import directions, with_directions, with_feedback
+from reelwright.content.errors import ContentRefused, NotesTooShort, ScriptRejected
+from reelwright.content.finishing import finished, without_banned_claims
+from reelwright.content.moderation import check_brief, moderate
 from reelwright.content.pace import Pace
 from reelwright.content.ports import ContentModels, Prompts
-from reelwright.content.prompting import SCRIPT_PROMPT, WRITE_SCRIPT, choice_of_prompt, script_variables
-from reelwright.content.validation import explain_validation
+from reelwright.content.prompting import (
+    SCRIPT_PROMPT,
+    WRITE_SCRIPT,
+    asked_schema,
+    choice_of_prompt,
+    script_variables,
+)
+from reelwright.content.quality import Standard, assess, feedback_on
+from reelwright.content.strategies import strategy_for
+from reelwright.content.telling import judgement_of, warnings_of
 from reelwright.cost.schema import ChargeLine
+from reelwright.environment.writing import WritingSettings
+from reelwright.errors import BudgetExceeded, ReelwrightError
+from reelwright.models.errors import NoModelAvailable, OutcomeUnknown, ProviderFailed, RouteFailed
 from reelwright.models.schema import ContentRequest, ContentResponse, ModelResult, PromptUsed
+from reelwright.production.assessment import Finding
 from reelwright.production.choices import choice_of_model
 from reelwright.production.schema import Brief, Decision, Script
 from reelwright.prompts.pinned import PinnedPrompts
@@ -22,11 +33,13 @@ from reelwright.prompts.schema import RenderedPrompt
 
 __all__ = ["ContentGenerationManager", "WrittenScript"]
 
-_MAX_ANSWER_CHARS = 1_000_000
-_SENSIBLE_SHARES = (0.5, 1.5)
-"""Of the asked time: a script outside it is refused unless it says itself that it is short."""
-
 _BUNDLED = PinnedPrompts()
+_USUAL = WritingSettings()
+_NO_BETTER = (
+    *(BudgetExceeded, NoModelAvailable, OutcomeUnknown, ProviderFailed, RouteFailed),
+    *(ContentRefused, ScriptRejected),
+)
+"""What keeps a better script away while there is a good enough one in hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +50,29 @@ class WrittenScript:
     decisions: tuple[Decision, ...] = ()
     charges: tuple[ChargeLine, ...] = ()
     warnings: tuple[str, ...] = ()
-    """Of the route, such as a budget that is nearly spent."""
+    """Of the route, such as a budget that is nearly spent, and of what in the script wants a look."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """One script, the answer that it was, and who gave it."""
+
+    script: Script
+    seconds: float
+    text: str
+    result: ModelResult[ContentResponse]
+
+    @property
+    def score(self) -> int:
+        return self.script.assessment.score if self.script.assessment else 0
 
 
 class ContentGenerationManager:
     """Writes scripts through the model route and refuses what could not be produced."""
 
-    def __init__(self, models: ContentModels) -> None:
+    def __init__(self, models: ContentModels, writing: WritingSettings = _USUAL) -> None:
         self._models = models
+        self._writing = writing
 
     def write_script(
         self,
@@ -59,31 +87,99 @@ class ContentGenerationManager:
     ) -> WrittenScript:
         """Return the script for ``brief``, sized to its duration at so many words a minute.
 
-        ``prompts`` say how it is asked for, by default the code's own. Raises ScriptRejected for a model's
-        answer that is no usable script, and PromptRefused if the prompt cannot say this brief. With
-        ``strict_duration`` it raises NotesTooShort when the estimated speech misses the asked time
-        by more than ``duration_tolerance``, a share of it.
+        ``prompts`` say how it is asked for, by default the code's own. A script below the least quality of
+        the settings is asked for again, with what it lacked, and the best is taken. Raises ContentRefused
+        for what is not made, before anything is paid for; ScriptRejected for a model's answer that is no
+        usable script, and PromptRefused if the prompt cannot say this brief. With ``strict_duration`` it
+        raises NotesTooShort when the estimated speech misses the asked time by more than
+        ``duration_tolerance``, a share of it.
         """
+        noticed = check_brief(brief)
+        standard = Standard(brief, strategy_for(brief.topic), Pace(words_per_minute), self._writing.keywords)
         prompt = prompts.render(
             SCRIPT_PROMPT,
             script_variables(brief, words_per_minute=words_per_minute),
             topic=brief.topic,
             unit=idempotency_key.partition("/")[0],
         )
-        request = _request(brief, prompt, words_per_minute, seed, idempotency_key)
-        pace = Pace(words_per_minute)
-        result = self._models.write(request, objection=lambda _, answer: _objection(answer, brief, pace))
-        script, seconds = _checked(result.output.text, brief, pace, result.model.name)
-        script = script.model_copy(update={"mock": result.mock})
+        request = with_directions(_request(standard, prompt, seed, idempotency_key), directions(standard))
+        drafts, given_up = self._drafts(request, standard, noticed)
+        best = max(drafts, key=lambda draft: draft.score)
         if strict_duration:
-            _check_strictly(brief, seconds, duration_tolerance)
-        decisions = (choice_of_prompt(prompt), *_decisions(result, brief, seconds, words_per_minute))
-        return WrittenScript(script, decisions, result.charges, result.route.warnings)
+            _check_strictly(brief, best.seconds, duration_tolerance)
+        return WrittenScript(
+            best.script,
+            (choice_of_prompt(prompt), *_decisions(drafts, best, standard), *given_up),
+            tuple(line for draft in drafts for line in draft.result.charges),
+            (
+                *(warning for draft in drafts for warning in draft.result.route.warnings),
+                *warnings_of(best.script),
+            ),
+        )
+
+    def _drafts(
+        self, request: ContentRequest, standard: Standard, noticed: tuple[Finding, ...]
+    ) -> tuple[list[_Draft], tuple[Decision, ...]]:
+        """Return the scripts that were written, and why a better one was asked for in vain, if it was."""
+        result = self._models.write(request, objection=_Judge(standard, repairs=self._writing.repair))
+        drafts = [_draft(result, standard, noticed, 1)]
+        for number in range(2, self._writing.rewrites + 2):
+            best = max(drafts, key=lambda draft: draft.score)
+            if best.score >= self._writing.min_quality or best.result.model.free:
+                break
+            try:
+                drafts.append(self._better(request, best, standard, noticed, number))
+            except _NO_BETTER as error:
+                return drafts, (_in_vain(number, error),)
+        return drafts, ()
+
+    def _better(
+        self,
+        request: ContentRequest,
+        best: _Draft,
+        standard: Standard,
+        noticed: tuple[Finding, ...],
+        number: int,
+    ) -> _Draft:
+        """Ask for a script that does better what the best one so far lacks."""
+        lacking = feedback_on(best.script.assessment) if best.script.assessment else ()
+        again = with_feedback(request, best.text, lacking).model_copy(
+            update={"idempotency_key": f"{request.idempotency_key}-draft{number}"}
+        )
+        result = self._models.write(again, objection=_Judge(standard, repairs=self._writing.repair))
+        return _draft(result, standard, noticed, number)
 
 
-def _request(
-    brief: Brief, prompt: RenderedPrompt, words_per_minute: float, seed: int, idempotency_key: str
-) -> ContentRequest:
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Says why an answer is no script that can be produced, and what to ask the same model then."""
+
+    standard: Standard
+    repairs: bool
+
+    def __call__(self, _request: object, answer: ContentResponse) -> str:
+        return objection_to(answer.text, self.standard)
+
+    def repaired(self, request: ContentRequest, answer: ContentResponse, why: str) -> ContentRequest:
+        """Return what the same model is asked once more: the answer, and what is wrong with it."""
+        return with_feedback(request, answer.text, [why]) if self.repairs else request
+
+
+def _draft(
+    result: ModelResult[ContentResponse], standard: Standard, noticed: tuple[Finding, ...], number: int
+) -> _Draft:
+    text = result.output.text
+    script, seconds = accepted(text, standard, result.model.name)
+    found = (*noticed, *moderate(script))
+    script = finished(script, standard)
+    assessment = assess(script, standard, more=found, draft=number)
+    script = script.model_copy(update={"mock": result.mock, "assessment": assessment})
+    return _Draft(script, seconds, text, result)
+
+
+def _request(standard: Standard, prompt: RenderedPrompt, seed: int, idempotency_key: str) -> ContentRequest:
+    brief, words_per_minute = standard.brief, standard.pace.words_per_minute
+    quotable, _ = without_banned_claims(brief.notes, standard)
     return ContentRequest(
         idempotency_key=idempotency_key,
         seed=seed,
@@ -92,77 +188,15 @@ def _request(
         prompt=PromptUsed(name=prompt.path[-1], version=prompt.version, variant=prompt.variant),
         messages=prompt.messages,
         variables={
-            "brief": brief.model_dump(mode="json", exclude={"pictures"}),  # other pictures, the same script
+            # Other pictures, the same script.
+            "brief": {**brief.model_dump(mode="json", exclude={"pictures"}), "notes": quotable},
             "words_per_minute": words_per_minute,
             "target_seconds": float(brief.duration_seconds),
         },
-        output_schema=_asked_schema(),
+        output_schema=asked_schema(),
         temperature=prompt.temperature,
         max_output_tokens=prompt.max_output_tokens,
     )
-
-
-@cache
-def _asked_schema() -> dict[str, Any]:
-    """Return the schema of a script without what is not the writer's to say."""
-    schema = Script.model_json_schema()
-    schema["properties"] = {name: each for name, each in schema["properties"].items() if name != "mock"}
-    return schema
-
-
-def _objection(answer: ContentResponse, brief: Brief, pace: Pace) -> str:
-    """Return why a model's answer is no script that can be produced, so that another model is asked."""
-    try:
-        _checked(answer.text, brief, pace, "the model")
-    except ScriptRejected as error:
-        return error.message
-    return ""
-
-
-def _checked(text: str, brief: Brief, pace: Pace, model: str) -> tuple[Script, float]:
-    """Return the script and its length in seconds when said; ScriptRejected."""
-    script = _parse(text, model)
-    seconds = pace.script_seconds(scene.narration for scene in script.scenes)
-    _check(script, brief, seconds, model)
-    return script, seconds
-
-
-def _parse(text: str, model: str) -> Script:
-    if len(text) > _MAX_ANSWER_CHARS:
-        raise _rejected(model, f"the answer has {len(text):,} characters")
-    try:
-        return Script.model_validate_json(_without_fence(text))
-    except ValidationError as error:
-        raise explain_validation(error, f"the script by {model}", kind=ScriptRejected) from error
-
-
-def _without_fence(text: str) -> str:
-    """Take off the code fence that language models like to put around JSON."""
-    stripped = text.strip()
-    if not (stripped.startswith("```") and stripped.endswith("```")):
-        return stripped
-    return stripped.partition("\n")[2].removesuffix("```")
-
-
-def _check(script: Script, brief: Brief, seconds: float, model: str) -> None:
-    objections = [*objections_to(script.seo), *objections_to_pictures(script, brief)]
-    if silent := [
-        str(number) for number, scene in enumerate(script.scenes, 1) if not _is_said(scene.narration)
-    ]:
-        objections.append(f"scene {', '.join(silent)} says nothing")
-    if not script.scenes[0].narration.startswith(script.hook):
-        objections.append("the hook does not open the first scene")
-    low, high = (share * brief.duration_seconds for share in _SENSIBLE_SHARES)
-    if seconds > high or (seconds < low and not script.warnings):
-        objections.append(
-            f"it takes about {seconds:.0f} of the {brief.duration_seconds} asked seconds to say"
-        )
-    if objections:
-        raise _rejected(model, "; ".join(objections))
-
-
-def _is_said(narration: str) -> bool:
-    return any(character.isalnum() for character in narration)
 
 
 def _check_strictly(brief: Brief, seconds: float, tolerance: float) -> None:
@@ -178,22 +212,19 @@ def _check_strictly(brief: Brief, seconds: float, tolerance: float) -> None:
     )
 
 
-def _rejected(model: str, problem: str) -> ScriptRejected:
-    return ScriptRejected(
-        f"The script by {model} cannot be produced: {problem}.",
-        next_step="Try again, or choose another content model.",
-        context={"model": model},
+def _decisions(drafts: list[_Draft], best: _Draft, standard: Standard) -> Iterator[Decision]:
+    for number, draft in enumerate(drafts, 1):
+        yield from choice_of_model(draft.result, "model" if number == 1 else f"model of draft {number}")
+    yield Decision(
+        subject="length",
+        chosen=f"{best.seconds:.1f} s",
+        reason=f"estimated at {standard.pace.words_per_minute:g} words a minute for "
+        f"{standard.brief.duration_seconds} s asked",
     )
+    yield from judgement_of(best.script, [draft.script for draft in drafts], standard.strategy)
 
 
-def _decisions(
-    result: ModelResult[ContentResponse], brief: Brief, seconds: float, words_per_minute: float
-) -> tuple[Decision, ...]:
-    return (
-        *choice_of_model(result, "model"),
-        Decision(
-            subject="length",
-            chosen=f"{seconds:.1f} s",
-            reason=f"estimated at {words_per_minute:g} words a minute for {brief.duration_seconds} s asked",
-        ),
+def _in_vain(number: int, error: ReelwrightError) -> Decision:
+    return Decision(
+        subject=f"draft {number}", chosen="none", reason=f"no better script came: {error.message}"
     )

@@ -1,12 +1,21 @@
 """What the writing room tells the prompts of a brief, and what the record is told of prompts."""
 
+from functools import cache
 from typing import Any, Final
 
 from reelwright.production.prompts import PromptRecord
-from reelwright.production.schema import Brief, Decision
+from reelwright.production.schema import Brief, Decision, Script
 from reelwright.prompts.schema import RenderedPrompt
 
-__all__ = ["OUTPUTS", "SCRIPT_PROMPT", "WRITE_SCRIPT", "choice_of_prompt", "record_of", "script_variables"]
+__all__ = [
+    "OUTPUTS",
+    "SCRIPT_PROMPT",
+    "WRITE_SCRIPT",
+    "asked_schema",
+    "choice_of_prompt",
+    "record_of",
+    "script_variables",
+]
 
 WRITE_SCRIPT: Final = "write_script"
 """The task that writing models are asked to do, and the step that asks them."""
@@ -31,6 +40,16 @@ def script_variables(brief: Brief, *, words_per_minute: float) -> dict[str, Any]
         "pace": round(words_per_minute),
         "notes": brief.notes,
     }
+
+
+@cache
+def asked_schema() -> dict[str, Any]:
+    """Return the schema of a script without what is not the writer's to say."""
+    schema = Script.model_json_schema()
+    ours, its_parts = {"mock", "assessment"}, {"ScriptAssessment", "QualityPart", "Finding"}
+    schema["properties"] = {name: each for name, each in schema["properties"].items() if name not in ours}
+    schema["$defs"] = {name: each for name, each in schema["$defs"].items() if name not in its_parts}
+    return schema
 
 
 def record_of(prompt: RenderedPrompt, step: str = WRITE_SCRIPT) -> PromptRecord:

@@ -49,6 +49,7 @@ from reelwright.environment.prompting import (
     VariantName,
 )
 from reelwright.environment.publishing import PlatformName, PlatformSettings, PrivacySetting
+from reelwright.environment.writing import WritingSettings
 
 __all__ = [
     "AccountId",
@@ -246,6 +247,7 @@ class Settings(Strict):
     audio: AudioSettings
     video: VideoSettings
     production: ProductionSettings
+    content: WritingSettings = WritingSettings()
     catalog: CatalogSettings = CatalogSettings()
     budgets: BudgetSettings
     costs: CostSettings = CostSettings()

@@ -34,7 +34,7 @@ from reelwright.models.schema import (
     RejectedCandidate,
     Route,
 )
-from reelwright.models.session import Paid, Session
+from reelwright.models.session import Paid, Repairing, Session
 from reelwright.models.spending import Spender, free_line, lines_of
 from reelwright.resilience.bulkhead import BulkheadFull
 from reelwright.resilience.deadline import DeadlineExceeded
@@ -62,6 +62,7 @@ class Caller:
 
     def exhaust(self, session: Session, candidate: Candidate, once: Callable[[Candidate], Any]) -> Any | None:
         """Try one candidate as often as its failures allow; None when it is time for the next."""
+        session.asked_again = None
         if not candidate.model.free and not self._may_ask(session, candidate):
             return None
         for number in self._tries(session):
@@ -148,10 +149,11 @@ class Caller:
         if candidate.model.free:
             return self._free(session, candidate, adapter)
         paid = self.reserve(session, candidate)
+        asked = session.asked_again or session.request
         response, seconds = self.attempt(
             session,
             paid,
-            lambda call: self.checked(session, adapter(candidate.model, session.request, call)),
+            lambda call: self.checked(session, adapter(candidate.model, asked, call)),
         )
         return self.finish(session, paid, response, seconds)
 
@@ -296,6 +298,8 @@ class Caller:
         why = session.objection(session.request, response) if session.objection else ""
         if not why:
             return response
+        if isinstance(session.objection, Repairing):
+            session.asked_again = session.objection.repaired(session.request, response, why)
         raise AnswerRejected(
             f"The answer cannot be used: {why}.",
             next_step="Another model is asked, or the same again.",

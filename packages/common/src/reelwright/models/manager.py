@@ -249,7 +249,15 @@ class AIModelManager:
     def _once(self, session: Session, candidate: Candidate) -> Answered:
         if self._orders.takes(candidate.model):
             return self._orders.place(session, candidate)
-        return self._caller.once(session, candidate, self._adapter(candidate.model))
+        return self._caller.once(session, self._as_asked(session, candidate), self._adapter(candidate.model))
+
+    def _as_asked(self, session: Session, candidate: Candidate) -> Candidate:
+        """Return the candidate with what an attempt may cost: who repairs an answer reads it, too."""
+        if session.asked_again is None or candidate.model.free:
+            return candidate
+        needed = requirements_of(session.asked_again)
+        most = self._estimator.micro_usd(candidate.model, needed)
+        return candidate.model_copy(update={"estimate_micro_usd": max(most, candidate.estimate_micro_usd)})
 
     def _adapter(self, model: Model) -> Callable[..., Any]:
         if model.service == "content":

@@ -2,17 +2,30 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from reelwright.cost.schema import Charge, Service
 from reelwright.errors import ReelwrightError
 from reelwright.models.schema import Attempt, Model, RejectedCandidate, Route
 from reelwright.resilience.deadline import Deadline
 
-__all__ = ["Objection", "Paid", "Session"]
+__all__ = ["Objection", "Paid", "Repairing", "Session"]
 
 Objection = Callable[[Any, Any], str]
 """Takes request and response and says why the response cannot be used, or nothing."""
+
+
+@runtime_checkable
+class Repairing(Protocol):
+    """An objection that knows what to ask the same model next."""
+
+    def __call__(self, request: Any, response: Any) -> str:
+        """Say why the response cannot be used, or nothing."""
+        ...
+
+    def repaired(self, request: Any, response: Any, why: str) -> Any:
+        """Return the request with what was wrong with the response; its key stays the same."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,8 @@ class Session:
     charges: dict[str, Charge] = field(default_factory=dict)
     errors: list[ReelwrightError] = field(default_factory=list)
     passed_over: list[RejectedCandidate] = field(default_factory=list)
+    asked_again: Any = None
+    """What the candidate in hand is asked after an answer that could not be used; None asks the same."""
     left: set[str] = field(default_factory=set)
     """Models that had their chance in this call, in whichever process."""
 

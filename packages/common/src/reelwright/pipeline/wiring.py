@@ -111,7 +111,7 @@ def workshop_of(parts: Parts) -> Workshop:
 def _managers(parts: Parts, settings: Settings, models: AIModelManager) -> Managers:
     return Managers(
         models=models,
-        content=ContentGenerationManager(models),
+        content=ContentGenerationManager(models, settings.content),
         audio=AudioGenerationManager(
             models=models,
             soundtrack_maker=parts.soundtrack,

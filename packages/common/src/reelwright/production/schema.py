@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from reelwright.config.schema import ConfigurationRecord
 from reelwright.cost.schema import ChargeLine
 from reelwright.environment.schema import Aspect, EnvironmentName
+from reelwright.production.assessment import ScriptAssessment
 from reelwright.production.flags import FlagRecord
 from reelwright.production.pictures import MAX_PICTURES, BriefPicture
 from reelwright.production.prompts import PromptRecord
@@ -37,6 +38,7 @@ __all__ = [
     "MAX_DURATION_SECONDS",
     "MAX_NOTES_CHARS",
     "MAX_PICTURES",
+    "MAX_SCENES",
     "MAX_TOPIC_CHARS",
     "MIN_DURATION_SECONDS",
     "Brief",
@@ -84,6 +86,8 @@ MIN_DURATION_SECONDS = 6
 MAX_DURATION_SECONDS = 1200
 MAX_NOTES_CHARS = 200_000
 MAX_TOPIC_CHARS = 200
+MAX_SCENES = 240
+"""Of twenty minutes, with five seconds each."""
 
 Seconds = Annotated[float, Field(ge=0)]
 
@@ -118,6 +122,8 @@ class Scene(Frozen):
     """The same as data, for engines that draw."""
     sources: tuple[str, ...] = ()
     """The sentences of the notes that the narration rests on; empty where it states no fact."""
+    chapter: Annotated[str, StringConstraints(max_length=100)] = ""
+    """The heading of the chapter that begins here; empty within one, and in short videos."""
 
 
 class Chapter(Frozen):
@@ -133,6 +139,8 @@ class Seo(Frozen):
     title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     description: str
     tags: tuple[str, ...] = ()
+    title_variants: Annotated[tuple[str, ...], Field(max_length=5)] = ()
+    """Other titles that keep the same promise; none in records of earlier versions."""
 
 
 class Script(Frozen):
@@ -140,7 +148,7 @@ class Script(Frozen):
 
     title: Annotated[str, StringConstraints(min_length=1)]
     hook: str
-    scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=60)]
+    scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=MAX_SCENES)]
     call_to_action: str
     seo: Seo
     language: str = "en"
@@ -148,6 +156,8 @@ class Script(Frozen):
     """What the reader of the result should know, such as notes too short for the asked time."""
     mock: bool = False
     """Whether an engine of ours stood in for a paid model, because a budget said so."""
+    assessment: ScriptAssessment | None = None
+    """What is thought of it; None in records of earlier versions."""
 
 
 class Span(Frozen):

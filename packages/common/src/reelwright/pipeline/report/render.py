@@ -12,7 +12,16 @@ from importlib.resources import files
 from pathlib import Path
 
 from reelwright.cost.manager import total_cost
-from reelwright.pipeline.report import account, configuration, flags, prompts, spending, thumbnails, watching
+from reelwright.pipeline.report import (
+    account,
+    configuration,
+    flags,
+    prompts,
+    spending,
+    thumbnails,
+    watching,
+    writing,
+)
 from reelwright.pipeline.report.foreseen import Foreseen
 from reelwright.pipeline.report.markup import DataUri, Html, element
 from reelwright.pipeline.report.media import data_uri, design_uri, poster_uri, scene_stills
@@ -121,6 +130,7 @@ def _body(
                 element(
                     "div",
                     spending.costs(record, foreseen),
+                    writing.section(record.script),
                     account.brief(record),
                     configuration.section(record.production.configuration),
                     flags.section(record.production.flags),
