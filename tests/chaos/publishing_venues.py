@@ -1,5 +1,6 @@
 """Video platforms as schedules see them: one shape for faults, and for the truth of what is there."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from reelwright.upload.ports import RemotePlatform
 from tests.simulators.server import Faults, Received, Simulator
 from tests.simulators.youtube import Video, YouTubeSimulator
 
-__all__ = ["VENUES", "Found", "SharedClock", "Venue", "YouTubeVenue", "drawn_faults", "opened"]
+__all__ = ["VENUES", "Found", "LastPiece", "SharedClock", "Venue", "YouTubeVenue", "drawn_faults", "opened"]
 
 _START: Final = datetime.fromisoformat("2026-11-25T12:00:00+00:00")
 
@@ -87,7 +88,7 @@ class YouTubeVenue:
     kinds = (
         *("reset", "lost_answer", "reset_mid_body", "malformed", "wrong_content_type", "late_crash"),
         *("server_error", "overloaded", "throttled", "rate_limited", "user_rate_limited", "token_expired"),
-        *("expired_session", "partial", "quota", "upload_limit"),
+        *("expired_session", "partial", "quota", "upload_limit", "forgotten", "forgotten"),
     )
 
     def __init__(self) -> None:
@@ -103,11 +104,13 @@ class YouTubeVenue:
             channel.sessions.known.clear()
             channel.sessions.keep.clear()
             channel.now = clock.now
-            channel.listed_after = timedelta(seconds=rng.choice((0, 0, 60, 500)))
+            channel.listed_after = timedelta(seconds=rng.choice((0, 60, 500)))
             channel.endings = (
                 [rng.choice(("failed:codec", "rejected:duplicate"))] if rng.random() < 0.05 else []
             )
-            channel.faults = drawn_faults(rng, rate, most, self.kinds)
+            drawn = drawn_faults(rng, rate, most, self.kinds)
+            worst = rng.choice((None, None, None, "forgotten", "lost_answer"))
+            channel.faults = LastPiece(drawn, worst if rate else None, _is_last_piece)
 
     def calm(self) -> None:
         self.simulator.faults, self.simulator.endings = Faults(), []
@@ -119,6 +122,26 @@ class YouTubeVenue:
     def found(self, marker: str) -> list[Found]:
         with self.simulator.lock:
             return [_found(each) for each in self.simulator.videos.values() if marker in each.snippet["tags"]]
+
+
+class LastPiece(Faults):
+    """Faults as they were drawn, and one more, once: for the piece that completes an upload."""
+
+    def __init__(self, drawn: Faults, fault: str | None, is_last: Callable[[Received], bool]) -> None:
+        super().__init__()
+        self._drawn, self._fault, self._is_last = drawn, fault, is_last
+
+    def next(self, request: Received) -> Any:
+        """Return the fault of this request."""
+        if self._fault and self._is_last(request):
+            fault, self._fault = self._fault, None
+            return fault
+        return self._drawn.next(request)
+
+
+def _is_last_piece(request: Received) -> bool:
+    sent = re.fullmatch(r"bytes \d+-(\d+)/(\d+)", request.headers.get("content-range", ""))
+    return sent is not None and int(sent[1]) + 1 == int(sent[2])
 
 
 def drawn_faults(rng: Random, rate: float, most: int, kinds: Sequence[str]) -> Faults:

@@ -58,7 +58,8 @@ class YouTubeSimulator(Simulator):
     """One channel of YouTube. Scripted faults are those of every simulator, REFUSALS, and:
 
     ``expired_session`` (all sessions are gone, also of complete uploads), ``partial`` (a piece is kept in
-    part), ``late_crash`` (the request was carried out and answered with 500), ``processing_failed`` and
+    part), ``late_crash`` (the request was carried out and answered with 500), ``forgotten`` (it was carried
+    out, the answer is lost and all sessions are gone: the worst there is), ``processing_failed`` and
     ``duplicate`` (the next complete video is not taken).
     """
 
@@ -123,6 +124,10 @@ class YouTubeSimulator(Simulator):
             case "late_crash":
                 self.answer(request)
                 return self.refused("server_error")
+            case "forgotten":
+                self.answer(request)
+                self.sessions.expire()
+                return Cut()
             case "token_expired":
                 self.tokens.clear()
             case _ if fault in REFUSALS:

@@ -217,6 +217,21 @@ def test_an_answer_to_the_last_piece_that_was_lost_is_given_again(
     assert platform.status(session, call).remote_id == channel.uploads[0].id
 
 
+def test_a_last_piece_whose_answer_and_session_are_lost_is_found_by_its_marker(
+    channel: YouTubeSimulator, platform: YouTubePlatform, media: MediaFiles, call: PlatformCall
+) -> None:
+    session = platform.begin(PLAN, media, call)
+    channel.faults = Faults.script(
+        [None, None, "forgotten"], on=lambda each: pieces(each) and bool(each.body)
+    )
+    with pytest.raises(PlatformAnswerLost):
+        go_on(platform, session, media, call)
+    assert platform.status(session, call).state == "gone"
+    found = platform.find_by_marker(MARKER, call)
+    assert found is not None
+    assert found.remote_id == channel.uploads[0].id
+
+
 def test_of_a_session_that_is_gone_the_marker_tells_what_became_of_it(
     channel: YouTubeSimulator, platform: YouTubePlatform, media: MediaFiles, call: PlatformCall
 ) -> None:

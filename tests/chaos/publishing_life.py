@@ -1,0 +1,126 @@
+"""What one process does: it advances the publication until that is settled, or dies before."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from reelwright.environment.schema import PlatformSettings
+from reelwright.errors import Retryable
+from reelwright.upload.catalogue import load_platforms
+from reelwright.upload.errors import (
+    PlatformMisconfigured,
+    PublicationRefused,
+    PublicationUncertain,
+    QuotaExceeded,
+)
+from reelwright.upload.local import SqlitePublications
+from reelwright.upload.planning import marker_of
+from reelwright.upload.publishing import Publisher, Reach
+from reelwright.upload.quota import QuotaBook
+from reelwright.upload.schema import MediaFiles, PublicationPlan, Underway
+from reelwright.upload.tokens import OAuthAccess
+from tests.chaos.publishing_dying import Death, DyingHttp, DyingPort
+from tests.chaos.publishing_venues import SharedClock, Venue
+from tests.simulators.platform_access import CLIENT
+
+__all__ = ["ACCOUNT", "Asked", "publish_once"]
+
+ACCOUNT = "main"
+PATIENCE_SECONDS = 10.0
+"""Real time for one request: nobody hangs here."""
+LOOKS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A publication that is wanted. Its files and its store are in the folder."""
+
+    folder: Path
+    production_id: str
+    privacy: str
+    publish_at: datetime | None
+    sha256: str
+    seed: int
+
+    def marker(self, platform: str) -> str:
+        """Return what its video bears."""
+        return marker_of(self.production_id, platform, ACCOUNT)
+
+
+class _Keys:
+    """A SecretsManager with one client."""
+
+    def with_secret(self, _reference: Any, _kind: Any, call: Callable[[Any], Any]) -> Any:
+        """Return what the call makes of the client."""
+        return call(CLIENT)
+
+
+def publish_once(asked: Asked, death: Death, clock: SharedClock, venue: Venue) -> dict[str, Any]:
+    """Be one process, and say how it ended: ``settled`` or to be gone on with by another."""
+    publisher = _publisher(asked, death, clock, venue)
+    plan, media = _plan(asked, venue), _media(asked)
+    said: dict[str, Any] = {"settled": False}
+    for _ in range(LOOKS):
+        try:
+            outcome = publisher.publish(asked.production_id, plan, media)
+        except (PublicationRefused, PublicationUncertain) as error:
+            return {"settled": True, "state": "", "error": type(error).__name__, "message": error.message}
+        except QuotaExceeded as error:
+            clock.advance(max(0.0, (error.available_at - clock.now()).total_seconds()))
+            continue
+        except (Retryable, PlatformMisconfigured) as error:  # two tokens in a row that ended: somebody looks
+            return {"settled": False, "why": f"{type(error).__name__}: {error.message}"}
+        if not isinstance(outcome, Underway):
+            record = publisher.record(asked.production_id, ACCOUNT)
+            state = record.state if record else ""
+            return {"settled": True, "state": state, "remote_id": outcome.remote_id}
+        said = {"settled": False, "why": outcome.why}
+        clock.advance(outcome.check_after_seconds)
+    return said
+
+
+def _publisher(asked: Asked, death: Death, clock: SharedClock, venue: Venue) -> Publisher:
+    remote = venue.platform(DyingHttp(death, PATIENCE_SECONDS))
+    store: Any = DyingPort(SqlitePublications(asked.folder / "publications.sqlite"), death)
+    limits = load_platforms()[venue.name]
+    settings = PlatformSettings(enabled=True, endpoints=(venue.simulator.url,))
+    access = OAuthAccess(venue.name, settings, _Keys(), remote.exchange, clock)
+    quota = QuotaBook(store, venue.name, ACCOUNT, limits.quota, clock)
+    return Publisher(Reach(remote, access, limits, quota), store, clock)
+
+
+def _plan(asked: Asked, venue: Venue) -> PublicationPlan:
+    marker, is_youtube = asked.marker(venue.name), venue.name == "youtube"
+    return PublicationPlan(
+        platform=venue.name,
+        account=ACCOUNT,
+        marker=marker,
+        title="Why tides turn",
+        description=f"Twice a day.\n\n#{marker}",
+        tags=("tides", marker),
+        language="en",
+        privacy=asked.privacy,  # type: ignore[arg-type] (drawn from those that there are)
+        publish_at=asked.publish_at,
+        playlist="PL-news" if is_youtube else "",
+        send_thumbnail=is_youtube,
+        send_captions=is_youtube,
+        duration_seconds=30.0,
+        width=1080,
+        height=1920,
+        fps=30.0,
+    )
+
+
+def _media(asked: Asked) -> MediaFiles:
+    video = asked.folder / "video.mp4"
+    content = video.read_bytes()
+    return MediaFiles(
+        video=video,
+        video_bytes=len(content),
+        video_sha256=hashlib.sha256(content).hexdigest(),
+        thumbnail=asked.folder / "thumbnail.png",
+        captions=asked.folder / "captions.srt",
+    )

@@ -1,0 +1,42 @@
+"""Some schedules of ``python -m tests.chaos.publishing``, and bugs that they must find."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chaos.publishing_plants import PLANTS
+from tests.chaos.publishing_schedule import run_schedule
+from tests.chaos.publishing_venues import VENUES, Venue, opened
+
+# The child needs none of the parent's threads: those of the platforms.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+
+SCHEDULES = 12
+ENOUGH = 150
+"""Schedules in which each bug shows."""
+
+
+@pytest.fixture(scope="module", params=sorted(VENUES))
+def venue(request: pytest.FixtureRequest) -> Iterator[Venue]:
+    with opened([request.param]) as (one,):
+        yield one
+
+
+def test_one_video_is_there_whatever_dies_and_whatever_is_lost(venue: Venue) -> None:
+    outcomes = [run_schedule(seed, venue) for seed in range(SCHEDULES)]
+    assert sum(each.ending == "published" for each in outcomes) > SCHEDULES // 2
+    assert sum(each.deaths for each in outcomes) > 0
+
+
+@pytest.mark.parametrize("plant", sorted(PLANTS))
+def test_a_planted_bug_is_found(plant: str) -> None:
+    with opened(["youtube"]) as (venue,), PLANTS[plant]():
+        assert any(_is_found(seed, venue) for seed in range(ENOUGH)), f"nobody saw that it {plant}"
+
+
+def _is_found(seed: int, venue: Venue) -> bool:
+    try:
+        run_schedule(seed, venue)
+    except AssertionError:
+        return True
+    return False
