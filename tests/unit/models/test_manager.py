@@ -188,11 +188,7 @@ def test_who_gave_an_answer_that_cannot_be_used_is_told_why_once_and_the_next_is
 ) -> None:
     asked: list[tuple[str, tuple[Message, ...]]] = []
     for pen in (world.alpha, world.beta):
-        write = pen.write
-        pen.write = lambda model, request, call, write=write: (  # type: ignore[method-assign,misc]  # listens
-            asked.append((model.name, request.messages)),
-            write(model, request, call),
-        )[1]
+        pen.heard = asked
     world.alpha.outcomes = ["", ""]
     editor = Editor()
     result = world.process().write(text_request(), objection=editor)

@@ -22,6 +22,7 @@ from reelwright.models.ports import Call
 from reelwright.models.schema import (
     ContentRequest,
     ContentResponse,
+    Message,
     Model,
     ShotRequest,
     ShotResponse,
@@ -73,9 +74,11 @@ class Pen:
     tokens: list[str] = field(default_factory=list)
     billed_tokens: int = 0
     before: Callable[[], object] = lambda: None
+    heard: list[tuple[str, tuple[Message, ...]]] = field(default_factory=list)
 
     def write(self, model: Model, request: ContentRequest, call: Call) -> ContentResponse:
         self.before()
+        self.heard.append((model.name, request.messages))
         self.asked.append(model.name)
         self.tokens.append(call.token)
         outcome = self.outcomes.pop(0) if self.outcomes else "{}"
