@@ -1,10 +1,6 @@
 """What one process does: it advances the publication until that is settled, or dies before."""
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from reelwright.environment.schema import PlatformSettings
@@ -17,37 +13,20 @@ from reelwright.upload.errors import (
     QuotaExceeded,
 )
 from reelwright.upload.local import SqlitePublications
-from reelwright.upload.planning import marker_of
 from reelwright.upload.publishing import Publisher, Reach
 from reelwright.upload.quota import QuotaBook
-from reelwright.upload.schema import MediaFiles, PublicationPlan, Underway
+from reelwright.upload.schema import Underway
 from reelwright.upload.tokens import OAuthAccess
+from tests.chaos.publishing_asked import ACCOUNT, Asked, media_of, plan_of
 from tests.chaos.publishing_dying import Death, DyingHttp, DyingPort
 from tests.chaos.publishing_venues import SharedClock, Venue
 from tests.simulators.platform_access import CLIENT
 
-__all__ = ["ACCOUNT", "Asked", "publish_once"]
+__all__ = ["publish_once"]
 
-ACCOUNT = "main"
 PATIENCE_SECONDS = 10.0
 """Real time for one request: nobody hangs here."""
 LOOKS = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A publication that is wanted. Its files and its store are in the folder."""
-
-    folder: Path
-    production_id: str
-    privacy: str
-    publish_at: datetime | None
-    sha256: str
-    seed: int
-
-    def marker(self, platform: str) -> str:
-        """Return what its video bears."""
-        return marker_of(self.production_id, platform, ACCOUNT)
 
 
 class _Keys:
@@ -61,7 +40,7 @@ class _Keys:
 def publish_once(asked: Asked, death: Death, clock: SharedClock, venue: Venue) -> dict[str, Any]:
     """Be one process, and say how it ended: ``settled`` or to be gone on with by another."""
     publisher = _publisher(asked, death, clock, venue)
-    plan, media = _plan(asked, venue), _media(asked)
+    plan, media = plan_of(asked, venue), media_of(asked)
     said: dict[str, Any] = {"settled": False}
     for _ in range(LOOKS):
         try:
@@ -90,37 +69,3 @@ def _publisher(asked: Asked, death: Death, clock: SharedClock, venue: Venue) -> 
     access = OAuthAccess(venue.name, settings, _Keys(), remote.exchange, clock)
     quota = QuotaBook(store, venue.name, ACCOUNT, limits.quota, clock)
     return Publisher(Reach(remote, access, limits, quota), store, clock)
-
-
-def _plan(asked: Asked, venue: Venue) -> PublicationPlan:
-    marker, is_youtube = asked.marker(venue.name), venue.name == "youtube"
-    return PublicationPlan(
-        platform=venue.name,
-        account=ACCOUNT,
-        marker=marker,
-        title="Why tides turn",
-        description=f"Twice a day.\n\n#{marker}",
-        tags=("tides", marker),
-        language="en",
-        privacy=asked.privacy,  # type: ignore[arg-type] (drawn from those that there are)
-        publish_at=asked.publish_at,
-        playlist="PL-news" if is_youtube else "",
-        send_thumbnail=is_youtube,
-        send_captions=is_youtube,
-        duration_seconds=30.0,
-        width=1080,
-        height=1920,
-        fps=30.0,
-    )
-
-
-def _media(asked: Asked) -> MediaFiles:
-    video = asked.folder / "video.mp4"
-    content = video.read_bytes()
-    return MediaFiles(
-        video=video,
-        video_bytes=len(content),
-        video_sha256=hashlib.sha256(content).hexdigest(),
-        thumbnail=asked.folder / "thumbnail.png",
-        captions=asked.folder / "captions.srt",
-    )

@@ -1,31 +1,28 @@
 """One schedule: a seed's faults on the wire and deaths of processes, until the publication is settled."""
 
-import hashlib
 import json
 import logging
 import os
 import signal
 import tempfile
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from tests.chaos.publishing_asked import Asked, asked_of, check_end, check_now
 from tests.chaos.publishing_dying import Death
-from tests.chaos.publishing_life import Asked, publish_once
-from tests.chaos.publishing_venues import Found, SharedClock, Venue
+from tests.chaos.publishing_life import publish_once
+from tests.chaos.publishing_venues import SharedClock, Venue
 
-__all__ = ["PRODUCTION", "Outcome", "run_schedule"]
+__all__ = ["Outcome", "run_schedule"]
 
-PRODUCTION: Final = "prod_01KAQ4Z7M8V3N5T2X9C6B1D0EF"
 RATES: Final = (0.0, 0.05, 0.15, 0.4)
 MOST_FAULTS: Final = 12
 MOST_DEATHS: Final = 6
 LATEST_DEATH: Final = 30
 MOST_LIVES: Final = 60
-SIZES: Final = (1, 1000, 256 * 1024, 256 * 1024 + 1, 700_000)
 PAUSE_SECONDS: Final = 30.0
 
 
@@ -47,17 +44,17 @@ def run_schedule(seed: int, venue: Venue) -> Outcome:
     rng, clock = Random(f"{venue.name}/{seed}"), SharedClock()
     venue.begin(clock, rng, rng.choice(RATES), MOST_FAULTS)
     with tempfile.TemporaryDirectory(dir=_fast()) as scratch:
-        asked = _asked(Path(scratch), rng, clock, venue)
+        asked = asked_of(Path(scratch), rng, clock.now(), venue)
         told = _Told()
         told.workers = rng.choice((1, 1, 2))
         for _ in range(MOST_LIVES):
             if _settled(asked, told, rng, clock, venue):
                 break
             clock.advance(PAUSE_SECONDS)
-            _check_now(asked, venue)
+            check_now(asked, venue)
         else:
             raise AssertionError(f"not settled in {MOST_LIVES} lives: {told.last}")
-        _check_end(asked, told.last, venue)
+        check_end(asked, told.last, venue)
         assert not venue.simulator.objections, venue.simulator.objections[0]
         ending = "published" if told.last.get("state") else told.last["error"]
         requests = len(venue.simulator.received)
@@ -71,25 +68,6 @@ class _Told:
         self.deaths = self.lives = 0
         self.workers = 1
         self.last: dict[str, Any] = {}
-
-
-def _asked(folder: Path, rng: Random, clock: SharedClock, venue: Venue) -> Asked:
-    content = rng.randbytes(rng.choice(SIZES))
-    (folder / "video.mp4").write_bytes(content)
-    (folder / "thumbnail.png").write_bytes(b"\x89PNG thumbnail")
-    (folder / "captions.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nHello\n")
-    privacy = rng.choice(("private", "unlisted", "public", "public", "public"))
-    if venue.name != "youtube" and privacy == "unlisted":
-        privacy = "public"
-    later = rng.choice((None, None, timedelta(hours=6), timedelta(days=2))) if privacy == "public" else None
-    return Asked(
-        folder=folder,
-        production_id=PRODUCTION,
-        privacy=privacy,
-        publish_at=clock.now() + later if later else None,
-        sha256=hashlib.sha256(content).hexdigest(),
-        seed=rng.getrandbits(32),
-    )
 
 
 def _settled(asked: Asked, told: _Told, rng: Random, clock: SharedClock, venue: Venue) -> bool:
@@ -137,38 +115,6 @@ def _ending(asked: Asked, pid: int | None) -> dict[str, Any] | None:
 def _problem(asked: Asked) -> str:
     file = asked.folder / "problem.txt"
     return file.read_text() if file.exists() else "a process ended without a word"
-
-
-def _check_now(asked: Asked, venue: Venue) -> None:
-    """Check what must hold at every moment."""
-    found = venue.found(asked.marker(venue.name))
-    standing = [each for each in found if not each.is_refused]
-    assert len(standing) <= 1, f"{len(standing)} videos of one publication"
-    for each in found:
-        _check_privacy(asked, each)
-
-
-def _check_privacy(asked: Asked, video: Found) -> None:
-    if video.public_since is None:
-        return
-    assert asked.privacy == "public", f"public although {asked.privacy} was asked for"
-    first: datetime | None = asked.publish_at
-    assert first is None or video.public_since >= first, "public before its time"
-
-
-def _check_end(asked: Asked, last: dict[str, Any], venue: Venue) -> None:
-    _check_now(asked, venue)
-    standing = [each for each in venue.found(asked.marker(venue.name)) if not each.is_refused]
-    if not last.get("state"):
-        assert last["error"] in {"PublicationRefused", "PublicationUncertain"}, last
-        return
-    assert [each.remote_id for each in standing] == [last["remote_id"]], "what it says is not what is there"
-    video = standing[0]
-    assert video.sha256 == asked.sha256, "other bytes arrived"
-    if asked.publish_at is not None and video.publish_at is not None:
-        assert video.publish_at == asked.publish_at.replace(microsecond=0)
-        return
-    assert video.privacy == asked.privacy, f"{video.privacy} and not {asked.privacy}"
 
 
 def _fast() -> str | None:
