@@ -1,5 +1,6 @@
 """Video platforms as schedules see them: one shape for faults, and for the truth of what is there."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -13,6 +14,7 @@ from reelwright.clock import VirtualClock
 from reelwright.models.http import HttpClient
 from reelwright.upload.platforms.youtube import GRAIN_BYTES, YouTubePlatform
 from reelwright.upload.ports import RemotePlatform
+from tests.simulators.platform_access import FIRST_TOKEN
 from tests.simulators.server import Faults, Received, Simulator
 from tests.simulators.youtube import Video, YouTubeSimulator
 
@@ -103,6 +105,8 @@ class YouTubeVenue:
                 items.clear()
             channel.sessions.known.clear()
             channel.sessions.keep.clear()
+            channel.tokens = {FIRST_TOKEN}
+            channel._numbers = itertools.count(1)
             channel.now = clock.now
             channel.listed_after = timedelta(seconds=rng.choice((0, 60, 500)))
             channel.endings = (
