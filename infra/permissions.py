@@ -102,6 +102,20 @@ class Permissions:
         """Buy footage; ``artifacts`` lets it be delivered, below ``footage/``."""
         return [*self._buying(), *self.models.shoot()]
 
+    def publish(self) -> list[Grant]:
+        """Keep publications beside what is known of models, and act for our accounts on platforms."""
+        clients = f"secret:reelwright/{self.environment}/platforms/*"
+        return [
+            *self._table("Models", self.models_table, self.keys.productions),
+            Grant(
+                "ReadPlatformClients",
+                ["secretsmanager:GetSecretValue"],
+                [self._arn("secretsmanager", clients)],
+                because="Operators add the client of a platform when there is one; no template knows of it.",
+            ),
+            self._use_key("PlatformClientsKey", self.keys.credentials, "secretsmanager", _READ_KEY),
+        ]
+
     def look_at_models(self) -> list[Grant]:
         """Ask all providers how they are, and write down what follows; buy nothing."""
         return [*self.standings(), *self._read_provider_keys(), *self.models.look()]

@@ -33,7 +33,7 @@ _SETTINGS = (
 VARIABLES = {
     **dict.fromkeys(_WORKERS, _PRODUCTION),
     **dict.fromkeys(_BUYERS, (*_PRODUCTION, *_MODELS, *_SWITCHED)),
-    "Publish": (*_PRODUCTION, *_SWITCHED),
+    "Publish": (*_PRODUCTION, "MODELS_TABLE", *_SWITCHED),
     "BeginProduction": (*_PRODUCTION, *_MODELS, *_SETTINGS),
     "CheckModelHealth": ("MODELS_TABLE", *_SETTINGS),
     "CheckSpending": ("LEDGER_TABLE", *_SETTINGS),
@@ -149,7 +149,7 @@ def _grants(may: Permissions) -> dict[str, Callable[[], list[Grant]]]:
         "WriteScript": lambda: [*work(), *may.write(), *may.flag_states()],
         "Narrate": lambda: [*work(), *may.speak(), *may.flag_states()],
         "Shoot": lambda: [*work(), *may.shoot(), *may.flag_states()],
-        "Publish": lambda: [*work(), *may.flag_states()],
+        "Publish": lambda: [*work(), *may.publish(), *may.flag_states()],
         # It looks for a route before anything is spent, so it asks budgets and health, and buys nothing.
         "BeginProduction": lambda: [*work(), *may.spending(), *may.standings(), *settings()],
         "CheckModelHealth": lambda: [*settings(), *may.look_at_models()],

@@ -129,7 +129,7 @@ def test_money_and_health_are_told_to_who_asks_models_and_to_nobody_else(assembl
         return {name for name in FUNCTIONS if variable in assembly.function(name)["Environment"]["Variables"]}
 
     assert told("REELWRIGHT_LEDGER_TABLE") == {*BUYERS, "BeginProduction", "CheckSpending"}
-    assert told("REELWRIGHT_MODELS_TABLE") == {*BUYERS, "BeginProduction", "CheckModelHealth"}
+    assert told("REELWRIGHT_MODELS_TABLE") == {*BUYERS, "Publish", "BeginProduction", "CheckModelHealth"}
     for sid, variable in (("UseLedger", "LEDGER"), ("UseModels", "MODELS")):
         allowed = {name for name in FUNCTIONS if sid in assembly.may(name)}
         assert allowed == told(f"REELWRIGHT_{variable}_TABLE")

@@ -187,6 +187,7 @@ def test_steps_can_neither_read_nor_change_configuration(assembly: Assembly) -> 
         "WriteScript": {"bedrock", "secretsmanager"},
         "Narrate": {"polly", "secretsmanager"},
         "Shoot": {"bedrock", "secretsmanager"},
+        "Publish": {"secretsmanager"},
     }
     for name in ("OpenStep", "WriteScript", "Narrate", "Shoot", "Assemble", "Review", "Publish"):
         services = {action.partition(":")[0] for action in actions(assembly, name)}

@@ -24,6 +24,7 @@ __all__ = ["main", "reelwright"]
 _COMMANDS = {
     "make": "reelwright.cli.make:make",
     "batch": "reelwright.cli.batch:batch",
+    "publish": "reelwright.cli.publish:publish",
     "productions": "reelwright.cli.productions:productions",
     "config": "reelwright.cli.config:config",
     "flags": "reelwright.cli.flags:flags",

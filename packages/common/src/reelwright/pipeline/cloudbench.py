@@ -26,6 +26,7 @@ from reelwright.observability.emf import EmfMetrics
 from reelwright.pipeline.aws import DynamoProductions
 from reelwright.pipeline.lazy import lazy
 from reelwright.pipeline.parts import Parts
+from reelwright.pipeline.platforms import video_platforms
 from reelwright.pipeline.runner import one_by_one
 from reelwright.pipeline.switches import cloud_switches
 from reelwright.pipeline.timed import TimedModelParts
@@ -35,6 +36,7 @@ from reelwright.production.schema import Production
 from reelwright.resilience.aws import DynamoHealth
 from reelwright.storage.aws_artifacts import S3Artifacts
 from reelwright.upload.platforms.bucket import BucketFolder, package_prefix
+from reelwright.upload.remotes import RemotePlatforms
 
 __all__ = [
     "ROOM",
@@ -198,6 +200,17 @@ def cloud_parts(
         ),
         count_prompts=counter,
         platform_stopped=switches.platform,
+        remotes=RemotePlatforms(
+            adapters=video_platforms(),
+            store=lazy(
+                "reelwright.upload.aws_publications:DynamoPublications",
+                clients.dynamodb,
+                deployment.models_table,
+            ),
+            secrets=lazy("reelwright.pipeline.cloudbench:secrets_of", deployment),
+            clock=clock,
+            environment=deployment.environment,
+        ),
     )
 
 

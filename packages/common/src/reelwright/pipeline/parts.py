@@ -17,6 +17,7 @@ from reelwright.pipeline.prompting import PromptsFor, bundled_prompts
 from reelwright.pipeline.workshop import FanOutMapper, Finisher, PromptCount, count_nothing
 from reelwright.storage.ports import ArtifactStore
 from reelwright.upload.ports import Platform
+from reelwright.upload.remotes import RemotePlatforms
 from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker
 
 __all__ = ["Closeable", "Parts"]
@@ -59,3 +60,5 @@ class Parts:
     """Keeps what becomes of prompts."""
     platform_stopped: Callable[[str], str] = no_switch
     """Why an operator has stopped a platform just now, or nothing. Providers are stopped in ``models``."""
+    remotes: RemotePlatforms | None = None
+    """Video platforms, beside those that are folders."""

@@ -23,12 +23,13 @@ from reelwright.pipeline.loading import input_of, keys_of, produced_by
 from reelwright.pipeline.ports import StepKey, StepResult
 from reelwright.pipeline.workshop import Workshop
 from reelwright.production.schema import Production
-from reelwright.upload.errors import PlatformStopped
+from reelwright.upload.errors import PlatformStopped, QuotaExceeded
 
 __all__ = ["ItemOutcome", "Stepper"]
 
 _MEANT_TO_STOP = frozenset(
-    error.code for error in (BudgetExceeded, GuardrailRefused, PlatformStopped, ProviderStopped)
+    error.code
+    for error in (BudgetExceeded, GuardrailRefused, PlatformStopped, ProviderStopped, QuotaExceeded)
 )
 
 

@@ -127,5 +127,10 @@ def _managers(parts: Parts, settings: Settings, models: AIModelManager) -> Manag
             thumbnails=parts.thumbnails,
             settings=settings,
         ),
-        upload=UploadManager(parts.platforms, stopped=parts.platform_stopped),
+        upload=UploadManager(
+            parts.platforms,
+            stopped=parts.platform_stopped,
+            remotes=parts.remotes,
+            settings=settings.platforms,
+        ),
     )

@@ -18,6 +18,7 @@ from reelwright.models.parts import ModelParts
 from reelwright.pipeline.flag_places import local_flags
 from reelwright.pipeline.local import SqliteProductions
 from reelwright.pipeline.parts import Parts
+from reelwright.pipeline.platforms import video_platforms
 from reelwright.pipeline.prompt_outcomes import local_counter
 from reelwright.pipeline.prompt_places import local_prompts
 from reelwright.pipeline.report.finish import write_account
@@ -30,8 +31,10 @@ from reelwright.resilience.local import SqliteHealth
 from reelwright.secrets.local import local_secrets
 from reelwright.secrets.manager import SecretsManager
 from reelwright.storage.local import FolderArtifacts
+from reelwright.upload.local import SqlitePublications
 from reelwright.upload.packages import FolderPackages
 from reelwright.upload.platforms.folder import FolderPlatform
+from reelwright.upload.remotes import RemotePlatforms
 from reelwright.video.assembly import PyAvAssembler
 from reelwright.video.engine.provider import EmbeddedMotionGraphics
 from reelwright.video.engine.thumbnails.maker import EmbeddedThumbnail
@@ -56,6 +59,7 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
         video={_EMBEDDED: graphics},
     )
     switches = local_switches(root, environment, clock)
+    secrets = SecretsManager(local_secrets(root / "secrets.env", os.environ), clock=clock)
     models = ModelParts(
         environment=environment,
         providers=with_vendors(ours, rng=rng),
@@ -63,7 +67,7 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
         health=SqliteHealth(root / "health.db"),
         answers=SqliteAnswers(root / "answers.db", clock),
         artifacts=artifacts,
-        secrets=SecretsManager(local_secrets(root / "secrets.env", os.environ), clock=clock),
+        secrets=secrets,
         clock=clock,
         rng=rng,
         switched_off=switches.provider,
@@ -96,4 +100,11 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
         prompts=local_prompts(root, environment, clock, rng),
         count_prompts=counter,
         platform_stopped=switches.platform,
+        remotes=RemotePlatforms(
+            adapters=video_platforms(),
+            store=SqlitePublications(root / "publications.db"),
+            secrets=secrets,
+            clock=clock,
+            environment=environment,
+        ),
     )

@@ -15,7 +15,7 @@ What makes it so:
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from reelwright.clock import Clock
@@ -287,7 +287,7 @@ class Publisher:
         if when is None or now >= when:
             return None
         wait = min((when - now).total_seconds(), _LONGEST_WAIT_SECONDS)
-        return _underway(record, wait, f"It becomes public at {when:%Y-%m-%d %H:%M %Z}.", when)
+        return _underway(record, wait, f"It becomes public at {when:%Y-%m-%d %H:%M %Z}.")
 
     def _over(self, record: PublicationRecord, video: RemoteVideo) -> PublicationRecord:
         return self._saved(
@@ -395,9 +395,14 @@ def _publication(record: PublicationRecord) -> Publication:
     )
 
 
-def _underway(record: PublicationRecord, seconds: float, why: str, until: datetime | None = None) -> Underway:
+def _underway(record: PublicationRecord, seconds: float, why: str) -> Underway:
     reference = f"{record.production_id}/{record.platform}/{record.account}"
-    return Underway(reference=reference, check_after_seconds=max(1.0, seconds), why=why, until=until)
+    return Underway(
+        reference=reference,
+        check_after_seconds=max(1.0, seconds),
+        why=why,
+        until=record.plan.publish_at,
+    )
 
 
 def _uncertain(record: PublicationRecord) -> PublicationUncertain:

@@ -41,6 +41,8 @@ class Package(BaseModel):
     description: str
     out_dir: Path
     """Where the folder platform puts packages."""
+    video_sha256: str = ""
+    """Of the video, where it is known."""
     duration_seconds: Annotated[float, Field(ge=0)] = 0.0
     """Of the video; 0 of one that was not measured, as its size and rate."""
     width: int = 0
@@ -150,7 +152,7 @@ class Underway(_Told):
     check_after_seconds: Annotated[float, Field(ge=0)]
     why: str
     until: datetime | None = None
-    """The moment that is waited for, if it is known."""
+    """When it is to become public, if that is not at once."""
 
 
 class AccessToken(_Told):
