@@ -18,6 +18,7 @@ from infra.constructs.encryption import KeyRing
 from infra.constructs.functions import Functions
 from infra.constructs.house import House
 from infra.constructs.pipeline import Pipeline
+from infra.constructs.recurring import Recurring
 from infra.constructs.schedule import SCHEDULES, Schedule
 from infra.constructs.secrets import ProviderSecrets, SigningSecret
 from infra.constructs.tables import Table
@@ -195,6 +196,14 @@ class ReelwrightStack(Stack):
             concurrency=self._deploy.scene_concurrency,
             log_execution_data=self._deploy.log_execution_data,
         )
+        if self._deploy.recurring:
+            Recurring(
+                self,
+                "Recurring",
+                house=self._house,
+                recurring=self._deploy.recurring,
+                state_machine_arn=self._pipeline.arn,
+            )
 
     def _watch(self) -> None:
         """Ring when something of the machinery fails, and write down every change."""

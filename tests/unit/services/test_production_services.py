@@ -218,6 +218,14 @@ def test_an_id_is_the_executions_name_or_comes_of_it(cloud: Cloud) -> None:
         cloud.begin(f"{PRODUCTION_ID}-r1", brief=BRIEF)
 
 
+def test_a_schedule_that_delivers_twice_begins_one_production(cloud: Cloud) -> None:
+    at = {"schedule": "weekly-1", "scheduled_at": "2026-11-30T06:00:00Z"}
+    named = cloud.begin("one-delivery", brief=BRIEF, **at)
+    assert cloud.begin("another-delivery", brief=BRIEF, **at) == named
+    assert cloud.begin("x", brief=BRIEF, **(at | {"schedule": "weekly-2"})) != named
+    assert cloud.begin("x", brief=BRIEF, **(at | {"scheduled_at": "2026-12-07T06:00:00Z"})) != named
+
+
 def test_one_id_is_one_brief(cloud: Cloud) -> None:
     cloud.begin(brief=BRIEF)
     with pytest.raises(ProductionExists):

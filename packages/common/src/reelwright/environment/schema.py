@@ -49,6 +49,7 @@ from reelwright.environment.prompting import (
     VariantName,
 )
 from reelwright.environment.publishing import PlatformName, PlatformSettings, PrivacySetting
+from reelwright.environment.recurring import RecurringName, RecurringSpec
 from reelwright.environment.writing import WritingSettings
 
 __all__ = [
@@ -85,6 +86,8 @@ __all__ = [
     "PromptSettings",
     "ProviderName",
     "ProviderSettings",
+    "RecurringName",
+    "RecurringSpec",
     "Region",
     "Resolution",
     "RetriedFailure",
@@ -141,6 +144,8 @@ class DeploySpec(Strict):
     ) = None
     """Layer with AppConfig's agent, where ``flags.source = "agent"``; SSM names the newest of a region under
     ``/aws/service/aws-appconfig/lambda-extension/``."""
+    recurring: dict[RecurringName, RecurringSpec] = Field(default={})
+    """Productions that are made again and again, by name."""
     tags: dict[str, str] = Field(default={})
 
 

@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from reelwright.clock import Clock
+from reelwright.clock import Clock, VirtualClock
 from reelwright.config.errors import InvalidConfiguration
 from reelwright.config.request import with_request_overrides
 from reelwright.config.schema import Snapshot
@@ -61,6 +61,10 @@ class ExecutionInput(_Event):
     production_id: str | None = None
     brief: Brief | Artifact | None = None
     seed: int | None = Field(default=None, ge=0, lt=2**31)
+    schedule: str = Field(default="", max_length=100)
+    """The recurring production that it is of."""
+    scheduled_at: datetime | None = None
+    """When that was to begin: with its name it gives the id, so that a repeated delivery begins nothing."""
     overrides: dict[str, JsonValue] = {}
     """A partial tree of settings: the layer of the request."""
 
@@ -119,7 +123,7 @@ class Functions:
         if asked.brief is None:
             production = self._parts.store.load(check_production_id(asked.production_id or ""))
             return {"production_id": production.id}
-        production_id = check_production_id(asked.production_id or self._id_for(request.execution))
+        production_id = check_production_id(asked.production_id or self._id_for(request))
         with bind(production_id=production_id), self._counting_our_failures(production_id, asked):
             brief = check_kept(self._brief(asked.brief), self._parts.artifacts)
             self._begin(production_id, brief, asked)
@@ -227,11 +231,15 @@ class Functions:
         except ValidationError as error:
             raise refused(error, "The brief") from error
 
-    def _id_for(self, execution: str) -> str:
+    def _id_for(self, request: BeginRequest) -> str:
         """Return the id of an execution that names none: the same when the call is repeated.
 
-        Either its name is one already, or its time is cut to the hour and the rest comes from the name.
+        Either it follows from a schedule's name and time, or the execution's name is one already, or its time
+        is cut to the hour and the rest comes from the name.
         """
+        execution, at = request.execution, request.input.scheduled_at
+        if at is not None:
+            return new_production_id(VirtualClock(at), Random(f"{request.input.schedule} {at.timestamp()}"))
         if execution.startswith("prod_"):
             return execution
         return new_production_id(_Hour(self._parts.clock), Random(execution))
