@@ -67,7 +67,7 @@ MAY = {
         ],
         PRODUCTIONS,
     ),
-    "Publish": PRODUCTIONS | SWITCHES,
+    "Publish": PRODUCTIONS | MODELS | SWITCHES | {"ReadPlatformClients", "PlatformClientsKey"},
     "WriteScript": PRODUCTIONS
     | BUYING
     | SWITCHES

@@ -87,6 +87,7 @@ def test_choices_are_those_of_the_schema() -> None:
 def test_the_commands_of_the_issue_are_all_there() -> None:
     assert set(reelwright.list_commands(None)) == {
         *("make", "batch", "productions", "config", "flags", "prompts", "secrets", "cost", "models", "env"),
+        "publish",
         "doctor",
     }
 
