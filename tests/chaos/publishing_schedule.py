@@ -9,20 +9,21 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from tests.chaos.publishing_asked import Asked, asked_of, check_end, check_now
 from tests.chaos.publishing_dying import Death
 from tests.chaos.publishing_life import publish_once
 from tests.chaos.publishing_venues import SharedClock, Venue
 
-__all__ = ["Outcome", "run_schedule"]
+__all__ = ["Outcome", "kill_at_each_point", "run_schedule"]
 
 RATES: Final = (0.0, 0.05, 0.15, 0.4)
 MOST_FAULTS: Final = 12
 MOST_DEATHS: Final = 6
 LATEST_DEATH: Final = 30
 MOST_LIVES: Final = 60
+MOST_POINTS: Final = 200
 PAUSE_SECONDS: Final = 30.0
 
 
@@ -61,6 +62,26 @@ def run_schedule(seed: int, venue: Venue) -> Outcome:
         return Outcome(venue.name, ending, told.deaths, told.lives, requests, told.workers)
 
 
+def kill_at_each_point(venue: Venue, moment: Literal["before", "after"]) -> int:
+    """Kill a publication at its first crossing, another at its second, and so on; return how many died.
+
+    Nothing else befalls anybody. Who goes on is one other process.
+    """
+    for at in range(1, MOST_POINTS):
+        rng, clock = Random(at), SharedClock()
+        venue.begin(clock, rng, 0.0, 0)
+        venue.calm()
+        with tempfile.TemporaryDirectory(dir=_fast()) as scratch:
+            asked = asked_of(Path(scratch), rng, clock.now(), venue)
+            first = _joined(_process(asked, Death(at, moment), clock, venue), asked)
+            if first.exitcode == 0:
+                return at - 1
+            check_now(asked, venue)
+            second = _joined(_process(asked, Death(), clock, venue), asked)
+            check_end(asked, _ending(asked, second.pid) or {}, venue)
+    raise AssertionError(f"a publication crosses {MOST_POINTS} times")
+
+
 class _Told:
     """What became of the processes so far."""
 
@@ -74,11 +95,8 @@ def _settled(asked: Asked, told: _Told, rng: Random, clock: SharedClock, venue: 
     """Let one process live, or two at once, and say whether any of them settled the publication."""
     children = [_begun(asked, told, rng, clock, venue) for _ in range(told.workers)]
     for child in children:
-        child.join(60)
-        assert child.exitcode is not None, "a process hangs"
         told.lives += 1
-        told.deaths += child.exitcode == -signal.SIGKILL
-        assert child.exitcode in {0, -signal.SIGKILL}, _problem(asked)
+        told.deaths += _joined(child, asked).exitcode == -signal.SIGKILL
     ends = [end for child in children if (end := _ending(asked, child.pid)) is not None]
     told.last = next((end for end in ends if end["settled"]), ends[0] if ends else told.last)
     return any(end["settled"] for end in ends)
@@ -87,8 +105,19 @@ def _settled(asked: Asked, told: _Told, rng: Random, clock: SharedClock, venue: 
 def _begun(asked: Asked, told: _Told, rng: Random, clock: SharedClock, venue: Venue) -> Any:
     at = rng.randint(1, LATEST_DEATH) if told.deaths < MOST_DEATHS and rng.random() < 0.6 else 0
     death = Death(at, rng.choice(("before", "after")))
+    return _process(asked, death, clock, venue)
+
+
+def _process(asked: Asked, death: Death, clock: SharedClock, venue: Venue) -> Any:
     child = get_context("fork").Process(target=_live, args=(asked, death, clock, venue))
     child.start()
+    return child
+
+
+def _joined(child: Any, asked: Asked) -> Any:
+    child.join(60)
+    assert child.exitcode is not None, "a process hangs"
+    assert child.exitcode in {0, -signal.SIGKILL}, _problem(asked)
     return child
 
 

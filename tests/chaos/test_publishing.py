@@ -1,17 +1,20 @@
 """Some schedules of ``python -m tests.chaos.publishing``, and bugs that they must find."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.chaos.publishing_plants import PLANTS
-from tests.chaos.publishing_schedule import run_schedule
+from tests.chaos.publishing_schedule import kill_at_each_point, run_schedule
 from tests.chaos.publishing_venues import VENUES, Venue, opened
 
 # The child needs none of the parent's threads: those of the platforms.
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 
 SCHEDULES = 12
+FEWEST_POINTS = 15
+"""Requests and accesses to the store of the shortest publication."""
 ENOUGH = 150
 """Schedules in which each bug shows."""
 
@@ -26,6 +29,11 @@ def test_one_video_is_there_whatever_dies_and_whatever_is_lost(venue: Venue) -> 
     outcomes = [run_schedule(seed, venue) for seed in range(SCHEDULES)]
     assert sum(each.ending == "published" for each in outcomes) > SCHEDULES // 2
     assert sum(each.deaths for each in outcomes) > 0
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_who_goes_on_after_a_kill_at_any_point_publishes_once(venue: Venue, moment: Any) -> None:
+    assert kill_at_each_point(venue, moment) >= FEWEST_POINTS
 
 
 @pytest.mark.parametrize("plant", sorted(PLANTS))
