@@ -159,7 +159,7 @@ def test_only_who_uses_or_looks_at_a_secret_can_read_it(assembly: Assembly) -> N
         assembly.function(name)["Role"]["Fn::GetAtt"][0]
         for name in (
             *("AuditChange", "CheckSecrets", "RotateSecret"),
-            *("WriteScript", "Narrate", "Shoot", "CheckModelHealth"),
+            *("WriteScript", "Narrate", "Shoot", "Publish", "CheckModelHealth"),
         )
     }
     for name, sid in (("AuditChange", "ReadSigningKeys"), ("RotateSecret", "RotateSigningKeys")):
