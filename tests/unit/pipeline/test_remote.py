@@ -127,6 +127,20 @@ class Refusing:
         raise self._error
 
 
+def test_one_of_a_batch_has_settings_and_an_id_of_its_own(
+    open_remote: Callable[..., RemoteStudio], states: States
+) -> None:
+    studio = open_remote(overrides={"video": {"fps": 60, "resolution": "480p"}})
+    given = "prod_01KAQ4Z7M8V3N5T2X9C6B1D0EG"
+    budget = {"batch": "batch_01KAQ4Z7M8V3N5T2X9C6B1D0KA", "per_batch_usd": "1.50"}
+    production = studio.make(BRIEF, settings={"video": {"fps": 24}, "budgets": budget}, production_id=given)
+    (asked,) = states.executions.values()
+    assert asked["input"]["overrides"] == {"video": {"fps": 24, "resolution": "480p"}, "budgets": budget}
+    assert production.id == given
+    assert studio.make(BRIEF, production_id=given).id == given  # asked for again, it is the same one
+    assert len(states.executions) == 1
+
+
 def test_a_brief_becomes_a_package_in_a_folder(
     open_remote: Callable[..., RemoteStudio], states: States, tmp_path: Path
 ) -> None:
