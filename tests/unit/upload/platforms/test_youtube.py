@@ -382,6 +382,23 @@ def test_a_scheduled_video_is_private_until_its_moment(
     assert channel.videos[uploaded].public_since == then
 
 
+def test_a_moment_between_two_seconds_is_the_later_of_them(
+    channel: YouTubeSimulator, platform: YouTubePlatform, call: PlatformCall, uploaded: str
+) -> None:
+    then = (datetime.now(UTC) + timedelta(hours=3)).replace(microsecond=1)
+    platform.make_public(uploaded, PLAN, then, call)
+    scheduled = channel.videos[uploaded].publish_at
+    assert scheduled == then.replace(microsecond=0) + timedelta(seconds=1)
+
+
+def test_what_somebody_has_made_public_before_its_time_stays_so(
+    channel: YouTubeSimulator, platform: YouTubePlatform, call: PlatformCall, uploaded: str
+) -> None:
+    channel.videos[uploaded].status["privacyStatus"] = "public"
+    then = datetime.now(UTC) + timedelta(hours=3)
+    assert platform.make_public(uploaded, PLAN, then, call).state == "public"
+
+
 def test_a_moment_that_is_over_is_now(platform: YouTubePlatform, call: PlatformCall, uploaded: str) -> None:
     past = datetime.now(UTC) - timedelta(seconds=1)
     assert platform.make_public(uploaded, PLAN, past, call).state == "public"

@@ -7,7 +7,7 @@ end is not known is asked for at its session, and then looked for in the channel
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from reelwright.environment.secret import OAuthClient
@@ -215,14 +215,22 @@ def _status(plan: PublicationPlan, privacy: str) -> dict[str, Any]:
 def _wanted(plan: PublicationPlan, when: datetime | None, now: datetime) -> dict[str, Any]:
     """Return the status that the video is to have; a moment that is over is now."""
     if plan.privacy == "public" and when is not None and when > now:
-        moment = when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        return {**_status(plan, "private"), "publishAt": moment}
+        return {**_status(plan, "private"), "publishAt": _told(when)}
     return _status(plan, plan.privacy)
 
 
+def _told(when: datetime) -> str:
+    """Return a moment as YouTube reads it, in whole seconds: rather late than early."""
+    whole = when.astimezone(UTC).replace(microsecond=0)
+    if when.microsecond:
+        whole += timedelta(seconds=1)
+    return whole.isoformat().replace("+00:00", "Z")
+
+
 def _is_as(known: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Return whether nothing is to be done. What somebody has made public before its time stays so."""
     if known.get("privacyStatus") == "public" and "publishAt" in wanted:
-        return False
+        return True
     moments = (_moment(known.get("publishAt")), _moment(wanted.get("publishAt")))
     fields = [name for name in wanted if name != "publishAt"]
     return moments[0] == moments[1] and all(known.get(name) == wanted[name] for name in fields)
