@@ -71,7 +71,9 @@ def write_manifest(place: Place, name: str, briefs: int) -> int:
     return faulty
 
 
-def kill_until_done(place: Place, manifest: str, *, budget: str, kills: int, rng: Random) -> Killed:
+def kill_until_done(
+    place: Place, manifest: str, *, budget: str, kills: int, rng: Random, longest: float = 14.0
+) -> Killed:
     """Begin a batch, kill it so often, each time go on with it, and return what became of it."""
     common = ("--productions", "2", "--jobs", "1", "--json")
     words: tuple[str, ...] = ("batch", manifest, "--budget", budget, *common)
@@ -82,7 +84,7 @@ def kill_until_done(place: Place, manifest: str, *, budget: str, kills: int, rng
             done = ended(process)
             killed.summary = json.loads(done.stdout)
             return killed
-        told = _killed_after(process, rng.uniform(4.0, 14.0))
+        told = _killed_after(process, rng.uniform(4.0, longest))
         if told is None:
             raise InvalidInput("The batch was over before it could be killed: ask for more briefs.")
         killed.kills += 1
@@ -111,9 +113,10 @@ def _tell(briefs: int, kills: int, seed: int, folder: Path) -> Iterator[str]:
         yield from _account(place, killed, briefs - faulty)
         yield f"  {time.monotonic() - started:.0f} s with {killed.kills} kills: {'; '.join(killed.pace)}"
         write_manifest(place, "more.jsonl", 6)
-        limit = int(float(killed.summary["spent_usd"]) * 1_000_000) // (briefs - faulty) * 3 // 2
-        done = ended(place.start("batch", "more.jsonl", "--budget", format_usd(limit), "--json"))
-        yield f"six briefs with ${format_usd(limit)} to spend, which is not enough:"
+        limit = int(float(killed.summary["spent_usd"]) * 1_000_000) // (briefs - faulty) * 5
+        words = ("batch", "more.jsonl", "--budget", format_usd(limit), "--productions", "2", "--json")
+        done = ended(place.start(*words, MODELS__CONTENT__MODELS=["claude-sonnet-5-5"]))
+        yield f"six briefs with ${format_usd(limit)} to spend, and nobody cheaper to ask:"
         yield from _account(place, Killed(json.loads(done.stdout)), None)
 
 
