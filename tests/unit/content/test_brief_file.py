@@ -36,6 +36,7 @@ def test_every_key_is_read_and_the_body_is_the_notes() -> None:
         "style": "auto",
         "platforms": ("folder", "youtube"),
         "pictures": (),
+        "media": (),
     }
 
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from reelwright.content.errors import BriefInvalid, BriefUnreadable
 from reelwright.content.front_matter import Entry, Lines, parse_front_matter
-from reelwright.content.picture_paths import inside
+from reelwright.content.picture_paths import inside, media_inside
 from reelwright.content.validation import brief_from_options, explain_validation
 from reelwright.production.schema import Brief
 
@@ -21,8 +21,18 @@ __all__ = ["MAX_FILE_BYTES", "brief_from_options", "explain_validation", "parse_
 MAX_FILE_BYTES = 1_000_000
 """The largest brief file that is read."""
 
-_KEYS = ("topic", "audience", "duration_seconds", "aspect", "language", "style", "platforms", "pictures")
-_LISTS = frozenset({"platforms", "pictures"})
+_KEYS = (
+    "topic",
+    "audience",
+    "duration_seconds",
+    "aspect",
+    "language",
+    "style",
+    "platforms",
+    "pictures",
+    "media",
+)
+_LISTS = frozenset({"platforms", "pictures", "media"})
 _FENCE = re.compile(r"---[ \t]*")
 _CLOSING_FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*")
 _LINE_BREAK = re.compile(r"\r\n?|\n")
@@ -43,20 +53,23 @@ def read_brief(path: Path) -> Brief:
 def parse_brief(text: str, *, source: str, folder: Path | None = None) -> Brief:
     """Return the brief in ``text``; ``source`` names it in errors. Raises BriefInvalid.
 
-    Without a folder it may name no pictures.
+    Without a folder it may name no pictures, and footage only by its address.
     """
     header, body, first_line = _split(text, source)
-    entries = parse_front_matter(header, source=source, first_line=first_line, detailed=("pictures",))
+    entries = parse_front_matter(header, source=source, first_line=first_line, detailed=("pictures", "media"))
     fields = _fields(entries, source)
     lines = {key: entry.line for key, entry in entries.items()}
     try:
         brief = Brief.model_validate({**fields, "notes": body})
     except ValidationError as error:
         raise explain_validation(error, source, lines=lines) from error
-    if not brief.pictures:
-        return brief
-    where = f"{source}: line {lines['pictures']}, pictures"
-    return brief.model_copy(update={"pictures": inside(folder, brief.pictures, where)})
+    if brief.pictures:
+        where = f"{source}: line {lines['pictures']}, pictures"
+        brief = brief.model_copy(update={"pictures": inside(folder, brief.pictures, where)})
+    if brief.media:
+        where = f"{source}: line {lines['media']}, media"
+        brief = brief.model_copy(update={"media": media_inside(folder, brief.media, where)})
+    return brief
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -145,7 +158,7 @@ def _as_list(value: str | list[str | Lines]) -> list[str | Lines]:
 def _as_text(key: str, entry: Entry, source: str) -> str:
     if isinstance(entry.value, list):
         problem = f"line {entry.line}, {key} is a list: it takes one value"
-        raise _invalid(source, problem, "Only platforms and pictures may be lists.")
+        raise _invalid(source, problem, "Only platforms, pictures and media may be lists.")
     return entry.value or ""
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PureWindowsPath
 
 from reelwright.content.errors import BriefInvalid
-from reelwright.production.schema import BriefPicture
+from reelwright.production.schema import BriefMedia, BriefPicture
 
-__all__ = ["inside"]
+__all__ = ["inside", "media_inside"]
 
+_MEDIA_ELSEWHERE = "Put it beside the brief."
 _ELSEWHERE = "Put it beside the brief, or name it yourself with --picture {file}."
 
 
@@ -23,6 +24,26 @@ def inside(folder: Path | None, pictures: Sequence[BriefPicture], where: str) ->
     link, outside of the folder, and for all where there is no folder; whether it is there is not looked at.
     """
     return tuple(_inside(folder, picture, f"{where}.{at}") for at, picture in enumerate(pictures))
+
+
+def media_inside(folder: Path | None, media: Sequence[BriefMedia], where: str) -> tuple[BriefMedia, ...]:
+    """Return footage as ``inside`` does pictures; addresses are left as they are, for their own judge."""
+    return tuple(
+        each if each.is_remote and each.kept is None else _media_inside(folder, each, f"{where}.{at}")
+        for at, each in enumerate(media)
+    )
+
+
+def _media_inside(folder: Path | None, media: BriefMedia, where: str) -> BriefMedia:
+    if media.kept is not None:
+        raise _refused(
+            media, where, "it may have file, scene, caption and words", "Leave out the other lines."
+        )
+    if folder is None:
+        raise _refused(media, where, "the brief is not in a file", "Save it, and its footage beside it.")
+    for problem in _objections(folder, media.file):
+        raise _refused(media, where, problem, _MEDIA_ELSEWHERE)
+    return media.model_copy(update={"file": str(folder.resolve() / media.file)})
 
 
 def _inside(folder: Path | None, picture: BriefPicture, where: str) -> BriefPicture:
@@ -50,7 +71,7 @@ def _objections(folder: Path, file: str) -> Iterator[str]:
             yield "it is a link that leads out of the brief's folder"
 
 
-def _refused(picture: BriefPicture, where: str, problem: str, next_step: str) -> BriefInvalid:
+def _refused(picture: BriefPicture | BriefMedia, where: str, problem: str, next_step: str) -> BriefInvalid:
     return BriefInvalid(
         f"{where}: {picture.file[:200]!r} cannot be used: {problem}.",
         next_step=next_step,

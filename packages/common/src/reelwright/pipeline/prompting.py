@@ -78,7 +78,7 @@ def _chosen(
 
 def _unit(brief: Brief) -> str:
     """Return what a variant is chosen by: the brief, for the same brief is to give the same video."""
-    return hashlib.sha256(brief.model_dump_json(exclude={"pictures"}).encode()).hexdigest()
+    return hashlib.sha256(brief.model_dump_json(exclude={"pictures", "media"}).encode()).hexdigest()
 
 
 @cache

@@ -10,7 +10,7 @@ from reelwright.cost.schema import ChargeLine
 from reelwright.environment.schema import Aspect, EnvironmentName
 from reelwright.production.assessment import ScriptAssessment
 from reelwright.production.flags import FlagRecord
-from reelwright.production.pictures import MAX_PICTURES, BriefPicture
+from reelwright.production.pictures import MAX_MEDIA, MAX_PICTURES, BriefMedia, BriefPicture
 from reelwright.production.prompts import PromptRecord
 from reelwright.production.text import clean_line, clean_text
 from reelwright.production.thumbnails import Thumbnail
@@ -42,6 +42,7 @@ __all__ = [
     "MAX_TOPIC_CHARS",
     "MIN_DURATION_SECONDS",
     "Brief",
+    "BriefMedia",
     "BriefPicture",
     "Chapter",
     "ChartVisual",
@@ -107,6 +108,8 @@ class Brief(Frozen):
     ] = ("folder",)
     pictures: Annotated[tuple[BriefPicture, ...], Field(max_length=MAX_PICTURES)] = ()
     """Of the user's own, which go before those of the pack where their words are said."""
+    media: Annotated[tuple[BriefMedia, ...], Field(max_length=MAX_MEDIA)] = ()
+    """Footage of the user's own, shown in place of what a model would shoot."""
 
     _clean_lines = field_validator("topic", "audience", "style", mode="before")(clean_line)
     _clean_notes = field_validator("notes", mode="before")(clean_text)

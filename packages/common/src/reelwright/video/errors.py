@@ -10,6 +10,7 @@ __all__ = [
     "ClipMismatch",
     "CutUnreadable",
     "MediaRefused",
+    "MediaUnusable",
     "SoundtrackUnfit",
     "TextUndrawable",
     "TraceUnreadable",
@@ -46,6 +47,12 @@ class MediaRefused(CutUnreadable):
     def __init__(self, message: str, *, next_step: str, context: dict[str, object], why: WhyRefused) -> None:
         super().__init__(message, next_step=next_step, context=context)
         self.why = why
+
+
+class MediaUnusable(InvalidInput):
+    """Footage that a brief brings cannot be read, fetched or played; field and name are told."""
+
+    code = "media_unusable"
 
 
 class CaptionsUnreadable(Permanent):

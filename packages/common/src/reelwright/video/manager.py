@@ -111,7 +111,9 @@ class VideoGenerationManager:
             frames=scene_frames(narration, self._settings.video.fps)[scene_index],
             work_dir=work_dir,
         )
-        footage = self._scenes.shoot(request, scene_index, resuming=resuming)
+        footage = self._own_footage(brief, script, request, scene_index) or self._scenes.shoot(
+            request, scene_index, resuming=resuming
+        )
         if scene_index or isinstance(footage, ModelPending):
             return footage
         mood = self._mood(brief, script, seed)
@@ -224,7 +226,17 @@ class VideoGenerationManager:
         return at_hand(staged.pictures, brief, self._artifacts)
 
     def _with_own(self, brief: Brief, script: Script, footage: Footage) -> Footage:
-        """Return the footage of the first scene with what became of the brief's own pictures."""
+        """Return the footage of the first scene with what became of the brief's own pictures and clips."""
+        if brief.media:
+            from reelwright.video.own_media import media_told  # noqa: PLC0415 (as above)
+
+            unseen = media_told(brief, script, self._settings.video.pictures)
+            notes = tuple(f"The {each.subject} is not shown: {each.reason}." for each in unseen)
+            footage = replace(
+                footage,
+                decisions=(*footage.decisions, *unseen),
+                warnings=(*footage.warnings, *notes),
+            )
         if not brief.pictures:
             return footage
         from reelwright.video.own_pictures import told_of, warnings_of  # noqa: PLC0415 (as above)
@@ -232,6 +244,21 @@ class VideoGenerationManager:
         told = told_of(brief, script, self._settings.video.pictures, self._staged(brief, script))
         warnings = (*footage.warnings, *warnings_of(told))
         return replace(footage, decisions=(*footage.decisions, *told), warnings=warnings)
+
+    def _own_footage(
+        self, brief: Brief, script: Script, request: ShotRequest, scene_index: int
+    ) -> Footage | None:
+        """Return the clip that the brief's own footage makes of a scene; None where it brings none."""
+        if not brief.media:
+            return None
+        from reelwright.video.own_media import clip_of, placed  # noqa: PLC0415 (as above)
+
+        settings = self._settings.video.pictures
+        chosen = placed(brief, script, settings).get(scene_index)
+        if chosen is None:
+            return None
+        burned = self._settings.features.captions == "burned"
+        return clip_of(chosen, request, scene_index, self._artifacts, burned=burned)
 
     def _mood(self, brief: Brief, script: Script, seed: int) -> "Mood":
         """Return the palette of the video: the one that was asked for, or the one for what it is about."""

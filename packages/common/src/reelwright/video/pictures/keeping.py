@@ -33,11 +33,12 @@ _Taken = Callable[[BriefPicture, str], BriefPicture]
 
 
 def keep_pictures(brief: Brief, artifacts: ArtifactStore) -> Brief:
-    """Return the brief with its pictures copied from their files into the store.
+    """Return the brief with its pictures, and its footage, copied from their files into the store.
 
     Raises PictureUnusable, with field and file, for one that is no picture, and StorageFull or
-    StorageUnwritable; a picture that is kept already is looked up.
+    StorageUnwritable; a picture that is kept already is looked up. Of footage as ``keep_media`` says.
     """
+    from reelwright.video.media_keeping import keep_media  # noqa: PLC0415 (only where a production begins)
 
     def take(picture: BriefPicture, field: str) -> BriefPicture:
         return (
@@ -46,15 +47,18 @@ def keep_pictures(brief: Brief, artifacts: ArtifactStore) -> Brief:
             else _copied(picture, field, artifacts)
         )
 
-    return _each(brief, take)
+    return keep_media(_each(brief, take), artifacts)
 
 
 def check_kept(brief: Brief, artifacts: ArtifactStore) -> Brief:
-    """Return the brief, whose pictures are all in the store, with how they are drawn.
+    """Return the brief, whose pictures and footage are all in the store, with how they are drawn.
 
-    No file is read. Raises PictureUnusable for a picture that is not there, or is none.
+    No file is read. Raises PictureUnusable or MediaUnusable for what is not there, or is none.
     """
-    return _each(brief, lambda picture, field: _found(picture, field, artifacts))
+    from reelwright.video.media_keeping import check_media  # noqa: PLC0415 (only where a production begins)
+
+    checked = _each(brief, lambda picture, field: _found(picture, field, artifacts))
+    return check_media(checked, artifacts)
 
 
 def _each(brief: Brief, take: _Taken) -> Brief:
