@@ -113,7 +113,7 @@ def _tell(briefs: int, kills: int, seed: int, folder: Path) -> Iterator[str]:
         yield from _account(place, killed, briefs - faulty)
         yield f"  {time.monotonic() - started:.0f} s with {killed.kills} kills: {'; '.join(killed.pace)}"
         write_manifest(place, "more.jsonl", 6)
-        limit = int(float(killed.summary["spent_usd"]) * 1_000_000) // (briefs - faulty) * 5
+        limit = 100_000  # what is set aside for one script, and little more
         words = ("batch", "more.jsonl", "--budget", format_usd(limit), "--productions", "2", "--json")
         done = ended(place.start(*words, MODELS__CONTENT__MODELS=["claude-sonnet-5-5"]))
         yield f"six briefs with ${format_usd(limit)} to spend, and nobody cheaper to ask:"
@@ -131,6 +131,10 @@ def _account(place: Place, killed: Killed, wanted: int | None) -> Iterator[str]:
     yield f"  ledger: ${format_usd(totals.committed)} of ${format_usd(totals.limit)} (unknown"
     yield f"    ${format_usd(totals.unknown)}, set aside ${format_usd(totals.reserved)})"
     yield f"  vendors' bill so far, of all batches: ${format_usd(place.house.bill_micro_usd)}"
+    refused = [
+        it["error"] for it in said["items"] if it["error"] and it["error"]["code"] == "budget_exceeded"
+    ]
+    yield from (f"  refused: {error['message']}" for error in refused[:1])
     problems = list(_problems(place, said, wanted, totals))
     yield f"  {'FAILED: ' + '; '.join(problems) if problems else 'held'}"
 

@@ -91,6 +91,7 @@ def test_text_becomes_what_the_column_takes() -> None:
         ({"brief": "../x.md"}, "brief", "out of the manifest's folder"),
         ({"brief": "/etc/passwd"}, "brief", "out of the manifest's folder"),
         ({"brief": "none.md"}, "brief", "there is no such file"),
+        ({"media": "../x.mp4"}, "media", "neither a field of a brief nor a setting"),
         ({"pictures": "../x.png"}, "pictures", "out of the brief's folder"),
         ({"video.fps": 25, "seed": "x", "aspect": "?"}, "video.fps, seed, aspect", "aspect"),
     ],

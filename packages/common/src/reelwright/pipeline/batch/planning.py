@@ -32,7 +32,9 @@ CheckBrief = Callable[[Brief, Mapping[str, JsonValue]], None]
 BATCH_SETTINGS: Final = ("budgets.batch", "budgets.per_batch_usd")
 """Settings that are the batch's own: no row says them."""
 
-_FIELDS: Final = tuple(Brief.model_fields)
+_ONLY_IN_FILES: Final = frozenset({"media"})
+"""Fields that a brief file says, which knows where its files may lie."""
+_FIELDS: Final = tuple(name for name in Brief.model_fields if name not in _ONLY_IN_FILES)
 _LISTS: Final = ("platforms", "pictures")
 _FILE, _SEED = "brief", "seed"
 _MOST_SEED: Final = 2**31
