@@ -48,7 +48,7 @@ class Scene:
         return Studio("local", lambda: snapshot_of(self.settings), self.parts, out_dir=self.out_dir)
 
     def republisher(self) -> Republisher:
-        return Republisher(self.parts, self.settings)
+        return Republisher(self.parts, snapshot_of(self.settings))
 
 
 def with_youtube(**told: Any) -> Settings:
@@ -145,7 +145,7 @@ def test_what_is_not_made_yet_is_not_published(scene: Scene) -> None:
     request = Request(PRODUCTION_ID, "local", brief("folder"), str(scene.out_dir / PRODUCTION_ID))
     begin(scene.parts, request, snapshot_of(scene.settings))
     never: Callable[[str, float], None] = lambda _, __: None  # noqa: E731 (one line)
-    with pytest.raises(InvalidInput, match="step write_script is not done"):
+    with pytest.raises(InvalidInput, match="step review is not done"):
         scene.republisher().publish(PRODUCTION_ID, "youtube", never)
 
 

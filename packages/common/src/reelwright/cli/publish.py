@@ -48,8 +48,8 @@ def _republisher() -> "Iterator[Republisher]":
 
     name = check_environment_name(environment_name())
     check_writable(ROOT)
-    settings = open_configuration(name).refresh().settings
-    with closing(Republisher.for_environment(name, settings, root=ROOT)) as republisher:
+    snapshot = open_configuration(name).refresh()
+    with closing(Republisher.for_environment(name, snapshot, root=ROOT)) as republisher:
         yield republisher
 
 
