@@ -496,6 +496,20 @@ def _batches() -> Iterator[Case]:
         "bad duration": b"---\ntopic: x\nduration_seconds: -5\n---\n",
     }.items():
         yield Case(f"batch: {name}", ("batch", BRIEF), prepare=_writes(BRIEF, text), exits=(1,))
+    for name, (file, content) in {
+        "an empty table": ("films.csv", b""),
+        "a table of bytes": ("films.csv", b"topic\n\xff\x00\n"),
+        "a table with a column twice": ("films.csv", b"topic,topic\na,b\n"),
+        "a table with an open quote": ("films.csv", b'topic\n"a\n'),
+        "a row of a setting that is none": ("films.csv", b"topic,video.fpss\nTides,24\n"),
+        "a row that leads elsewhere": ("films.jsonl", b'{"brief": "../../etc/passwd"}'),
+        "a row that is deep": ("films.jsonl", b"[" * 50_000),
+        "a row of controls": ("films.jsonl", b'{"topic": "\\u001b[31m", "\\u001b[2J": 1}'),
+        "a row with a key": ("films.jsonl", b'{"topic": "x", "providers.openai.credential": "sk-1"}'),
+    }.items():
+        yield Case(f"batch: {name}", ("batch", file), prepare=_writes(file, content), exits=(1,))
+    yield Case("batch: a budget that is none", ("batch", BRIEF, "--budget", "-1"))
+    yield Case("batch: an id that climbs", ("batch", "--resume", "../../x"))
     yield Case("batch: an option that is not there", ("batch", BRIEF, "--topic", "x"))
     yield Case("batch: jobs", ("batch", BRIEF, "--jobs", "-3"))
 
