@@ -218,6 +218,22 @@ def test_uploads_that_are_always_gone_end_in_doubt_and_no_video(world: World) ->
     assert world.platform.videos == []
 
 
+@pytest.mark.parametrize("name", CALLS[:6])
+@pytest.mark.parametrize("at", [0, 1])
+def test_another_worker_that_finishes_meanwhile_is_believed(world: World, name: str, at: int) -> None:
+    others: list[Publication | Underway] = []
+    reached = once(name, "another", at)
+
+    def another_finishes(called: str) -> str:
+        if reached(called) and not others:
+            others.append(world.publisher().publish(PRODUCTION_ID, world.plan(), world.media()))
+        return ""
+
+    world.platform.fault = another_finishes
+    assert world.until_over() == world.until_over()
+    assert_one_video(world)
+
+
 def test_many_at_once_make_one_video(world: World) -> None:
     media, plan = world.media(), world.plan()
     barrier, outcomes = Barrier(8), []
