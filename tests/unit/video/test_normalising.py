@@ -75,3 +75,15 @@ def test_equal_media_make_equal_bytes(tmp_path: Path) -> None:
         normalise(path, CLIP, tmp_path / name)
         made.append((tmp_path / name).read_bytes())
     assert made[0] == made[1]
+
+
+def test_short_media_begin_again_where_that_is_asked(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mp4", FILM.but(seconds=0.5))
+    long = ClipFormat(640, 360, 24, 30)
+    assert normalise(path, long, tmp_path / "out.mp4", again=True) == ("it is played 3 times over",)
+    with av.open(str(tmp_path / "out.mp4")) as media:
+        seen = [frame.to_ndarray(format="gray")[180:250].astype(int) for frame in media.decode(video=0)]
+    assert all(np.abs(seen[n] - seen[n + 12]).mean() < 2 for n in range(18))
+    assert np.abs(seen[11] - seen[12]).mean() > 4
+    one = write(tmp_path / "one.mp4", FILM.but(times=(0.0,)))
+    assert normalise(one, long, tmp_path / "still.mp4", again=True) == ("the last picture stays for 1.2 s",)

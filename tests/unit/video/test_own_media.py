@@ -162,9 +162,7 @@ def test_a_scene_shows_its_footage_and_no_model_is_asked(tmp_path: Path) -> None
     told = {each.subject: each for each in found.decisions}
     assert told["footage of scene 2"].chosen == "harbour.mp4"
     assert "turned by 270°" in told["footage of scene 2"].reason
-    assert found.warnings == (
-        "Scene 2: harbour.mp4 is shorter than the scene: the last picture stays for 1.0 s.",
-    )
+    assert found.warnings == ("Scene 2: harbour.mp4 is shorter than the scene: it is played 2 times over.",)
     assert room.shoot(0, brief=brief).clip.scene_index == 0
     assert len(room.camera.requests) == 1
 

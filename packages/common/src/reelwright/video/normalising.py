@@ -5,8 +5,8 @@ Cuts are joined by stream copy, so every clip must come out of one encoder with 
 
 import os
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -63,17 +63,24 @@ def inspect(media: Path, formats: str = ANY_VIDEO, limits: Limits = LIMITS) -> M
 
 
 def normalise(
-    media: Path, clip: ClipFormat, out: Path, *, formats: str = ANY_VIDEO, limits: Limits = LIMITS
+    media: Path,
+    clip: ClipFormat,
+    out: Path,
+    *,
+    formats: str = ANY_VIDEO,
+    limits: Limits = LIMITS,
+    again: bool = False,
 ) -> tuple[str, ...]:
     """Write ``out``, a clip as the embedded engine codes it, and return what was done to the media.
 
     The picture is turned upright, scaled to fill and cropped around its middle, in BT.709; HDR is mapped
     to it. Each frame is the one of the media whose time is nearest, whatever their rate; what is too long
-    is cut off at the end, and the last frame stays if it is too short. Sound is dropped. Equal media make
-    equal bytes. ``out`` appears only when it is whole. MediaRefused, StorageFull, StorageUnwritable.
+    is cut off at the end, and the last frame stays if it is too short, or, if ``again``, what moves begins
+    from the start. Sound is dropped. Equal media make equal bytes. ``out`` appears only when it is whole.
+    MediaRefused, StorageFull, StorageUnwritable.
     """
     partial = out.with_suffix(f".{os.getpid()}.part")
-    player = _Player(media, clip, formats, limits)
+    player = _Player(clip, lambda: reading(media, formats, limits), again=again)
     try:
         with writing_to(out), closing(player):
             encode(partial, clip, player.paint)
@@ -117,13 +124,16 @@ class _Watch:
 class _Player:
     """Media that are played forward once, for times that only rise."""
 
-    def __init__(self, media: Path, clip: ClipFormat, formats: str, limits: Limits) -> None:
-        self._clip = clip
+    def __init__(
+        self, clip: ClipFormat, open_reel: Callable[[], AbstractContextManager[Reel]], *, again: bool
+    ) -> None:
+        self._clip, self._again, self._rounds = clip, again, 0
         self._scaler = _Scaler(clip)
-        self._pictures = self._lasting(media, formats, limits)
+        self._pictures = self._rounds_of(open_reel)
         self._until_seconds = float("-inf")
         self._planes: tuple[Bytes, ...] = ()
         self._traits: tuple[str, ...] = ()
+        self._last: Timed
         self._ended_seconds: float | None = None
 
     def paint(self, onto: Frame, seconds: float) -> None:
@@ -138,6 +148,8 @@ class _Player:
 
     def done(self) -> tuple[str, ...]:
         """Return what was unlike a clip of ours, and how much is a picture that stays."""
+        if self._rounds > 1:
+            return (*self._traits, f"it is played {self._rounds} times over")
         held = self._clip.frames / self._clip.fps - (self._ended_seconds or float("inf"))
         if held <= 1 / self._clip.fps:
             return self._traits
@@ -151,22 +163,34 @@ class _Player:
             shown = self._scaler.filling(found)
             self._planes = (shown.y, shown.u, shown.v)
 
-    def _lasting(
-        self, media: Path, formats: str, limits: Limits
+    def _rounds_of(
+        self, open_reel: Callable[[], AbstractContextManager[Reel]]
     ) -> Generator[tuple[Timed, float], None, None]:
+        begins, more = 0.0, True
+        while more:
+            with open_reel() as reel:
+                self._rounds += 1
+                yield from self._lasting(reel, begins)
+                ends = self._ended_seconds or 0.0
+                more = self._again and ends - begins > reel.frame_seconds * 1.5
+                if not more:
+                    yield self._last, float("inf")
+            begins = ends
+
+    def _lasting(self, reel: Reel, begins: float) -> Iterator[tuple[Timed, float]]:
         """Yield each picture with the last moment at which it is nearest: known once the next one is."""
-        with reading(media, formats, limits) as reel:
-            self._scaler.pixel_aspect = reel.pixel_aspect
-            decoded = reel.pictures()
-            first = next(decoded)  # a reel without a picture is refused
-            self._traits = _traits(first, reel)
-            pictures = _deinterlaced(first, decoded)
-            held = next(pictures)
-            for following in pictures:
-                yield held, (held.seconds + following.seconds) / 2
-                held = following
-            self._ended_seconds = held.seconds + reel.frame_seconds
-            yield held, float("inf")
+        self._scaler.pixel_aspect = reel.pixel_aspect
+        decoded = reel.pictures()
+        first = next(decoded)  # a reel without a picture is refused
+        self._traits = _traits(first, reel)
+        pictures = _deinterlaced(first, decoded)
+        held = next(pictures)
+        for following in pictures:
+            yield held, begins + (held.seconds + following.seconds) / 2
+            held = following
+        self._last, self._ended_seconds = held, begins + held.seconds + reel.frame_seconds
+        if self._again:
+            yield held, self._ended_seconds - reel.frame_seconds / 2
 
 
 class _Scaler:

@@ -15,6 +15,8 @@ from reelwright.video.shooting import Footage
 __all__ = ["Placed", "clip_of", "media_told", "placed"]
 
 _NOT_SHOWN = "not shown"
+_SHORTER = ("the last picture stays", "it is played")
+"""How it is told what became of footage that is shorter than its scene."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def clip_of(
 
     media, out = chosen.media, request.work_dir / "own.mp4"
     assert media.kept is not None, media.name  # noqa: S101 (only kept footage is placed)
-    done = normalise(artifacts.local_path(media.kept), _format(request), out)
+    done = normalise(artifacts.local_path(media.kept), _format(request), out, again=True)
     clip = Clip(
         scene_index=scene_index,
         media=artifacts.put_file(out, "video/mp4"),
@@ -123,7 +125,7 @@ def _warnings(media: BriefMedia, done: tuple[str, ...], scene_index: int) -> tup
     return tuple(
         f"Scene {scene_index + 1}: {media.name} is shorter than the scene: {each}."
         for each in done
-        if each.startswith("the last picture stays")
+        if each.startswith(_SHORTER)
     )
 
 
