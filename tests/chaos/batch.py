@@ -113,7 +113,7 @@ def _tell(briefs: int, kills: int, seed: int, folder: Path) -> Iterator[str]:
         yield from _account(place, killed, briefs - faulty)
         yield f"  {time.monotonic() - started:.0f} s with {killed.kills} kills: {'; '.join(killed.pace)}"
         write_manifest(place, "more.jsonl", 6)
-        limit = 100_000  # what is set aside for one script, and little more
+        limit = 210_000  # what is set aside for one script, and little more
         words = ("batch", "more.jsonl", "--budget", format_usd(limit), "--productions", "2", "--json")
         done = ended(place.start(*words, MODELS__CONTENT__MODELS=["claude-sonnet-5-5"]))
         yield f"six briefs with ${format_usd(limit)} to spend, and nobody cheaper to ask:"

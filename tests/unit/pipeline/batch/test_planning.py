@@ -1,9 +1,9 @@
 """From rows to items: any parameter may vary, and what is wrong is told by row and column."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -91,7 +91,8 @@ def test_text_becomes_what_the_column_takes() -> None:
         ({"brief": "../x.md"}, "brief", "out of the manifest's folder"),
         ({"brief": "/etc/passwd"}, "brief", "out of the manifest's folder"),
         ({"brief": "none.md"}, "brief", "there is no such file"),
-        ({"media": "../x.mp4"}, "media", "neither a field of a brief nor a setting"),
+        ({"media": "../x.mp4"}, "media", "out of the brief's folder"),
+        ({"media": ["/etc/passwd"]}, "media", "must be relative"),
         ({"pictures": "../x.png"}, "pictures", "out of the brief's folder"),
         ({"video.fps": 25, "seed": "x", "aspect": "?"}, "video.fps, seed, aspect", "aspect"),
     ],
@@ -120,12 +121,26 @@ def test_a_row_changes_a_brief_that_lies_beside_the_manifest(tmp_path: Path) -> 
 
 
 def test_pictures_are_looked_for_beside_the_manifest(tmp_path: Path) -> None:
-    (item,) = planned({"topic": "Tides", "pictures": "a.png, b.png"}, folder=tmp_path)
+    (item,) = planned({"topic": "Tides", "pictures": "a.png, b.png", "media": "c.mp4"}, folder=tmp_path)
     assert item.brief is not None
     assert [picture.file for picture in item.brief.pictures] == [
         str(tmp_path.resolve() / "a.png"),
         str(tmp_path.resolve() / "b.png"),
     ]
+    assert [media.file for media in item.brief.media] == [str(tmp_path.resolve() / "c.mp4")]
+
+
+def test_every_file_that_a_brief_can_name_is_guarded() -> None:
+    """A new field that names files is one that rows must be held to, too."""
+    naming = {name for name, field in Brief.model_fields.items() if any(_files(field.annotation))}
+    assert naming == {"pictures", "media"}
+
+
+def _files(annotation: Any) -> Iterator[bool]:
+    if "file" in getattr(annotation, "model_fields", {}):
+        yield True
+    for part in get_args(annotation):
+        yield from _files(part)
 
 
 def test_whether_it_can_be_made_is_asked_with_its_settings_and_told_with_its_row() -> None:

@@ -15,7 +15,7 @@ from reelwright.config.tree import laid_over, leaves, nested, plain
 from reelwright.config.validation import Invalid, validate
 from reelwright.config.variables import read_setting
 from reelwright.content.brief_file import explain_validation, read_brief
-from reelwright.content.picture_paths import inside
+from reelwright.content.picture_paths import inside, media_inside
 from reelwright.environment.fields import is_known
 from reelwright.environment.schema import Settings
 from reelwright.errors import InvalidInput, ReelwrightError
@@ -32,10 +32,8 @@ CheckBrief = Callable[[Brief, Mapping[str, JsonValue]], None]
 BATCH_SETTINGS: Final = ("budgets.batch", "budgets.per_batch_usd")
 """Settings that are the batch's own: no row says them."""
 
-_ONLY_IN_FILES: Final = frozenset({"media"})
-"""Fields that a brief file says, which knows where its files may lie."""
-_FIELDS: Final = tuple(name for name in Brief.model_fields if name not in _ONLY_IN_FILES)
-_LISTS: Final = ("platforms", "pictures")
+_FIELDS: Final = tuple(Brief.model_fields)
+_LISTS: Final = ("platforms", "pictures", "media")
 _FILE, _SEED = "brief", "seed"
 _MOST_SEED: Final = 2**31
 _LABEL: Final = Contribution(Layer.REQUEST, "row", "")
@@ -145,20 +143,27 @@ def _problems(defaults: Settings, tree: Mapping[str, JsonValue]) -> dict[str, st
 def _brief(row: Row, faults: dict[str, str]) -> Brief | None:
     fields = {name: _listed(name, cell) for name, cell in row.cells.items() if name in _FIELDS}
     try:
-        brief = Brief.model_validate(_from_file(row) | fields)
-        if "pictures" in fields:
-            brief = brief.model_copy(
-                update={"pictures": inside(row.folder, brief.pictures, f"{row.source}: pictures")}
-            )
+        brief = _beside(row, Brief.model_validate(_from_file(row) | fields))
     except ValidationError as error:
         explained = explain_validation(error, row.source)
         faults[explained.context["fields"]] = explained.message.removeprefix(f"{row.source}: ").rstrip(".")
     except InvalidInput as error:
-        column = "pictures" if "pictures" in fields else _FILE
+        column = next((name for name in ("pictures", "media") if f": {name}" in error.message), _FILE)
         faults[column] = error.message.removeprefix(f"{row.source}: ").rstrip(".")
     else:
         return brief
     return None
+
+
+def _beside(row: Row, brief: Brief) -> Brief:
+    """Return the brief with its own files where the manifest may have them; those of a brief file have it."""
+    if "pictures" in row.cells:
+        pictures = inside(row.folder, brief.pictures, f"{row.source}: pictures")
+        brief = brief.model_copy(update={"pictures": pictures})
+    if "media" in row.cells:
+        media = media_inside(row.folder, brief.media, f"{row.source}: media")
+        brief = brief.model_copy(update={"media": media})
+    return brief
 
 
 def _from_file(row: Row) -> dict[str, Any]:
