@@ -23,7 +23,7 @@ _SENTENCES = (
     "After that there is not much more to know.",
 )
 _SCENE_SECONDS = 8.0
-_MOST_SCENES = 60
+_MOST_SCENES = 200
 _TITLE_CHARS = 80
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwright.content.chapters import chapters_for, describe, make_chapters
-from reelwright.production.schema import Chapter
+from reelwright.production.schema import Chapter, Script
 from tests.unit.content.writing import script
 
 
@@ -61,3 +61,27 @@ def test_chapters_stand_below_the_description_with_their_times() -> None:
 def test_chapters_that_do_not_fit_are_left_out() -> None:
     long = "é" * 2_495
     assert describe(long, (Chapter(start_seconds=0, title="Start"),)) == long
+
+
+def _in_chapters(*headings: str) -> Script:
+    written = script()
+    scenes = [scene.model_copy(update={"chapter": ""}) for scene in written.scenes]
+    for at, heading in enumerate(headings):
+        scenes[2 * at] = scenes[2 * at].model_copy(update={"chapter": heading})
+    return written.model_copy(update={"scenes": tuple(scenes)})
+
+
+def test_a_script_that_says_where_its_chapters_begin_is_taken_at_its_word() -> None:
+    written = _in_chapters("One", "Two", "Three")
+    starts = [20.0 * at for at in range(len(written.scenes))]
+    chapters = chapters_for(written, starts, 20.0 * len(starts))
+    assert [(each.start_seconds, each.title) for each in chapters] == [(0, "One"), (40, "Two"), (80, "Three")]
+
+
+def test_too_few_chapters_or_too_short_ones_are_made_of_the_scenes_instead() -> None:
+    for written in (_in_chapters("One", "Two"), _in_chapters("", "Two", "Three", "Four")):
+        starts = [20.0 * at for at in range(len(written.scenes))]
+        made = chapters_for(written, starts, 20.0 * len(starts))
+        assert made == chapters_for(script(), starts, 20.0 * len(starts))
+    short = _in_chapters("One", "Two", "Three")
+    assert chapters_for(short, [2.0 * at for at in range(len(short.scenes))], 2.0 * len(short.scenes)) == ()

@@ -1,9 +1,11 @@
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwright.content.engine.scenes import Line, Showing, cut_into_shots, lines_of
+from reelwright.production.schema import MAX_SCENES
 from tests.unit.content.writing import material, unit
 
 
@@ -50,9 +52,10 @@ def test_a_link_word_is_dropped_where_its_sentence_is_not_said() -> None:
     assert apart[-1].sentence.source == "But planes are fast."
 
 
-def test_a_very_long_script_still_fits_sixty_scenes() -> None:
-    units = [unit("word " * 25 + ".", index, paragraph=index) for index in range(200)]
-    assert len(cut_into_shots(lines_of(units, said=None), 1200.0)) <= 55
+@pytest.mark.parametrize(("seconds", "most"), [(60.0, 55), (330.0, 55), (600.0, 100), (1200.0, 200)])
+def test_a_very_long_script_still_fits_into_the_scenes_of_its_length(seconds: float, most: int) -> None:
+    units = [unit("word " * 25 + ".", index, paragraph=index) for index in range(300)]
+    assert len(cut_into_shots(lines_of(units, said=None), seconds)) <= most <= MAX_SCENES - 2
 
 
 def test_lines_stay_together_only_for_what_none_of_them_could_show_alone() -> None:

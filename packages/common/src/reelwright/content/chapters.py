@@ -31,7 +31,17 @@ _FORBIDDEN = str.maketrans("", "", "<>")
 
 
 def chapters_for(script: Script, scene_starts: Sequence[float], total_seconds: float) -> tuple[Chapter, ...]:
-    """Return the chapters of a script whose scenes start so many seconds into the video."""
+    """Return the chapters of a script whose scenes start so many seconds into the video.
+
+    A script that says where its chapters begin is taken at its word, if they are enough and long enough.
+    """
+    planned = [at for at, scene in enumerate(script.scenes) if scene.chapter.strip()]
+    if len(planned) >= _LEAST_CHAPTERS and planned[0] == 0:
+        starts = [scene_starts[at] for at in planned]
+        titles = [script.scenes[at].chapter for at in planned]
+        chapters = _merge(starts, titles, total_seconds, _LEAST_SECONDS)
+        if len(chapters) >= _LEAST_CHAPTERS:
+            return chapters
     return make_chapters(scene_starts, [_title(scene) for scene in script.scenes], total_seconds)
 
 

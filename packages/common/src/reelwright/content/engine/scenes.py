@@ -13,8 +13,9 @@ SENTENCE_PAUSE_SECONDS = 0.32
 _IDEAL_SECONDS, _LEAST_SECONDS, _MOST_SECONDS = 5.4, 3.6, 14.0
 _GAIN = 2.0
 """What a scene is worth more, against a cost of 1 for one of twice the ideal length."""
-_MAX_SHOTS = 55
-"""A script holds sixty scenes; title and closing are two of them."""
+_SHOTS_OF_A_SHORT_VIDEO = 55
+_LEAST_SECONDS_PER_SHOT = 6.0
+"""Of videos of more than five and a half minutes: a script holds MAX_SCENES, which are for twenty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,17 @@ def cut_into_shots(
     while end > 0:
         ends.append((best[end][1], end))
         end = best[end][1]
-    return _few_enough([Shot(tuple(lines[start:end])) for start, end in reversed(ends)])
+    shots = [Shot(tuple(lines[start:end])) for start, end in reversed(ends)]
+    return _few_enough(shots, _most_shots(total_seconds))
 
 
-def _few_enough(shots: list[Shot]) -> tuple[Shot, ...]:
+def _most_shots(total_seconds: float) -> int:
+    return max(_SHOTS_OF_A_SHORT_VIDEO, int(total_seconds / _LEAST_SECONDS_PER_SHOT))
+
+
+def _few_enough(shots: list[Shot], most: int) -> tuple[Shot, ...]:
     """Join the shortest neighbours until the script can hold all scenes."""
-    while len(shots) > _MAX_SHOTS:
+    while len(shots) > most:
         at = min(range(len(shots) - 1), key=lambda at: shots[at].seconds + shots[at + 1].seconds)
         shots[at : at + 2] = [Shot(shots[at].lines + shots[at + 1].lines)]
     return tuple(shots)
@@ -109,8 +115,9 @@ class _Cutting:
         showing: Callable[[Sequence[Line]], Showing] | None,
     ) -> None:
         self._lines = lines
-        self._ideal = max(_IDEAL_SECONDS, total_seconds / (_MAX_SHOTS - 10))
-        self._most = max(_MOST_SECONDS, total_seconds / _MAX_SHOTS)
+        most = _most_shots(total_seconds)
+        self._ideal = max(_IDEAL_SECONDS, total_seconds / (most - 10))
+        self._most = max(_MOST_SECONDS, total_seconds / most)
         self._shown = cache(lambda start, end: showing(lines[start:end])) if showing else None
 
     def starts(self, end: int, best: Sequence[tuple[float, int]]) -> list[tuple[float, int]]:
