@@ -103,14 +103,14 @@ class ContentGenerationManager:
             unit=idempotency_key.partition("/")[0],
         )
         request = with_directions(_request(standard, prompt, seed, idempotency_key), directions(standard))
-        drafts, given_up = self._drafts(request, standard, noticed)
+        drafts, given_up, in_vain = self._drafts(request, standard, noticed)
         best = max(drafts, key=lambda draft: draft.score)
         if strict_duration:
             _check_strictly(brief, best.seconds, duration_tolerance)
         return WrittenScript(
             best.script,
             (choice_of_prompt(prompt), *_decisions(drafts, best, standard), *given_up),
-            tuple(line for draft in drafts for line in draft.result.charges),
+            (*(line for draft in drafts for line in draft.result.charges), *in_vain),
             (
                 *(warning for draft in drafts for warning in draft.result.route.warnings),
                 *warnings_of(best.script),
@@ -119,35 +119,21 @@ class ContentGenerationManager:
 
     def _drafts(
         self, request: ContentRequest, standard: Standard, noticed: tuple[Finding, ...]
-    ) -> tuple[list[_Draft], tuple[Decision, ...]]:
-        """Return the scripts that were written, and why a better one was asked for in vain, if it was."""
+    ) -> tuple[list[_Draft], tuple[Decision, ...], tuple[ChargeLine, ...]]:
+        """Return the scripts that were written; if one was asked for in vain, why, and what that cost."""
         result = self._models.write(request, objection=_Judge(standard, repairs=self._writing.repair))
         drafts = [_draft(result, standard, noticed, 1)]
         for number in range(2, self._writing.rewrites + 2):
             best = max(drafts, key=lambda draft: draft.score)
             if best.score >= self._writing.min_quality or best.result.model.free:
                 break
+            again = _asked_again(request, best, number)
             try:
-                drafts.append(self._better(request, best, standard, noticed, number))
+                result = self._models.write(again, objection=_Judge(standard, repairs=self._writing.repair))
+                drafts.append(_draft(result, standard, noticed, number))
             except _NO_BETTER as error:
-                return drafts, (_in_vain(number, error),)
-        return drafts, ()
-
-    def _better(
-        self,
-        request: ContentRequest,
-        best: _Draft,
-        standard: Standard,
-        noticed: tuple[Finding, ...],
-        number: int,
-    ) -> _Draft:
-        """Ask for a script that does better what the best one so far lacks."""
-        lacking = feedback_on(best.script.assessment) if best.script.assessment else ()
-        again = with_feedback(request, best.text, lacking).model_copy(
-            update={"idempotency_key": f"{request.idempotency_key}-draft{number}"}
-        )
-        result = self._models.write(again, objection=_Judge(standard, repairs=self._writing.repair))
-        return _draft(result, standard, noticed, number)
+                return drafts, (_in_vain(number, error),), self._models.charged("content", again)
+        return drafts, (), ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +161,13 @@ def _draft(
     assessment = assess(script, standard, more=found, draft=number)
     script = script.model_copy(update={"mock": result.mock, "assessment": assessment})
     return _Draft(script, seconds, text, result)
+
+
+def _asked_again(request: ContentRequest, best: _Draft, number: int) -> ContentRequest:
+    """Return the request for a script that does better what the best one so far lacks."""
+    lacking = feedback_on(best.script.assessment) if best.script.assessment else ()
+    key = f"{request.idempotency_key}-draft{number}"
+    return with_feedback(request, best.text, lacking).model_copy(update={"idempotency_key": key})
 
 
 def _request(standard: Standard, prompt: RenderedPrompt, seed: int, idempotency_key: str) -> ContentRequest:
