@@ -249,14 +249,14 @@ class Permissions:
         )
 
     def _secret_dates(self) -> Grant:
-        name = f"secret:reelwright/{self.environment}/providers/*"
+        secrets = f"secret:reelwright/{self.environment}"
         return Grant(
             "TellWhetherSecretsAreSet",
             ["secretsmanager:DescribeSecret"],
-            [self._arn("secretsmanager", name)],
+            [self._arn("secretsmanager", f"{secrets}/{kind}/*") for kind in ("providers", "platforms")],
             because=(
-                "A provider may be configured that has no secret yet, and the answer must be that there is "
-                "none, not that asking is forbidden. Dates and versions are told, never values."
+                "A provider or platform may be configured that has no secret yet, and the answer must be that "
+                "there is none, not that asking is forbidden. Dates and versions are told, never values."
             ),
         )
 

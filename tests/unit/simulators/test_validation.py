@@ -7,8 +7,8 @@ import pytest
 from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
 from openai.types.responses.response_create_params import ResponseCreateParamsNonStreaming
 
+from reelwright.content.accepting import _check
 from reelwright.content.errors import ScriptRejected
-from reelwright.content.manager import _check
 from reelwright.content.pace import Pace
 from reelwright.models.http import HttpAnswer, HttpClient
 from reelwright.production.schema import Brief, Script
