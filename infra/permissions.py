@@ -255,8 +255,8 @@ class Permissions:
             ["secretsmanager:DescribeSecret"],
             [self._arn("secretsmanager", f"{secrets}/{kind}/*") for kind in ("providers", "platforms")],
             because=(
-                "A provider or platform may be configured that has no secret yet, and the answer must be that "
-                "there is none, not that asking is forbidden. Dates and versions are told, never values."
+                "A provider or platform may be configured that has no secret yet, and the answer must be "
+                "that there is none, not that asking is forbidden. Dates and versions are told, never values."
             ),
         )
 

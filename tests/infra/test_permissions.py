@@ -11,6 +11,7 @@ from infra.app import DEPLOYABLE
 from infra.functions import FUNCTIONS
 from infra.guardrails.grants import Grant, flat, role_for
 from infra.wildcards import wildcards_of
+from reelwright.config.secret_references import secret_references
 from tests.infra.conftest import Assembly, Json, listed
 
 PSEUDO = {"AWS::Partition", "AWS::Region", "AWS::AccountId"}
@@ -180,6 +181,17 @@ def test_a_production_begins_with_every_source_of_configuration(assembly: Assemb
     )
     assert {"ReadParameters", "TellWhetherSecretsAreSet", "ReadDocuments"} <= may.keys()
     assert "secretsmanager:GetSecretValue" not in actions(assembly, "BeginProduction")
+
+
+def test_whoever_reads_configuration_may_ask_for_every_secret_that_a_setting_names(
+    assembly: Assembly,
+) -> None:
+    grant = assembly.may("BeginProduction")["TellWhetherSecretsAreSet"]
+    kinds = {flat(arn).rpartition(f"reelwright/{assembly.environment.name}/")[2] for arn in grant["Resource"]}
+    named = {
+        each.name.partition("/")[0] for each in secret_references(assembly.environment.settings).values()
+    }
+    assert {kind.removesuffix("/*") for kind in kinds} == named
 
 
 def test_steps_can_neither_read_nor_change_configuration(assembly: Assembly) -> None:
