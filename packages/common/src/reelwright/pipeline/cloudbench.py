@@ -200,17 +200,22 @@ def cloud_parts(
         ),
         count_prompts=counter,
         platform_stopped=switches.platform,
-        remotes=RemotePlatforms(
-            adapters=video_platforms(),
-            store=lazy(
-                "reelwright.upload.aws_publications:DynamoPublications",
-                clients.dynamodb,
-                deployment.models_table,
-            ),
-            secrets=lazy("reelwright.pipeline.cloudbench:secrets_of", deployment),
-            clock=clock,
-            environment=deployment.environment,
+        remotes=_remotes(deployment, clients, clock),
+    )
+
+
+def _remotes(deployment: Deployment, clients: Clients, clock: Clock) -> RemotePlatforms:
+    """Return the video platforms, and the table that keeps a video from being published twice."""
+    return RemotePlatforms(
+        adapters=video_platforms(),
+        store=lazy(
+            "reelwright.upload.aws_publications:DynamoPublications",
+            clients.dynamodb,
+            deployment.models_table,
         ),
+        secrets=lazy("reelwright.pipeline.cloudbench:secrets_of", deployment),
+        clock=clock,
+        environment=deployment.environment,
     )
 
 

@@ -28,7 +28,34 @@ PictureLook = Literal["photograph", "cut-out"]
 _Word = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 
 
-class BriefPicture(Frozen):
+class _OwnFile(Frozen):
+    """How a file of the user's own is named: both kinds have the fields ``file`` and ``words``."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_path(cls, value: object) -> object:
+        return {"file": value} if isinstance(value, str | os.PathLike) else value
+
+    @field_validator("file", mode="before", check_fields=False)
+    @classmethod
+    def _as_text(cls, value: object) -> object:
+        return os.fspath(value) if isinstance(value, os.PathLike) else value
+
+    @field_validator("file", check_fields=False)
+    @classmethod
+    def _printable(cls, value: str) -> str:
+        if any(unicodedata.category(character) == "Cc" for character in value):
+            raise ValueError("a file's name has no control characters")
+        return value
+
+    @field_validator("words", mode="before", check_fields=False)
+    @classmethod
+    def _clean_words(cls, value: object) -> object:
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(map(clean_line, parts)) if isinstance(parts, list | tuple) else parts
+
+
+class BriefPicture(_OwnFile):
     """One picture of the user's own. A path alone, or a text that is one, may stand for it."""
 
     file: Annotated[str, StringConstraints(min_length=1, max_length=_MAX_FILE_CHARS)]
@@ -49,31 +76,8 @@ class BriefPicture(Frozen):
         """The file's name without its folder."""
         return self.file.replace("\\", "/").rstrip("/").rpartition("/")[2] or self.file
 
-    @model_validator(mode="before")
-    @classmethod
-    def _from_path(cls, value: object) -> object:
-        return {"file": value} if isinstance(value, str | os.PathLike) else value
 
-    @field_validator("file", mode="before")
-    @classmethod
-    def _as_text(cls, value: object) -> object:
-        return os.fspath(value) if isinstance(value, os.PathLike) else value
-
-    @field_validator("file")
-    @classmethod
-    def _printable(cls, value: str) -> str:
-        if any(unicodedata.category(character) == "Cc" for character in value):
-            raise ValueError("a file's name has no control characters")
-        return value
-
-    @field_validator("words", mode="before")
-    @classmethod
-    def _clean_words(cls, value: object) -> object:
-        parts = value.split(",") if isinstance(value, str) else value
-        return tuple(map(clean_line, parts)) if isinstance(parts, list | tuple) else parts
-
-
-class BriefMedia(Frozen):
+class BriefMedia(_OwnFile):
     """One clip of the user's own. A path or an https address alone, as a text, may stand for it.
 
     It is shown in the scene of that number, or else where its words are said, like a picture.
@@ -101,26 +105,3 @@ class BriefMedia(Frozen):
         """The file's name without its folder, and without what an address asks for."""
         path = self.file.partition("?")[0].partition("#")[0] if self.is_remote else self.file
         return path.replace("\\", "/").rstrip("/").rpartition("/")[2] or "media"
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_path(cls, value: object) -> object:
-        return {"file": value} if isinstance(value, str | os.PathLike) else value
-
-    @field_validator("file", mode="before")
-    @classmethod
-    def _as_text(cls, value: object) -> object:
-        return os.fspath(value) if isinstance(value, os.PathLike) else value
-
-    @field_validator("file")
-    @classmethod
-    def _printable(cls, value: str) -> str:
-        if any(unicodedata.category(character) == "Cc" for character in value):
-            raise ValueError("a file's name has no control characters")
-        return value
-
-    @field_validator("words", mode="before")
-    @classmethod
-    def _clean_words(cls, value: object) -> object:
-        parts = value.split(",") if isinstance(value, str) else value
-        return tuple(map(clean_line, parts)) if isinstance(parts, list | tuple) else parts
