@@ -125,6 +125,8 @@ class PlatformLimits(_Limits):
     settle_seconds: Annotated[float, Field(ge=0)]
     """After an upload that is gone, until the platform's lists certainly show what came of it."""
     chunk_bytes: _Whole
+    outcomes_at_once: _Whole = 1
+    """Of how many videos one request tells what became of them."""
     title: TextLimit | None = None
     description: TextLimit | None = None
     caption: TextLimit | None = None

@@ -1,6 +1,6 @@
 """What the upload manager needs of platforms, and the engine of a place for publications."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -13,6 +13,7 @@ from reelwright.upload.schema import (
     AccessToken,
     MediaFiles,
     Package,
+    PublicationOutcome,
     PublicationPlan,
     RemoteVideo,
     UploadProgress,
@@ -129,6 +130,14 @@ class RemotePlatform(Protocol):
         """Give the video the plan's privacy, now or at ``when``; done twice it is done once.
 
         The video may get another name by it: the answer's ``remote_id`` counts from then on.
+        """
+        ...
+
+    def outcomes(self, remote_ids: Sequence[str], call: PlatformCall) -> Mapping[str, PublicationOutcome]:
+        """Return what became of videos of ours, by their ``remote_id``: one that is not there is left out.
+
+        At most ``outcomes_at_once`` of the platform's limits are asked for. What the platform does not tell
+        is None, and ``untold`` says why where that can be helped; it is never 0 and never a reason to fail.
         """
         ...
 

@@ -13,6 +13,7 @@ __all__ = [
     "MediaFiles",
     "Package",
     "Privacy",
+    "PublicationOutcome",
     "PublicationPlan",
     "RemoteState",
     "RemoteVideo",
@@ -142,6 +143,21 @@ class RemoteVideo(_Told):
     reason: str = ""
     check_after_seconds: Annotated[float, Field(ge=0)] = 15.0
     """Of one that is processing."""
+
+
+class PublicationOutcome(_Told):
+    """What became of one video, in totals since it was published. None is not told, which is never 0."""
+
+    views: Annotated[int, Field(ge=0)] | None = None
+    likes: Annotated[int, Field(ge=0)] | None = None
+    comments: Annotated[int, Field(ge=0)] | None = None
+    shares: Annotated[int, Field(ge=0)] | None = None
+    watched_seconds: Annotated[float, Field(ge=0)] | None = None
+    """Of all viewers together."""
+    average_watched_seconds: Annotated[float, Field(ge=0)] | None = None
+    """Of one view."""
+    untold: str = ""
+    """Why something is missing that the platform would tell: one sentence, such as of a missing scope."""
 
 
 class Underway(_Told):

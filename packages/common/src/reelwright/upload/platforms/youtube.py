@@ -6,7 +6,7 @@ end is not known is asked for at its session, and then looked for in the channel
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -15,11 +15,13 @@ from reelwright.models.http import HttpAnswer, HttpClient
 from reelwright.resilience.deadline import Deadline
 from reelwright.upload.errors import PlatformAnswerLost, PlatformUnavailable, PublicationRefused
 from reelwright.upload.platforms.youtube_furniture import Furniture
+from reelwright.upload.platforms.youtube_outcomes import Outcomes
 from reelwright.upload.platforms.youtube_wire import YouTubeWire
 from reelwright.upload.ports import PlatformCall
 from reelwright.upload.schema import (
     AccessToken,
     MediaFiles,
+    PublicationOutcome,
     PublicationPlan,
     RemoteState,
     RemoteVideo,
@@ -55,6 +57,7 @@ class YouTubePlatform:
             raise ValueError(f"pieces are multiples of {GRAIN_BYTES} bytes")
         self._wire = YouTubeWire(http or HttpClient())
         self._furniture = Furniture(self._wire)
+        self._outcomes = Outcomes(self._wire)
         self._chunk_bytes = chunk_bytes
 
     def exchange(self, client: OAuthClient, endpoints: tuple[str, ...], deadline: Deadline) -> AccessToken:
@@ -136,6 +139,10 @@ class YouTubePlatform:
             video = self._updated(remote_id, status, call)
             _check_taken(video, wanted)
         return _remote(video)
+
+    def outcomes(self, remote_ids: Sequence[str], call: PlatformCall) -> Mapping[str, PublicationOutcome]:
+        """Return counts, for 1 unit, and watch time and shares where the client has the scope for it."""
+        return self._outcomes.of(remote_ids, call)
 
     def _put(self, session: UploadSession, which: str, body: bytes, call: PlatformCall) -> UploadProgress:
         is_sent = bool(body)

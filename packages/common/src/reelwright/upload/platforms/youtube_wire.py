@@ -51,10 +51,17 @@ class YouTubeWire:
         return _token_in(answer, deadline)
 
     def ask(
-        self, call: PlatformCall, method: str, path: str, query: Mapping[str, str], **more: Any
+        self,
+        call: PlatformCall,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        *,
+        host: str = _HOST,
+        **more: Any,
     ) -> HttpAnswer:
         """Return the answer of success to a request below the API's root, such as ``youtube/v3/videos``."""
-        base = call.access.endpoints[0] if call.access.endpoints else _HOST
+        base = call.access.endpoints[0] if call.access.endpoints else host
         url = join(base, *path.split("/"), query=query)
         return self.answer(call, method, url, writes=method != "GET", **more)
 
