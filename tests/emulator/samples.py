@@ -57,6 +57,19 @@ def invoke(emulator: Emulator, name: str, event: Any = None) -> Any:
     return json.load(answer["Payload"])
 
 
+def run_machine(emulator: Emulator, name: str, definition: dict[str, Any], given: Any) -> dict[str, Any]:
+    """Make a state machine and run it once; return how the execution ended."""
+    states = emulator.client("stepfunctions")
+    machine = states.create_state_machine(name=name, definition=json.dumps(definition), roleArn=ROLE)
+    run = states.start_execution(stateMachineArn=machine["stateMachineArn"], input=json.dumps(given))
+
+    def ended() -> Any:
+        told = states.describe_execution(executionArn=run["executionArn"])
+        return told if told["status"] != "RUNNING" else None
+
+    return dict(until(ended, "the execution has ended"))
+
+
 def make_stack(emulator: Emulator, name: str, resources: dict[str, Any]) -> dict[str, str]:
     """Create a stack and return the physical id of each of its resources."""
     cloudformation = emulator.client("cloudformation")

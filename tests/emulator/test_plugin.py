@@ -3,10 +3,11 @@
 import json
 from functools import partial
 
+import pytest
 from botocore.exceptions import ClientError
 
 from tests.emulator.emulator import Emulator
-from tests.emulator.samples import RAISES, ROLE, invoke, make_function, make_role, make_stack
+from tests.emulator.samples import RAISES, invoke, make_function, make_role, make_stack, run_machine
 from tests.emulator.waiting import until
 
 FETCHES = """
@@ -42,15 +43,59 @@ def test_a_named_exception_is_caught_by_a_state_machine(emulator: Emulator) -> N
             "Caught": {"Type": "Pass", "End": True},
         },
     }
-    states = emulator.client("stepfunctions")
-    machine = states.create_state_machine(name="catches", definition=json.dumps(definition), roleArn=ROLE)
-    run = states.start_execution(stateMachineArn=machine["stateMachineArn"], input="{}")["executionArn"]
-    look = states.describe_execution
-    ended = until(
-        lambda: (now := look(executionArn=run))["status"] != "RUNNING" and now, "the execution has ended"
-    )
+    ended = run_machine(emulator, "catches", definition, {})
     cause = json.loads(json.loads(ended["output"])["error"]["Cause"])
     assert cause["errorMessage"] == '{"code": "busy"}'
+
+
+def test_the_states_of_an_item_stand_in_the_history_as_those_of_the_machine_do(emulator: Emulator) -> None:
+    item = {
+        "StartAt": "Look",
+        "States": {
+            "Look": {
+                "Type": "Choice",
+                "Choices": [{"Variable": "$", "NumericEquals": 1, "Next": "Rest"}],
+                "Default": "Over",
+            },
+            "Rest": {"Type": "Wait", "Seconds": 0, "Next": "Over"},
+            "Over": {"Type": "Pass", "End": True},
+        },
+    }
+    each = {"Type": "Map", "ItemsPath": "$", "MaxConcurrency": 1, "ItemProcessor": item, "End": True}
+    ended = run_machine(emulator, "items", {"StartAt": "Each", "States": {"Each": each}}, [1, 2])
+    pages = emulator.client("stepfunctions").get_paginator("get_execution_history")
+    history = pages.paginate(executionArn=ended["executionArn"]).build_full_result()["events"]
+    entered = [event["stateEnteredEventDetails"]["name"] for event in history if "Entered" in event["type"]]
+    assert entered == ["Each", "Look", "Rest", "Over", "Look", "Over"]
+
+
+@pytest.mark.parametrize(("percent", "status"), [(50, "SUCCEEDED"), (49, "FAILED")])
+def test_a_distributed_map_tolerates_as_many_failures_as_its_input_says(
+    emulator: Emulator, percent: int, status: str
+) -> None:
+    fails = {"Variable": "$", "NumericEquals": 1, "Next": "Failed"}
+    item = {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "Look",
+        "States": {
+            "Look": {"Type": "Choice", "Choices": [fails], "Default": "Over"},
+            "Over": {"Type": "Pass", "End": True},
+            "Failed": {"Type": "Fail", "Error": "Broken"},
+        },
+    }
+    each = {
+        "Type": "Map",
+        "ItemsPath": "$.items",
+        "MaxConcurrencyPath": "$.at_a_time",
+        "ToleratedFailurePercentagePath": "$.percent",
+        "ItemProcessor": item,
+        "End": True,
+    }
+    given = {"items": [1, 2], "at_a_time": 1, "percent": percent}
+    name = f"tolerates-{percent}"
+    assert (
+        run_machine(emulator, name, {"StartAt": "Each", "States": {"Each": each}}, given)["status"] == status
+    )
 
 
 def test_a_table_from_cloudformation_forgets_what_has_expired(emulator: Emulator) -> None:
