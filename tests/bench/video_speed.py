@@ -68,8 +68,8 @@ class Bench:
         first = self.whole("cold", home / "cold")
         self.record = read_record(first / "production.json")
         self.whole("warm", _with_pictures_of(home / "cold", home / "warm"))
-        self.whole("one scene changed", _changed(home / "cold", self.record))
-        self.redrawn = _redrawn(home / "cold", first)
+        self.whole("one scene changed", switch_off_rarest(home / "cold", self.record))
+        self.redrawn = redrawn(home / "cold", first)
         self.whole("pictures off", _without_pictures(home / "off"))
         for name, prepare in self.renderings(home, first):
             command = prepare()
@@ -144,7 +144,7 @@ def _without_pictures(folder: Path) -> Path:
     return folder
 
 
-def _changed(folder: Path, record: ProductionRecord) -> Path:
+def switch_off_rarest(folder: Path, record: ProductionRecord) -> Path:
     """Switch off a word's picture that as few scenes as possible show, beside something else if there is."""
     _configure(folder, "video.pictures.overrides", json.dumps({_rarest(record): "none"}))
     return folder
@@ -168,7 +168,7 @@ def _rarest(record: ProductionRecord) -> str:
     return min(shown, key=lambda word: (len(shown[word]), word in heroes, word))
 
 
-def _redrawn(folder: Path, first: Path) -> str:
+def redrawn(folder: Path, first: Path) -> str:
     """Return how many scenes of the second production in a folder were drawn."""
     (package,) = (path for path in (folder / "out").iterdir() if path != first)
     record = read_record(package / "production.json")
