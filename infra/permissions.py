@@ -113,7 +113,13 @@ class Permissions:
                 [self._arn("secretsmanager", clients)],
                 because="Operators add the client of a platform when there is one; no template knows of it.",
             ),
-            self._use_key("PlatformClientsKey", self.keys.credentials, "secretsmanager", _READ_KEY),
+            Grant(
+                "KeepRenewedClients",
+                ["secretsmanager:PutSecretValue"],
+                [self._arn("secretsmanager", clients)],
+                because="Some platforms renew the refresh token of a client and take the old one no more.",
+            ),
+            self._use_key("PlatformClientsKey", self.keys.credentials, "secretsmanager"),
         ]
 
     def look_at_models(self) -> list[Grant]:

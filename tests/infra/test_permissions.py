@@ -68,7 +68,10 @@ MAY = {
         ],
         PRODUCTIONS,
     ),
-    "Publish": PRODUCTIONS | MODELS | SWITCHES | {"ReadPlatformClients", "PlatformClientsKey"},
+    "Publish": PRODUCTIONS
+    | MODELS
+    | SWITCHES
+    | {"ReadPlatformClients", "KeepRenewedClients", "PlatformClientsKey"},
     "WriteScript": PRODUCTIONS
     | BUYING
     | SWITCHES

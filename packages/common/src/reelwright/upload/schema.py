@@ -178,3 +178,5 @@ class AccessToken(_Told):
 
     token: Annotated[str, Field(repr=False, min_length=1)]
     expires_at: datetime
+    refresh_token: Annotated[str, Field(repr=False)] = ""
+    """What is exchanged the next time, where the platform has renewed it: it is stored in place of ours."""
