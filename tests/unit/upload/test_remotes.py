@@ -13,7 +13,8 @@ from reelwright.environment.schema import PlatformSettings
 from reelwright.environment.secret import OAuthClient, Secret
 from reelwright.errors import InvalidInput
 from reelwright.production.schema import Brief, Publication
-from reelwright.secrets.errors import AuthenticationFailed, SecretMissing
+from reelwright.secrets.errors import AuthenticationFailed, SecretMissing, SecretsUnavailable
+from reelwright.secrets.kinds import parse
 from reelwright.upload.errors import PackageIncomplete, PlanRefused, PlatformMisconfigured, PlatformStopped
 from reelwright.upload.manager import UploadManager
 from reelwright.upload.memory import MemoryPlatform, MemoryPublications
@@ -35,12 +36,19 @@ class Secrets:
     def __init__(self, client: OAuthClient | None = CLIENT) -> None:
         self.client = client
         self.asked: list[str] = []
+        self.is_away = False
 
     def with_secret(self, reference: Secret[Any], kind: type[Any], call: Callable[[Any], Any]) -> Any:
         self.asked.append(reference.name)
         if self.client is None:
             raise SecretMissing("none")
         return call(self.client)
+
+    def set(self, name: str, text: SecretStr) -> str:
+        if self.is_away:
+            raise SecretsUnavailable("away")
+        self.client = parse(name, OAuthClient, text)
+        return "v2"
 
 
 @pytest.fixture
@@ -197,3 +205,40 @@ def test_without_a_client_or_with_a_refused_one_it_says_what_to_set(clock: Virtu
         with pytest.raises(PlatformMisconfigured) as caught:
             reached.with_token(str)
         assert "reelwright secrets set platforms/youtube" in caught.value.next_step
+
+
+def renewing(clock: VirtualClock, secrets: Secrets, seen: list[str]) -> OAuthAccess:
+    """Return access to a platform that takes each refresh token once, and gives another for it."""
+
+    def exchange(client: OAuthClient, _: Any, __: Any) -> AccessToken:
+        seen.append(client.refresh_token.get_secret_value())
+        renewed = f"refresh-token-{len(seen)}"
+        return AccessToken(token="t", expires_at=clock.now() + timedelta(hours=24), refresh_token=renewed)  # noqa: S106 (a double)
+
+    return OAuthAccess("tiktok", PlatformSettings(enabled=True), secrets, exchange, clock)
+
+
+def test_a_renewed_refresh_token_is_stored_and_is_the_next_to_be_exchanged(clock: VirtualClock) -> None:
+    secrets, seen = Secrets(), []
+    for _ in range(3):
+        renewing(clock, secrets, seen).with_token(str)
+    assert seen == ["refresh-token", "refresh-token-1", "refresh-token-2"]
+    assert secrets.client
+    assert secrets.client.client_secret.get_secret_value() == "client-secret"
+
+
+def test_a_renewed_refresh_token_that_cannot_be_stored_is_told_and_used_while_the_process_lives(
+    clock: VirtualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    secrets, seen = Secrets(), []
+    secrets.is_away = True
+    access = renewing(clock, secrets, seen)
+    assert access.with_token(lambda _: "done") == "done"
+    assert "secrets set platforms/tiktok" in caplog.text
+    assert "refresh-token-1" not in caplog.text
+    secrets.is_away = False
+    clock.advance(90_000)
+    access.with_token(str)
+    assert seen == ["refresh-token", "refresh-token-1"]
+    assert secrets.client
+    assert secrets.client.refresh_token.get_secret_value() == "refresh-token-2"
