@@ -23,7 +23,7 @@ def _instead(owner: Any, name: str, planted: Any) -> Iterator[None]:
 def _sends_again_without_asking() -> AbstractContextManager[None]:
     """Take an upload that is gone for one that nothing came of."""
 
-    def again(self: Any, record: Any, _deadline: Any) -> Any:
+    def again(self: Any, record: Any, _deadline: Any, **_: Any) -> Any:
         return self._saved(record, state="intended", session=None, gone_at=None)
 
     return _instead(Publisher, "_looked_for", again)
@@ -32,7 +32,7 @@ def _sends_again_without_asking() -> AbstractContextManager[None]:
 def _does_not_wait_for_lists() -> AbstractContextManager[None]:
     """Believe a list of videos that may not have settled."""
 
-    def at_once(self: Any, record: Any, deadline: Any) -> Any:
+    def at_once(self: Any, record: Any, deadline: Any, **_: Any) -> Any:
         found = self._remote.find_by_marker(record.plan.marker, self._call(deadline))
         if found is not None:
             return self._saved(record, state="uploaded", remote_id=found.remote_id)

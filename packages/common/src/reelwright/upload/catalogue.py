@@ -120,6 +120,8 @@ class PlatformLimits(_Limits):
     playlists: bool
     public_on_upload: bool = False
     """The last byte makes it public: there is no step of its own for that."""
+    lists_all: bool = True
+    """What is not in the account's list once that has settled is not there. Some list public videos only."""
     marker: Literal["tag", "hashtag"]
     """Where our marker goes."""
     settle_seconds: Annotated[float, Field(ge=0)]

@@ -175,7 +175,10 @@ class Publisher:
         self._quota.check(self._needs(record.plan))
         with self._counted("begin"):
             session = self._remote.begin(record.plan, media, self._call(deadline))
-        return self._saved(record, state="session", session=session, sessions=record.sessions + 1)
+        sessions = record.sessions + 1
+        return self._saved(
+            record, state="session", session=session, sessions=sessions, last_piece_begun=False
+        )
 
     def _needs(self, plan: PublicationPlan) -> list[str]:
         """Return the calls that a publication makes: it is begun only if the quota holds them all."""
@@ -203,11 +206,19 @@ class Publisher:
             if deadline.remaining_seconds() <= 0:
                 return _underway(record, 1.0, f"{progress.received_bytes} bytes are there.")
             before = progress.received_bytes
+            record = self._noted(record, session, before)
             progress = self._one_piece(session, media, before, deadline)
             stalls = stalls + 1 if progress.received_bytes <= before else 0
             if stalls >= _MOST_STALLS:
                 return _underway(record, _RETRY_SECONDS, "The platform takes no more bytes just now.")
         return self._sent_all(record, progress, deadline)
+
+    def _noted(self, record: PublicationRecord, session: UploadSession, offset: int) -> PublicationRecord:
+        """Note that the last piece is sent, where nothing else could tell later whether it was."""
+        is_last = offset + _piece_bytes(session, offset) >= session.total_bytes
+        if self._limits.lists_all or record.last_piece_begun or not is_last:
+            return record
+        return self._saved(record, last_piece_begun=True)
 
     def _one_piece(
         self, session: UploadSession, media: MediaFiles, offset: int, deadline: Deadline
@@ -225,10 +236,12 @@ class Publisher:
             return self._saved(record, state="uploaded", remote_id=progress.remote_id, gone_at=None)
         if progress.state == "failed":
             return self._refused(record, progress.reason)
-        return self._looked_for(record, deadline)
+        return self._looked_for(record, deadline, nothing_came=progress.nothing_came)
 
-    def _looked_for(self, record: PublicationRecord, deadline: Deadline) -> PublicationRecord | Underway:
-        """Find out what came of an upload that the platform knows no more."""
+    def _looked_for(
+        self, record: PublicationRecord, deadline: Deadline, *, nothing_came: bool = False
+    ) -> PublicationRecord | Underway:
+        """Find out what came of an upload that the platform knows no more, or that is over with nothing."""
         with self._counted("find_by_marker"):
             found = self._remote.find_by_marker(record.plan.marker, self._call(deadline))
         if found is not None and found.state != "failed":
@@ -240,6 +253,8 @@ class Publisher:
         if now < settled:
             wait = (settled - now).total_seconds()
             return _underway(record, wait, "Its upload is gone; whether a video came of it will show.")
+        if record.last_piece_begun and not nothing_came:
+            raise _untold(record)
         return self._saved(record, state="intended", session=None, gone_at=None)
 
     # --- what viewers see
@@ -348,9 +363,7 @@ def _without_time(plan: PublicationPlan) -> PublicationPlan:
 
 
 def _read(media: MediaFiles, session: UploadSession, offset: int) -> bytes:
-    rest = session.total_bytes - offset
-    joined = session.joins_rest and rest < 2 * session.chunk_bytes
-    wanted = rest if joined else min(session.chunk_bytes, rest)
+    wanted = _piece_bytes(session, offset)
     try:
         with media.video.open("rb") as file:
             file.seek(offset)
@@ -360,6 +373,12 @@ def _read(media: MediaFiles, session: UploadSession, offset: int) -> bytes:
     if len(chunk) != wanted or media.video.stat().st_size != session.total_bytes:
         raise _changed(media, "its size is another")
     return chunk
+
+
+def _piece_bytes(session: UploadSession, offset: int) -> int:
+    rest = session.total_bytes - offset
+    joined = session.joins_rest and rest < 2 * session.chunk_bytes
+    return rest if joined else min(session.chunk_bytes, rest)
 
 
 def _changed(media: MediaFiles, why: str) -> PackageIncomplete:
@@ -402,6 +421,15 @@ def _underway(record: PublicationRecord, seconds: float, why: str) -> Underway:
         check_after_seconds=max(1.0, seconds),
         why=why,
         until=record.plan.publish_at,
+    )
+
+
+def _untold(record: PublicationRecord) -> PublicationUncertain:
+    return PublicationUncertain(
+        f"{record.platform} has forgotten an upload that was complete, or nearly, and lists no video of it.",
+        next_step=f"Look for one marked {record.plan.marker} in the account, the private ones too. "
+        "If there is none, make the production anew: nothing more is sent for this one.",
+        context={"platform": record.platform, "production_id": record.production_id},
     )
 
 

@@ -50,6 +50,8 @@ class PublicationRecord(_Kept):
     """How many were opened so far."""
     gone_at: datetime | None = None
     """When the platform said that it knows the session no more; what came of it is then found out."""
+    last_piece_begun: bool = False
+    """Of this session; noted where a list of videos would not prove that nothing came of it."""
     remote_id: str = ""
     url: str = ""
     furnished: bool = False

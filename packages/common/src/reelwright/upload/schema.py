@@ -121,12 +121,14 @@ class UploadProgress(_Told):
     ``sending``: bytes from ``received_bytes`` on are wanted. ``uploaded``: it has all, and ``remote_id`` is
     the video, or what becomes one. ``gone``: it knows the session no more, and cannot say what became of it.
     ``failed``: it has given the upload up and no video came of it, for ``reason``.
+    ``nothing_came`` says of one that is gone that no video came of it, nor will: another may be begun.
     """
 
     state: UploadState
     received_bytes: Annotated[int, Field(ge=0)] = 0
     remote_id: str = ""
     reason: str = ""
+    nothing_came: bool = False
     check_after_seconds: Annotated[float, Field(ge=0)] = 0.0
     """When nothing is to be sent now and it is worth asking again; 0 for at once."""
 
