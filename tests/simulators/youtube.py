@@ -16,6 +16,7 @@ from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 from tests.simulators.server import Answer, Cut, Received, Simulator, json_answer
+from tests.simulators.youtube_analytics import reported
 from tests.simulators.youtube_facts import DEFAULTS, REFUSALS, UNITS
 from tests.simulators.youtube_sessions import Sessions
 
@@ -88,6 +89,10 @@ class YouTubeSimulator(Simulator):
         """So long after it is complete an upload is not in the channel's list yet."""
         self.endings: list[str] = []
         """How the next uploads end, if not well: ``failed`` or ``rejected`` with a reason after a colon."""
+        self.may_analyse = True
+        """Whether tokens have the scope for analytics."""
+        self.watched: dict[str, tuple[int, int, int]] = {}
+        """Of each video with figures: minutes, seconds of an average view, shares."""
         self.privacy_locked = False
         """An unaudited project: what it uploads stays private."""
         self._numbers = itertools.count(1)
@@ -107,6 +112,8 @@ class YouTubeSimulator(Simulator):
             return self.refused("unauthorised")
         if request.path.startswith("/upload/youtube/v3/videos") and "upload_id" in request.query:
             return self._piece(request)
+        if request.path == "/v2/reports":
+            return self._reported(request)
         name = f"{request.method} {request.path}"
         return self._metered(name, request) if name in UNITS else self.refused("missing")
 
@@ -292,6 +299,12 @@ class YouTubeSimulator(Simulator):
         found = [self.videos[each] for each in asked if each in self.videos]
         parts = request.query.get("part", "").split(",")
         return json_answer({"items": [self._resource(each, parts) for each in found]})
+
+    def _reported(self, request: Received) -> Answer:
+        if not self.may_analyse:
+            return self.refused("insufficient_scope")
+        views = {each.id: int(each.statistics["viewCount"]) for each in self.videos.values()}
+        return reported(request, views, self.watched, self.object)
 
     def _channels(self, _: Received) -> Answer:
         return json_answer(
