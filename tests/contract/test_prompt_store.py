@@ -13,10 +13,10 @@ from moto import mock_aws
 from reelwright.clock import SystemClock, VirtualClock
 from reelwright.errors import InvalidInput
 from reelwright.prompts import stored
+from reelwright.prompts.errors import LabelConflict, PromptVersionMissing, VersionConflict
 from reelwright.prompts.labels import NO_LABELS, LabelMove, parse_labels
 from reelwright.prompts.parsing import content_version
 from reelwright.prompts.ports import PromptStore
-from reelwright.prompts.store_errors import LabelConflict, PromptVersionMissing, VersionConflict
 from reelwright.prompts.stored import MAX_TEXT_BYTES, StoredPrompts
 from reelwright.storage.audited import DONE, AuditedDocuments
 from reelwright.storage.aws import S3Documents

@@ -1,17 +1,15 @@
 """PromptTemplateManager: from name and variables to what is sent, and why exactly that."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from reelwright.environment.prompting import PromptSettings
 from reelwright.observability.metrics import Metric
-from reelwright.prompts.errors import MissingVariable, PromptSyntaxError, UnknownVariant
+from reelwright.prompts.errors import MissingVariable, PromptMissing, PromptSyntaxError, UnknownVariant
 from reelwright.prompts.parsing import content_version
 from reelwright.prompts.remembering import FilePromptMemory
 from reelwright.prompts.schema import RenderedPrompt
-from reelwright.prompts.store_errors import PromptMissing, PromptUnavailable
 from reelwright.storage.ports import ABSENT
 from tests.unit.prompts.worlds import ANN, AWAY, NAME, World, a_prompt
 
@@ -120,84 +118,6 @@ def test_what_is_wrong_with_variables_is_raised_and_counted(world: World) -> Non
         {"prompt": NAME, "error": "missing_variable"},
         {"prompt": "nothing", "error": "prompt_missing"},
     ]
-
-
-# Pinning: a production renders what it began with.
-
-
-def test_a_production_renders_the_same_though_labels_moved_and_were_rolled_back(world: World) -> None:
-    one = world.store.publish(a_prompt("One."))
-    pinned = json.loads(json.dumps(world.a_manager().pin()))
-    two = world.store.publish(a_prompt("Two."))
-    before = world.a_manager().render(NAME, TIDES, unit="prod_1", pinned=pinned)
-    world.store.move(NAME, "production", one, expect=two, author=ANN)
-    world.store.publish(a_prompt("Three."))
-
-    after = world.a_manager().render(NAME, TIDES, unit="prod_1", pinned=pinned)
-    assert after == before
-    assert (after.version, after.label, after.source) == (one, "production", "store")
-    assert after.reason.startswith("pinned by the production")
-
-
-def test_all_files_are_pinned_by_one_look_at_the_labels(world: World) -> None:
-    one = world.store.publish(a_prompt("One."))
-    world.store.publish("broken", name=f"{NAME}.health")
-    world.store.publish(a_prompt("Title.", name="title-video"), name="title-video")
-    pinned = world.a_manager().pin([NAME])
-
-    assert pinned == {
-        NAME: {"version": one, "label": "production", "source": "store"},
-        INVESTING: {
-            "version": content_version(world.bundled[INVESTING]),
-            "label": "bundled",
-            "source": "bundled",
-        },
-    }
-    assert set(world.a_manager().pin()) == {NAME, INVESTING, "title-video"}
-    assert world.store.asked == 2
-
-
-def test_a_file_that_came_later_is_none_of_a_production_that_began_before(world: World) -> None:
-    pinned = world.a_manager().pin()
-    world.store.publish(a_prompt("On health.", name=f"{NAME}.health"), name=f"{NAME}.health")
-
-    topic = {"topic": "Why sleep matters"}
-    assert system(world.a_manager().render(NAME, topic, topic=topic["topic"], pinned=pinned)) == "General."
-    assert system(world.a_manager().render(NAME, topic, topic=topic["topic"])) == "On health."
-
-
-def test_a_label_is_pinned_as_it_is_served(world: World) -> None:
-    world.store.publish(a_prompt("One."))
-    two = world.store.publish(a_prompt("Two."), label="dev")
-    pinned = world.a_manager().pin([NAME], "dev")
-    assert pinned[NAME] == {"version": two, "label": "dev", "source": "store"}
-
-
-def test_a_pinned_version_that_cannot_be_had_now_is_waited_for_not_replaced(world: World) -> None:
-    world.memory = None
-    world.store.publish(a_prompt("One."))
-    pinned = world.a_manager().pin()
-    world.store.error = AWAY
-
-    with pytest.raises(PromptUnavailable):
-        world.a_manager().render(NAME, TIDES, pinned=pinned)
-
-
-def test_a_pinned_version_is_had_from_memory_while_the_store_is_away(world: World) -> None:
-    one = world.store.publish(a_prompt("One."))
-    pinned = world.a_manager().pin()
-    world.store.error = AWAY
-
-    rendered = world.a_manager().render(NAME, TIDES, pinned=pinned)
-    assert (rendered.version, system(rendered), rendered.source) == (one, "One.", "remembered")
-
-
-@pytest.mark.parametrize("pinned", [{}, {NAME: None}, {NAME: {"version": 1}}, {"other": {}}])
-def test_a_production_that_pinned_nothing_is_served_by_label_and_told(world: World, pinned: dict) -> None:
-    one = world.store.publish(a_prompt("One."))
-    rendered = world.a_manager().render(NAME, TIDES, pinned=pinned)
-    assert rendered.version == one
-    assert rendered.reason.startswith("none of its versions was pinned")
 
 
 # Preview: exactly what would be sent.

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from reelwright.clock import VirtualClock
 from reelwright.observability.metrics import Metric
 from reelwright.prompts import believing
+from reelwright.prompts.errors import PromptMissing, PromptUnavailable
 from reelwright.prompts.library import PromptLibrary
 from reelwright.prompts.parsing import content_version
 from reelwright.prompts.reading import PromptReader, Served
 from reelwright.prompts.remembering import FilePromptMemory
-from reelwright.prompts.store_errors import PromptMissing, PromptUnavailable
 from reelwright.storage.errors import StorageUnavailable, StorageUnwritable
 from reelwright.storage.ports import ABSENT
 from tests.unit.prompts.worlds import ANN, AWAY, NAME, World, a_prompt
@@ -507,8 +507,8 @@ def test_a_version_is_rendered_though_labels_moved(world: World) -> None:
     one = world.store.publish(ONE)
     world.store.publish(TWO)
 
-    served = world.a_reader().exactly(NAME, one, label="production", source="store")
-    assert said(served) == (one, "production", "store")
+    served = world.a_reader().exactly(NAME, one)
+    assert said(served) == (one, "", "store")
     assert served.ready.text == ONE
 
 
@@ -539,7 +539,7 @@ def test_a_version_that_was_served_is_remembered_for_those_who_pinned_it(world: 
 @pytest.mark.parametrize("version", ["0" * 12, "nonsense"])
 def test_a_version_that_is_gone_for_good_is_replaced_and_that_is_said(world: World, version: str) -> None:
     two = world.store.publish(TWO)
-    served = world.a_reader().exactly(NAME, version, label="production")
+    served = world.a_reader().exactly(NAME, version)
     assert served.version == two
     assert f"the version asked for {version} is broken" in why(served)
 

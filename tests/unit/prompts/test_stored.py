@@ -5,8 +5,8 @@ from itertools import product
 import pytest
 
 from reelwright.clock import VirtualClock
+from reelwright.prompts.errors import LabelConflict
 from reelwright.prompts.parsing import content_version
-from reelwright.prompts.store_errors import LabelConflict
 from reelwright.prompts.stored import StoredPrompts
 from reelwright.storage.documents import restore
 from reelwright.storage.memory import MemoryDocuments

@@ -10,8 +10,8 @@ from reelwright.cli.commands import environment_name
 from reelwright.cli.configuring import actor_or_user, open_audit, open_configuration, open_documents
 from reelwright.cli.output import note
 from reelwright.errors import ReelwrightError
+from reelwright.prompts.errors import PromptMissing, PromptVersionMissing
 from reelwright.prompts.labels import BUNDLED, PRODUCTION
-from reelwright.prompts.store_errors import PromptMissing, PromptVersionMissing
 
 if TYPE_CHECKING:
     from reelwright.prompts.labels import PromptLabels

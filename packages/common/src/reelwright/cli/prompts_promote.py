@@ -13,8 +13,8 @@ from reelwright.cli.prompts_diff import difference, difference_lines
 from reelwright.cli.prompts_move import moved, moved_lines
 from reelwright.cli.prompts_save import check_text
 from reelwright.errors import InvalidInput
+from reelwright.prompts.errors import PromptMissing, PromptUnavailable
 from reelwright.prompts.labels import BUNDLED
-from reelwright.prompts.store_errors import PromptMissing, PromptUnavailable
 
 __all__ = ["promote"]
 

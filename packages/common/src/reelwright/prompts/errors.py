@@ -1,15 +1,20 @@
-"""What can be wrong with a prompt, or with what is put into one."""
+"""What can be wrong with a prompt, with what is put into one, and with keeping and finding it."""
 
-from reelwright.errors import InvalidInput
+from reelwright.errors import InvalidInput, Retryable
 
 __all__ = [
     "EmptyPrompt",
+    "LabelConflict",
     "MissingVariable",
+    "PromptMissing",
     "PromptRefused",
     "PromptSyntaxError",
     "PromptTooLarge",
+    "PromptUnavailable",
+    "PromptVersionMissing",
     "UnknownVariable",
     "UnknownVariant",
+    "VersionConflict",
     "WrongVariableType",
 ]
 
@@ -84,3 +89,33 @@ class EmptyPrompt(PromptRefused):
     """With these variables nothing is left to say to the model."""
 
     code = "empty_prompt"
+
+
+class LabelConflict(Retryable):
+    """Somebody else moved the label meanwhile; the message says who, where and why. Nothing was moved."""
+
+    code = "label_conflict"
+
+
+class VersionConflict(Retryable):
+    """Somebody else saved a version of the prompt meanwhile; nothing was saved."""
+
+    code = "prompt_version_conflict"
+
+
+class PromptMissing(InvalidInput):
+    """There is no prompt of that name, neither in the store nor bundled; the message names those that are."""
+
+    code = "prompt_missing"
+
+
+class PromptVersionMissing(InvalidInput):
+    """The prompt has no such version."""
+
+    code = "prompt_version_missing"
+
+
+class PromptUnavailable(Retryable):
+    """The version that is wanted cannot be had just now, and another one would not be the same."""
+
+    code = "prompt_unavailable"

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from reelwright.environment.prompting import LabelName, PromptFileName
-from reelwright.prompts.store_errors import LabelConflict
+from reelwright.prompts.errors import LabelConflict
 from reelwright.storage.errors import DocumentDamaged
 from reelwright.storage.ports import ABSENT
 from reelwright.storage.schema import Author

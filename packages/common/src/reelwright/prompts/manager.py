@@ -5,21 +5,17 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from pydantic import JsonValue
-
 from reelwright.clock import Clock
 from reelwright.environment.prompting import PromptSettings
 from reelwright.errors import ReelwrightError
 from reelwright.observability.metrics import Metric, Metrics, NoMetrics
-from reelwright.prompts.believing import Belief
+from reelwright.prompts.errors import PromptUnavailable
 from reelwright.prompts.library import PromptLibrary
-from reelwright.prompts.pinning import Pin, pin_of, pins_in
 from reelwright.prompts.ports import PromptMemory, ReadablePrompts
 from reelwright.prompts.reading import PromptReader, Served
 from reelwright.prompts.rendering import CompiledPrompt, compile_prompt
 from reelwright.prompts.schema import RenderedPrompt
 from reelwright.prompts.selection import Categories, TopicChoice, bundled_categories, file_of
-from reelwright.prompts.store_errors import PromptUnavailable
 from reelwright.prompts.variants import VariantChoice, choose_variant
 
 __all__ = ["PromptTemplateManager"]
@@ -82,36 +78,22 @@ class PromptTemplateManager:
         topic: str | None = None,
         unit: str | None = None,
         label: str | None = None,
-        pinned: Mapping[str, JsonValue] | None = None,
     ) -> RenderedPrompt:
         """Return what a model is told.
 
         ``topic`` chooses among the files of the name, ``unit`` (such as a production's id) the variant.
-        ``label`` is served instead of the settings' one; ``pinned``, what ``pin`` gave, instead of any label.
+        ``label`` is served instead of the settings' one. What a production pins is ``prompts.pinned``.
         Raises what is wrong with the variables (PromptRefused and its kinds), PromptMissing, and
         PromptUnavailable when nothing can be served that is what was asked for.
         """
         try:
-            found = self._find(name, topic, label, pinned)
+            found = self._find(name, topic, label)
             choice = self._variant(found.served.ready.prompt, unit)
             rendered = found.served.ready.prompt.render(variables, variant=choice.variant)
         except ReelwrightError as error:
             self._metrics.emit(Metric.PROMPT_RENDERS_FAILED, 1, prompt=name, error=error.code)
             raise
         return _told(rendered, found, choice)
-
-    def pin(self, names: Iterable[str] | None = None, label: str | None = None) -> dict[str, JsonValue]:
-        """Return which version of every file is served now, as the document that a production pins.
-
-        ``names`` are prompts without categories, whose files are pinned all; None stands for every prompt. A
-        file of which nothing can be served is left out. All of them are as one look at the labels found them.
-        """
-        label = label or self._settings.label
-        belief = self.reader.belief()
-        wanted = None if names is None else frozenset(names)
-        files = (it for it in self.reader.names(belief, label) if wanted is None or _prompt_of(it) in wanted)
-        pins = ((file, self._pin(file, label, belief)) for file in sorted(files))
-        return {file: pin.as_json() for file, pin in pins if pin}
 
     def preview(
         self,
@@ -134,7 +116,7 @@ class PromptTemplateManager:
             choice = self._chosen(prompt, unit, variant)
             rendered = prompt.render(variables, variant=choice.variant)
             return rendered.model_copy(update={"label": _DRAFT, "reason": choice.reason})
-        found = self._exactly(name, version) if version else self._find(name, topic, label, None)
+        found = self._exactly(name, version) if version else self._find(name, topic, label)
         choice = self._chosen(found.served.ready.prompt, unit, variant)
         return _told(found.served.ready.prompt.render(variables, variant=choice.variant), found, choice)
 
@@ -142,37 +124,23 @@ class PromptTemplateManager:
         """Return the version of a file that is served now, with its text and its definition."""
         return self.reader.serve(name, label or self._settings.label)
 
-    def _find(
-        self, name: str, topic: str | None, label: str | None, pinned: Mapping[str, JsonValue] | None
-    ) -> _Found:
-        pins = pins_in(pinned, name) if pinned is not None else {}
-        if pins:
-            return self._among(name, topic, _Pinned(self.reader, pins))
-        found = self._among(name, topic, _Labelled(self.reader, label or self._settings.label))
-        if pinned is None:
-            return found
-        served = replace(found.served, reasons=("none of its versions was pinned", *found.served.reasons))
-        return replace(found, served=served)
-
-    def _among(self, name: str, topic: str | None, files: "_Labelled | _Pinned") -> _Found:
+    def _find(self, name: str, topic: str | None, label: str | None) -> _Found:
+        files = _Labelled(self.reader, label or self._settings.label)
         names = frozenset(it for it in files.names() if _prompt_of(it) == name)
         choice = self._choose(topic, name, names, files)
         wanted = file_of(name, choice.category)
-        path = (wanted,) if wanted == name else (wanted, name)
-        if wanted != name and wanted not in names:
-            return _Found(files.serve(name), path, choice)
+        if wanted == name:
+            return _Found(files.serve(name), (name,), choice)
+        if wanted not in names:
+            return _Found(files.serve(name), (wanted, name), choice)
         try:
             return _Found(files.serve(wanted), (wanted,), choice)
         except PromptUnavailable as error:
-            if wanted == name or isinstance(files, _Pinned):
-                raise
             served = files.serve(name)
             served = replace(served, reasons=(error.message.rstrip("."), *served.reasons))
-            return _Found(served, path, choice)
+            return _Found(served, (wanted, name), choice)
 
-    def _choose(
-        self, topic: str | None, name: str, names: frozenset[str], files: "_Labelled | _Pinned"
-    ) -> TopicChoice:
+    def _choose(self, topic: str | None, name: str, names: frozenset[str], files: "_Labelled") -> TopicChoice:
         if not topic or names <= {name}:
             return TopicChoice("", "no topic was given" if not topic else "it has no files for topics")
         categories = bundled_categories() if self._categories is None else self._categories
@@ -180,12 +148,6 @@ class PromptTemplateManager:
 
     def _exactly(self, name: str, version: str) -> _Found:
         return _Found(self.reader.exactly(name, version), (name,), TopicChoice("", "its version was named"))
-
-    def _pin(self, file: str, label: str, belief: Belief) -> Pin | None:
-        try:
-            return pin_of(self.reader.serve(file, label, belief=belief))
-        except PromptUnavailable:
-            return None
 
     def _chosen(self, prompt: CompiledPrompt, unit: str | None, variant: str | None) -> VariantChoice:
         if variant is not None:
@@ -213,25 +175,7 @@ class _Labelled:
         return self._reader.serve(file, self._label, belief=self._belief)
 
 
-class _Pinned:
-    """Files as a production pinned them."""
-
-    def __init__(self, reader: PromptReader, pins: Mapping[str, Pin]) -> None:
-        self._reader = reader
-        self._pins = pins
-
-    def names(self) -> Collection[str]:
-        return self._pins
-
-    def serve(self, file: str) -> Served:
-        pin = self._pins.get(file)
-        if pin is None:
-            return self._reader.serve(file)
-        served = self._reader.exactly(file, pin.version, label=pin.label, source=pin.source)
-        return replace(served, reasons=("pinned by the production", *served.reasons))
-
-
-def _claims(files: Iterable[str], source: _Labelled | _Pinned) -> dict[str, tuple[str, ...]]:
+def _claims(files: Iterable[str], source: _Labelled) -> dict[str, tuple[str, ...]]:
     """Return the topics that files claim, by category; a file that cannot be served claims none."""
     claims: dict[str, tuple[str, ...]] = {}
     for file in files:

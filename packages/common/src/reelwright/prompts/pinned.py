@@ -2,7 +2,7 @@
 
 A label that moves, a store that is down, a deployment that brings other files: nothing of it changes what a
 production says that has begun. So what is pinned is the whole choice, the text with it, and a step reads no
-store. The document has the pins of ``prompts.pinning``, with more beside them.
+store.
 
 Every function of the pipeline loads this, and one of them renders: what that takes is imported then.
 """
@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from reelwright.errors import ReelwrightError
+from reelwright.prompts.errors import PromptMissing
 from reelwright.prompts.labels import BUNDLED
 from reelwright.prompts.schema import CONTROL, PromptSource, RenderedPrompt
-from reelwright.prompts.store_errors import PromptMissing
 
 if TYPE_CHECKING:
     from reelwright.prompts.library import PromptLibrary

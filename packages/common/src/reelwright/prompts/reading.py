@@ -16,11 +16,11 @@ from reelwright.clock import Clock
 from reelwright.observability.metrics import Metrics, NoMetrics
 from reelwright.prompts.backing_off import Outage
 from reelwright.prompts.believing import Belief, BelievedLabels
+from reelwright.prompts.errors import PromptMissing, PromptUnavailable
 from reelwright.prompts.labels import BUNDLED, NO_LABELS, PRODUCTION, PromptLabels
 from reelwright.prompts.library import PromptLibrary
 from reelwright.prompts.ports import PromptMemory, ReadablePrompts, RememberedPrompts
 from reelwright.prompts.shelf import Fault, PromptShelf, Ready, Where
-from reelwright.prompts.store_errors import PromptMissing, PromptUnavailable
 
 __all__ = ["PromptReader", "Served"]
 
@@ -122,24 +122,22 @@ class PromptReader:
             reasons.append(_passed_over(one, version, found))
         return self._bundled(name, belief, reasons)
 
-    def exactly(self, name: str, version: str, *, label: str = "", source: Where | None = None) -> Served:
-        """Return one version, whatever labels say: a production renders what it began with.
+    def exactly(self, name: str, version: str) -> Served:
+        """Return one version, whatever labels say.
 
-        ``label`` and ``source`` are those that led to it then. A version that is in quarantine, damaged or
-        gone for good is replaced by what the label leads to, and the answer says so. PromptUnavailable if it
-        cannot be had just now.
+        A version that is in quarantine, damaged or gone for good is replaced by what production has, and the
+        answer says so. PromptUnavailable if it cannot be had just now.
         """
         found = self._shelf.get(name, version)
         if isinstance(found, Ready):
-            away = found.where == "remembered"
-            return Served(name, version, label, found.where if away else source or found.where, found, ())
+            return Served(name, version, "", found.where, found, ())
         if found.kind == "away":
             raise PromptUnavailable(
                 f"Version {version} of the prompt {name} cannot be had: {found.reason}.",
                 next_step="Try again in a moment: nothing else is what was asked for.",
                 context={"prompt": name, "version": version},
             )
-        instead = self.serve(name, label if label and label != BUNDLED else PRODUCTION)
+        instead = self.serve(name)
         reasons = (_passed_over("the version asked for", version, found), *instead.reasons)
         return Served(name, instead.version, instead.label, instead.source, instead.ready, reasons)
 

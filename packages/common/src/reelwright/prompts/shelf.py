@@ -12,12 +12,12 @@ from reelwright.config.fetching import in_background, settle
 from reelwright.errors import ReelwrightError
 from reelwright.observability.metrics import Metric, Metrics
 from reelwright.prompts.backing_off import Outage
+from reelwright.prompts.errors import PromptVersionMissing
 from reelwright.prompts.library import PromptLibrary
 from reelwright.prompts.linting import lint_prompt
 from reelwright.prompts.parsing import content_version
 from reelwright.prompts.ports import ReadablePrompts, RememberedPrompts
 from reelwright.prompts.rendering import CompiledPrompt, compile_prompt
-from reelwright.prompts.store_errors import PromptVersionMissing
 from reelwright.storage.errors import DocumentDamaged
 
 __all__ = ["Fault", "PromptShelf", "Ready", "Where", "examined"]

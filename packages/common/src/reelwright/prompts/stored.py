@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reelwright.clock import Clock
 from reelwright.errors import InvalidInput
+from reelwright.prompts.errors import PromptVersionMissing, VersionConflict
 from reelwright.prompts.labels import (
     BUNDLED,
     NO_LABELS,
@@ -31,7 +32,6 @@ from reelwright.prompts.labels import (
 )
 from reelwright.prompts.parsing import content_version
 from reelwright.prompts.ports import VersionInfo
-from reelwright.prompts.store_errors import PromptVersionMissing, VersionConflict
 from reelwright.storage.errors import DocumentConflict, DocumentDamaged, DocumentMissing
 from reelwright.storage.ports import ABSENT, DocumentStore
 from reelwright.storage.schema import Author, StoredDocument
