@@ -8,11 +8,13 @@ from typing import Any
 
 from reelwright.content.pace import Pace
 
-__all__ = ["answer_to", "sample_of", "script_for", "words_in"]
+__all__ = ["answer_to", "sample_of", "script_for", "translations_in", "words_in"]
 
 _ASKED = re.compile(r"Time: (\d+) seconds, which is about \d+ words at (\d+) words a minute")
 _TOPIC = re.compile(r"Topic: (.+)")
 _LANGUAGE = re.compile(r"Language: (\S+)")
+_TEXTS = re.compile(r"Texts:\s*<[^>]+>\s*(\{.+?\})\s*</", re.DOTALL)
+_WORD = re.compile(r"\b([^\W\d_]{4,})\b")
 _SCHEMA = re.compile(r"JSON schema[^\n]*:\n(\{.+\})", re.DOTALL)
 _SENTENCES = (
     "Here is what there is to say about it.",
@@ -33,8 +35,19 @@ def answer_to(prompt: str, schema: Mapping[str, Any] | None) -> str:
         schema = json.loads(found[1])
     if schema is None:
         return " ".join(_SENTENCES)
+    if set(schema.get("properties", {})) == {"texts"}:
+        return json.dumps({"texts": translations_in(prompt)})
     is_script = {"hook", "scenes", "seo"} <= set(schema.get("properties", {}))
     return json.dumps(script_for(prompt) if is_script else sample_of(schema, schema))
+
+
+def translations_in(prompt: str) -> list[dict[str, str]]:
+    """Return the texts that the prompt holds in the language that it names, as somebody would who cannot it.
+
+    What is a word of more than three letters gets an ending, so that it is neither equal nor much longer.
+    """
+    texts = json.loads(found[1]) if (found := _TEXTS.search(prompt)) else {}
+    return [{"key": key, "text": _WORD.sub(r"\1en", text)} for key, text in texts.items()]
 
 
 def script_for(prompt: str) -> dict[str, Any]:

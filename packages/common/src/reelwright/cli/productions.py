@@ -7,6 +7,7 @@ import click
 from reelwright.cli.commands import Noun
 from reelwright.cli.making import result_of, result_text
 from reelwright.cli.output import answer
+from reelwright.cli.productions_translate import translate
 from reelwright.cli.progress import new_watcher
 from reelwright.cli.session import open_studio, watched
 
@@ -23,7 +24,7 @@ _TOPIC_CHARS = 60
 
 @click.group(cls=Noun)
 def productions() -> None:
-    """List, show and resume productions: of this machine, or of a deployed environment."""
+    """List, show, resume and translate productions: of this machine, or of a deployed environment."""
 
 
 @productions.command("list")
@@ -58,6 +59,9 @@ def _resume(production_id: str) -> None:
     answer(result.model_dump(mode="json"), result_text(result))
 
 
+productions.add_command(translate)
+
+
 def _row(production: "Production") -> dict[str, Any]:
     return {
         "production_id": production.id,
@@ -78,7 +82,17 @@ def _line(production: "Production") -> str:
 def _account(production: "Production", result: "GenerationResult") -> str:
     steps = (_step_line(step) for step in production.steps)
     told = (*_flag_lines(production.flags), *_prompt_lines(production.prompts))
-    return "\n".join((f"{production.brief.topic}", result_text(result), "Steps:", *steps, *told))
+    again = _translation_line(production)
+    return "\n".join((f"{production.brief.topic}", *again, result_text(result), "Steps:", *steps, *told))
+
+
+def _translation_line(production: "Production") -> tuple[str, ...]:
+    translation = production.brief.translation
+    if translation is None:
+        return ()
+    again = len(translation.footage)
+    used = f", with {again} of its clips shown again" if again else ""
+    return (f"In {production.brief.language}, told again after {translation.original}{used}.",)
 
 
 def _flag_lines(records: "tuple[FlagRecord, ...]") -> "Iterator[str]":

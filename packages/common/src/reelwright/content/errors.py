@@ -9,6 +9,7 @@ __all__ = [
     "NotesTooShort",
     "ScriptRejected",
     "TaskUnknown",
+    "TranslationUnavailable",
 ]
 
 
@@ -46,3 +47,9 @@ class TaskUnknown(Permanent):
     """The embedded writer was asked for something other than a script."""
 
     code = "task_unknown"
+
+
+class TranslationUnavailable(InvalidInput):
+    """No model that can be asked here translates scripts; those that could are named."""
+
+    code = "translation_unavailable"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from reelwright.cost.schema import ChargeLine, Service
-from reelwright.models.schema import ContentRequest, ContentResponse, ModelResult
+from reelwright.models.schema import ContentRequest, ContentResponse, ModelResult, Requirements, Route
 from reelwright.models.session import Objection
 from reelwright.prompts.schema import RenderedPrompt
 
@@ -13,6 +13,10 @@ __all__ = ["ContentModels", "Prompts"]
 
 class ContentModels(Protocol):
     """Routes a request for text to a model."""
+
+    def select(self, service: Service, requirements: Requirements, *, production_id: str = "") -> Route:
+        """Return the choices for a call, best first, without making it."""
+        ...
 
     def write(
         self, request: ContentRequest, *, objection: Objection | None = None

@@ -15,6 +15,7 @@ __all__ = [
     "choice_of_prompt",
     "record_of",
     "script_variables",
+    "translation_variables",
 ]
 
 WRITE_SCRIPT: Final = "write_script"
@@ -22,7 +23,7 @@ WRITE_SCRIPT: Final = "write_script"
 
 SCRIPT_PROMPT: Final = "write-script"
 """The prompt that a script is asked for with; its files are in ``prompts/``."""
-OUTPUTS: Final = frozenset({"script"})
+OUTPUTS: Final = frozenset({"script", "translation"})
 """Schemas of answers that prompts can name."""
 
 _SECONDS_PER_MINUTE = 60
@@ -39,6 +40,17 @@ def script_variables(brief: Brief, *, words_per_minute: float) -> dict[str, Any]
         "words": round(seconds * words_per_minute / _SECONDS_PER_MINUTE),
         "pace": round(words_per_minute),
         "notes": brief.notes,
+    }
+
+
+def translation_variables(brief: Brief, source: str, texts: str) -> dict[str, Any]:
+    """Return the variables of ``translate``; ``source`` is the language that the texts are in."""
+    return {
+        "topic": brief.topic,
+        "audience": brief.audience,
+        "source": source,
+        "language": brief.language,
+        "texts": texts,
     }
 
 

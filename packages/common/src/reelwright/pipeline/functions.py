@@ -28,8 +28,9 @@ from reelwright.pipeline.failure import Failure
 from reelwright.pipeline.flagging import Asking, flagged
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.stepping import Stepper
+from reelwright.pipeline.translating import translated_brief
 from reelwright.pipeline.wiring import Request, begin, workshop_of
-from reelwright.production.schema import Brief
+from reelwright.production.schema import Brief, Script
 from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
 from reelwright.video.pictures.keeping import check_kept
@@ -42,6 +43,7 @@ __all__ = [
     "ItemRequest",
     "ProductionRequest",
     "StepRequest",
+    "TranslationAsked",
     "refused",
 ]
 
@@ -55,6 +57,15 @@ class _Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+class TranslationAsked(_Event):
+    """Which production is to be told again, and in which language."""
+
+    original: str
+    language: str
+    script: Artifact | None = None
+    """Its script in that language, if somebody has it."""
+
+
 class ExecutionInput(_Event):
     """What an execution is started with: a brief, or the artifact that holds one; or only whom to resume."""
 
@@ -65,6 +76,8 @@ class ExecutionInput(_Event):
     """The recurring production that it is of."""
     scheduled_at: datetime | None = None
     """When that was to begin: with its name it gives the id, so that a repeated delivery begins nothing."""
+    translate: TranslationAsked | None = None
+    """Instead of a brief: which production is to be told again."""
     overrides: dict[str, JsonValue] = {}
     """A partial tree of settings: the layer of the request."""
 
@@ -120,12 +133,12 @@ class Functions:
     def begin(self, request: BeginRequest) -> dict[str, Any]:
         """Begin the production that is asked for, or find the one to resume; errors as the studio's."""
         asked = request.input
-        if asked.brief is None:
+        if asked.brief is None and asked.translate is None:
             production = self._parts.store.load(check_production_id(asked.production_id or ""))
             return {"production_id": production.id}
         production_id = check_production_id(asked.production_id or self._id_for(request))
         with bind(production_id=production_id), self._counting_our_failures(production_id, asked):
-            brief = check_kept(self._brief(asked.brief), self._parts.artifacts)
+            brief = check_kept(self._asked_for(asked), self._parts.artifacts)
             self._begin(production_id, brief, asked)
         return {"production_id": production_id}
 
@@ -213,7 +226,7 @@ class Functions:
             environment=self._deployment.environment,
             brief=brief,
             output_dir=output_dir_of(self._deployment, production_id),
-            seed=asked.seed,
+            seed=self._seed(asked),
         )
         snapshot = with_request_overrides(self._configuration(), asked.overrides)
         try:
@@ -222,6 +235,30 @@ class Functions:
             if self._parts.store.load(production_id).brief != brief:
                 raise
             _log.info("the production had begun before")
+
+    def _seed(self, asked: ExecutionInput) -> int | None:
+        """Return what was asked for; a translation has its original's, so that it is drawn alike."""
+        if asked.seed is None and asked.translate is not None:
+            return self._parts.store.load(asked.translate.original).seed
+        return asked.seed
+
+    def _asked_for(self, asked: ExecutionInput) -> Brief:
+        if asked.brief is not None:
+            return self._brief(asked.brief)
+        told = asked.translate
+        assert told is not None  # noqa: S101 (looked at by the caller)
+        script = self._parts.artifacts.read_bytes(told.script) if told.script else None
+        try:
+            brought = Script.model_validate_json(script) if script else None
+            return translated_brief(
+                self._parts.store,
+                self._parts.artifacts,
+                check_production_id(told.original),
+                told.language,
+                script=brought,
+            )
+        except ValidationError as error:
+            raise refused(error, "The translation that is asked for") from error
 
     def _brief(self, brief: Brief | Artifact) -> Brief:
         if isinstance(brief, Brief):

@@ -12,7 +12,7 @@ from reelwright.config.schema import Pinned
 from reelwright.cost.schema import ChargeLine
 from reelwright.pipeline.declaration import Pending
 from reelwright.pipeline.events import ProgressListener, ignore_progress
-from reelwright.production.schema import Brief, Decision, Production
+from reelwright.production.schema import Brief, Decision, Production, Script
 
 __all__ = ["Claim", "Maker", "ProductionStore", "StepKey", "StepResult"]
 
@@ -117,6 +117,23 @@ class Maker(Protocol):
         """Make a video of the brief and return its record.
 
         ``settings`` is a partial tree for this production only; ``production_id`` is a new one if not given.
+        """
+        ...
+
+    def translate(
+        self,
+        original: str,
+        language: str,
+        *,
+        script: Script | None = None,
+        settings: Mapping[str, JsonValue] | None = None,
+        production_id: str | None = None,
+        on_progress: ProgressListener = ignore_progress,
+    ) -> Production:
+        """Make the video of a finished production again in another language, and return its record.
+
+        ``script`` is its script in that language, if somebody has it. InvalidInput for an original that is
+        not finished, or is in that language; TranslationUnavailable.
         """
         ...
 

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, Any
 from reelwright.clock import SystemClock
 from reelwright.config.request import with_document
 from reelwright.config.schema import Snapshot
-from reelwright.content.prompting import OUTPUTS, SCRIPT_PROMPT, record_of, script_variables
+from reelwright.content.prompting import (
+    OUTPUTS,
+    SCRIPT_PROMPT,
+    record_of,
+    script_variables,
+    translation_variables,
+)
+from reelwright.content.translating import TRANSLATE
 from reelwright.environment.prompting import PromptSettings
 from reelwright.environment.schema import Settings
 from reelwright.errors import ReelwrightError
@@ -56,10 +63,17 @@ def prompted(source: PromptTemplateManager, asking: Asking, snapshot: Snapshot) 
 
     Each is rendered once with what the brief says. PromptRefused if even the code's own does not take it.
     """
-    variables = script_variables(asking.brief, words_per_minute=snapshot.settings.audio.words_per_minute)
-    rendered, pinned = _chosen(source, SCRIPT_PROMPT, variables, asking)
+    name, variables = _asked(asking.brief, snapshot.settings.audio.words_per_minute)
+    rendered, pinned = _chosen(source, name, variables, asking)
     document = PinnedPrompts((pinned,)).as_document()
     return Prompted(with_document(snapshot, DOCUMENT, document), (record_of(rendered),))
+
+
+def _asked(brief: Brief, words_per_minute: float) -> tuple[str, dict[str, Any]]:
+    """Return the prompt that a script comes by, and what it is tried with."""
+    if brief.translation is None:
+        return SCRIPT_PROMPT, script_variables(brief, words_per_minute=words_per_minute)
+    return TRANSLATE, translation_variables(brief, brief.translation.language, '{"title": "…"}')
 
 
 def _chosen(
@@ -78,7 +92,7 @@ def _chosen(
 
 def _unit(brief: Brief) -> str:
     """Return what a variant is chosen by: the brief, for the same brief is to give the same video."""
-    return hashlib.sha256(brief.model_dump_json(exclude={"pictures", "media"}).encode()).hexdigest()
+    return hashlib.sha256(brief.model_dump_json(exclude={"pictures", "media", "scenes"}).encode()).hexdigest()
 
 
 @cache

@@ -27,7 +27,7 @@ from reelwright.pipeline.failure import Failure
 from reelwright.pipeline.following import Follower
 from reelwright.pipeline.overrides import Overrides
 from reelwright.pipeline.rebuilding import rebuilt
-from reelwright.production.schema import Brief, Production
+from reelwright.production.schema import Brief, Production, Script
 from reelwright.storage.aws_artifacts import S3Artifacts
 from reelwright.storage.aws_errors import code_of, typed
 from reelwright.storage.errors import StorageUnavailable
@@ -129,6 +129,31 @@ class RemoteStudio:
         asked: dict[str, Any] = {"production_id": production_id, "brief": artifact.model_dump()}
         if seed is not None:
             asked["seed"] = seed
+        if overrides := laid_over(self._overrides, settings or {}):
+            asked["overrides"] = overrides
+        self._start(production_id, asked)
+        return self._follow(production_id, production_id, on_progress)
+
+    def translate(
+        self,
+        original: str,
+        language: str,
+        *,
+        script: Script | None = None,
+        settings: Mapping[str, JsonValue] | None = None,
+        production_id: str | None = None,
+        on_progress: ProgressListener = ignore_progress,
+    ) -> Production:
+        """Have the video of a finished production made again in another language, and fetch its package.
+
+        The environment reads the original where it is; only its id travels, and a script that was brought.
+        """
+        production_id = production_id or new_production_id(self._clock, self._rng)
+        told: dict[str, Any] = {"original": check_production_id(original), "language": language}
+        if script is not None:
+            kept = self._artifacts.put_bytes(script.model_dump_json().encode(), "application/json")
+            told["script"] = kept.model_dump()
+        asked: dict[str, Any] = {"production_id": production_id, "translate": told}
         if overrides := laid_over(self._overrides, settings or {}):
             asked["overrides"] = overrides
         self._start(production_id, asked)

@@ -18,8 +18,9 @@ from reelwright.pipeline.events import ProgressListener, ignore_progress
 from reelwright.pipeline.overrides import Overrides
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.runner import LocalRunner
+from reelwright.pipeline.translating import translated_brief
 from reelwright.pipeline.wiring import Request, begin, check_brief, workshop_of
-from reelwright.production.schema import Brief, Production
+from reelwright.production.schema import Brief, Production, Script
 from reelwright.video.pictures.keeping import keep_pictures
 
 __all__ = ["Studio"]
@@ -99,6 +100,31 @@ class Studio:
         )
         begin(self._parts, request, self._snapshot(settings), take=keep_pictures)
         return self._runner.run(production_id, on_progress)
+
+    def translate(
+        self,
+        original: str,
+        language: str,
+        *,
+        script: Script | None = None,
+        settings: Mapping[str, JsonValue] | None = None,
+        production_id: str | None = None,
+        on_progress: ProgressListener = ignore_progress,
+    ) -> Production:
+        """Make the video of a finished production again in another language, with its seed.
+
+        What others shot for it is shown again and not paid for again. Errors as of ``make``, and as
+        ``translated_brief`` says.
+        """
+        store = self._parts.store
+        brief = translated_brief(store, self._parts.artifacts, original, language, script=script)
+        return self.make(
+            brief,
+            seed=store.load(original).seed,
+            settings=settings,
+            production_id=production_id,
+            on_progress=on_progress,
+        )
 
     def resume(self, production_id: str, *, on_progress: ProgressListener = ignore_progress) -> Production:
         """Go on with a production that was interrupted or failed, with the configuration it pinned."""

@@ -8,6 +8,7 @@ from typing import get_args
 from reelwright.audio.manager import AudioGenerationManager
 from reelwright.config.schema import Snapshot
 from reelwright.content.manager import ContentGenerationManager
+from reelwright.content.translator import ScriptTranslator
 from reelwright.cost.schema import Service
 from reelwright.environment.schema import EnvironmentName, Settings
 from reelwright.models.manager import AIModelManager
@@ -82,6 +83,8 @@ def check_brief(parts: Parts, settings: Settings, brief: Brief) -> None:
     models = parts.models.manager_for(settings)
     for service in get_args(Service):
         models.select(service, Requirements(language=brief.language))
+    if brief.translation is not None and brief.translation.brought is None:
+        ScriptTranslator(models, settings.content).check(brief.language)
     managers = _managers(parts, settings, models)
     managers.audio.check(brief.language)
     managers.video.check(brief)

@@ -14,6 +14,7 @@ from reelwright.production.pictures import MAX_MEDIA, MAX_PICTURES, BriefMedia, 
 from reelwright.production.prompts import PromptRecord
 from reelwright.production.text import clean_line, clean_text
 from reelwright.production.thumbnails import Thumbnail
+from reelwright.production.translation import Translation
 from reelwright.production.visuals import (
     ChartVisual,
     ClosingVisual,
@@ -79,6 +80,7 @@ __all__ = [
     "StepStatus",
     "TimelineVisual",
     "TitleVisual",
+    "Translation",
     "Visual",
     "Word",
 ]
@@ -110,6 +112,8 @@ class Brief(Frozen):
     """Of the user's own, which go before those of the pack where their words are said."""
     media: Annotated[tuple[BriefMedia, ...], Field(max_length=MAX_MEDIA)] = ()
     """Footage of the user's own, shown in place of what a model would shoot."""
+    translation: Translation | None = None
+    """The video that this one tells again in another language; the rest of the brief is that one's."""
 
     _clean_lines = field_validator("topic", "audience", "style", mode="before")(clean_line)
     _clean_notes = field_validator("notes", mode="before")(clean_text)

@@ -249,6 +249,11 @@ class VideoGenerationManager:
         self, brief: Brief, script: Script, request: ShotRequest, scene_index: int
     ) -> Footage | None:
         """Return the clip that the brief's own footage makes of a scene; None where it brings none."""
+        if brief.translation is not None:
+            from reelwright.video.reusing import reused_footage  # noqa: PLC0415 (as above)
+
+            burned = self._settings.features.captions == "burned"
+            return reused_footage(brief.translation, request, scene_index, self._artifacts, burned=burned)
         if not brief.media:
             return None
         from reelwright.video.own_media import clip_of, placed  # noqa: PLC0415 (as above)

@@ -70,17 +70,19 @@ def normalise(
     formats: str = ANY_VIDEO,
     limits: Limits = LIMITS,
     again: bool = False,
+    speed: float = 1.0,
 ) -> tuple[str, ...]:
     """Write ``out``, a clip as the embedded engine codes it, and return what was done to the media.
 
     The picture is turned upright, scaled to fill and cropped around its middle, in BT.709; HDR is mapped
     to it. Each frame is the one of the media whose time is nearest, whatever their rate; what is too long
     is cut off at the end, and the last frame stays if it is too short, or, if ``again``, what moves begins
-    from the start. Sound is dropped. Equal media make equal bytes. ``out`` appears only when it is whole.
+    from the start. ``speed`` below 1 plays it slower. Sound is dropped. Equal media make equal bytes.
+    ``out`` appears only when it is whole.
     MediaRefused, StorageFull, StorageUnwritable.
     """
     partial = out.with_suffix(f".{os.getpid()}.part")
-    player = _Player(clip, lambda: reading(media, formats, limits), again=again)
+    player = _Player(clip, lambda: reading(media, formats, limits), again=again, speed=speed)
     try:
         with writing_to(out), closing(player):
             encode(partial, clip, player.paint)
@@ -125,9 +127,14 @@ class _Player:
     """Media that are played forward once, for times that only rise."""
 
     def __init__(
-        self, clip: ClipFormat, open_reel: Callable[[], AbstractContextManager[Reel]], *, again: bool
+        self,
+        clip: ClipFormat,
+        open_reel: Callable[[], AbstractContextManager[Reel]],
+        *,
+        again: bool,
+        speed: float,
     ) -> None:
-        self._clip, self._again, self._rounds = clip, again, 0
+        self._clip, self._again, self._rounds, self._speed = clip, again, 0, speed
         self._scaler = _Scaler(clip)
         self._pictures = self._rounds_of(open_reel)
         self._until_seconds = float("-inf")
@@ -138,7 +145,7 @@ class _Player:
 
     def paint(self, onto: Frame, seconds: float) -> None:
         """Copy the picture of a time."""
-        self._advance(seconds)
+        self._advance(seconds * self._speed)
         for plane, source in zip((onto.y, onto.u, onto.v), self._planes, strict=True):
             np.copyto(plane, source)
 
@@ -150,7 +157,8 @@ class _Player:
         """Return what was unlike a clip of ours, and how much is a picture that stays."""
         if self._rounds > 1:
             return (*self._traits, f"it is played {self._rounds} times over")
-        held = self._clip.frames / self._clip.fps - (self._ended_seconds or float("inf"))
+        ended = (self._ended_seconds or float("inf")) / self._speed
+        held = self._clip.frames / self._clip.fps - ended
         if held <= 1 / self._clip.fps:
             return self._traits
         return (*self._traits, f"the last picture stays for {held:.1f} s")
