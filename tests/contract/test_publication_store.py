@@ -94,6 +94,15 @@ def test_the_newest_productions_come_first_and_platforms_apart(store: Publicatio
     assert store.recent("tiktok", 10) == ()
 
 
+def test_a_productions_records_are_found_on_all_accounts(store: PublicationStore) -> None:
+    own = [record(), record(account="attic")]
+    for each in (*own, record(OTHER_ID), record(platform="tiktok")):
+        assert store.put(each)
+    assert store.of_production("youtube", PRODUCTION_ID) == (own[1], own[0])
+    assert store.of_production("instagram", PRODUCTION_ID) == ()
+    assert store.of_production("youtube", PRODUCTION_ID[:-1]) == ()
+
+
 def test_quotas_are_written_on_condition_too(store: PublicationStore) -> None:
     first = QuotaRecord(
         version=1,

@@ -8,10 +8,23 @@ from reelwright.environment.basics import Several, Strict
 from reelwright.environment.calls import Endpoint
 from reelwright.environment.secret import OAuthClient, Secret
 
-__all__ = ["PlatformName", "PlatformSettings", "PrivacySetting"]
+__all__ = ["OutcomeSettings", "PlatformName", "PlatformSettings", "PrivacySetting"]
 
 PlatformName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 PrivacySetting = Literal["private", "unlisted", "public"]
+
+
+class OutcomeSettings(Strict):
+    """How long what became of publications is collected: ever more rarely, and then no more."""
+
+    enabled: bool = True
+    """Ask platforms at all."""
+    hourly_for_hours: Annotated[int, Field(ge=0, le=24 * 14)] = 24
+    """So long after it is published a video is asked for every hour."""
+    daily_for_days: Annotated[int, Field(ge=0, le=366)] = 30
+    """So long, then, every day."""
+    weekly_for_days: Annotated[int, Field(ge=0, le=3660)] = 180
+    """So long, then, every week; it is not asked for when it is older than this."""
 
 
 class PlatformSettings(Strict):

@@ -48,7 +48,12 @@ from reelwright.environment.prompting import (
     PromptSettings,
     VariantName,
 )
-from reelwright.environment.publishing import PlatformName, PlatformSettings, PrivacySetting
+from reelwright.environment.publishing import (
+    OutcomeSettings,
+    PlatformName,
+    PlatformSettings,
+    PrivacySetting,
+)
 from reelwright.environment.recurring import RecurringName, RecurringSpec
 from reelwright.environment.writing import WritingSettings
 
@@ -74,6 +79,7 @@ __all__ = [
     "ModelName",
     "ModelOverride",
     "ModelSettings",
+    "OutcomeSettings",
     "PictureSettings",
     "PlatformName",
     "PlatformSettings",
@@ -263,6 +269,7 @@ class Settings(Strict):
     flags: FlagSettings = FlagSettings()
     prompts: PromptSettings = PromptSettings()
     platforms: dict[PlatformName, PlatformSettings] = Field(default={})
+    outcomes: OutcomeSettings = OutcomeSettings()
 
 
 class EnvironmentSpec(Strict):

@@ -70,6 +70,10 @@ class Metric(Enum):
     """Versions of prompts that cannot be rendered, each once in a process; the one before it serves."""
     PROMPT_RENDERS_FAILED = ("PromptRendersFailed", "Count", "prompt")
     """Prompts that were asked for and not rendered; what was wrong is beside it as ``error``."""
+    OUTCOMES_FAILED = ("OutcomesFailed", "Count", "platform")
+    """Rounds in which a platform did not tell what became of all publications that were due."""
+    OUTCOMES_OVERDUE = ("OutcomesOverdue", "Seconds", "")
+    """By how much the publication that waits longest to be asked for is late, after a round."""
 
     def __init__(self, title: str, unit: Unit, dimension: str) -> None:
         self.title = title

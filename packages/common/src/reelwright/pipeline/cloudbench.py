@@ -47,6 +47,7 @@ __all__ = [
     "make_room",
     "models_of",
     "output_dir_of",
+    "remotes_of",
     "secrets_of",
 ]
 
@@ -216,7 +217,18 @@ def _remotes(deployment: Deployment, clients: Clients, clock: Clock) -> RemotePl
         secrets=lazy("reelwright.pipeline.cloudbench:secrets_of", deployment),
         clock=clock,
         environment=deployment.environment,
+        series=lazy(
+            "reelwright.upload.outcomes_aws:DynamoOutcomes",
+            clients.dynamodb,
+            deployment.models_table,
+        ),
     )
+
+
+def remotes_of(deployment: Deployment) -> tuple[RemotePlatforms, KillSwitches]:
+    """Return the video platforms for a function that makes no production, and what may stop them."""
+    clients, clock = Clients.of_this_function(), SystemClock()
+    return _remotes(deployment, clients, clock), cloud_switches(deployment, clients.health, clock)
 
 
 def models_of(deployment: Deployment) -> ModelParts:

@@ -32,6 +32,7 @@ from reelwright.secrets.local import local_secrets
 from reelwright.secrets.manager import SecretsManager
 from reelwright.storage.local import FolderArtifacts
 from reelwright.upload.local import SqlitePublications
+from reelwright.upload.outcomes_local import SqliteOutcomes
 from reelwright.upload.packages import FolderPackages
 from reelwright.upload.platforms.folder import FolderPlatform
 from reelwright.upload.remotes import RemotePlatforms
@@ -106,5 +107,6 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
             secrets=secrets,
             clock=clock,
             environment=environment,
+            series=SqliteOutcomes(root / "outcomes.db"),
         ),
     )

@@ -47,6 +47,20 @@ class DynamoPublications:
             further = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
         return tuple(found)
 
+    def of_production(self, platform: str, production_id: str) -> tuple[PublicationRecord, ...]:
+        """Return a production's, read consistently; it has few accounts on one platform."""
+        with typed(f"The table {self._table}"):
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk AND begins_with(sk, :production)",
+                ExpressionAttributeValues={
+                    ":pk": {"S": f"publication#{platform}"},
+                    ":production": {"S": f"{production_id}#"},
+                },
+                ConsistentRead=True,
+            )
+        return tuple(PublicationRecord.model_validate_json(item["record"]["S"]) for item in answer["Items"])
+
     def quota(self, platform: str, account: str) -> QuotaRecord:
         """Return what was taken, read consistently."""
         text = self._text(_quota_key(platform, account))

@@ -54,13 +54,15 @@ class SqlitePublications:
 
     def recent(self, platform: str, limit: int) -> tuple[PublicationRecord, ...]:
         """Return the newest."""
-        if not self._file.path.is_file():
-            return ()
         query = """SELECT record FROM publications WHERE platform = ?
             ORDER BY production_id DESC, account DESC LIMIT ?"""
-        with closing(self._file), self._file.reading() as connection:
-            rows = connection.execute(query, (platform, limit)).fetchall()
-        return tuple(PublicationRecord.model_validate_json(row[0]) for row in rows)
+        return self._records(query, (platform, limit))
+
+    def of_production(self, platform: str, production_id: str) -> tuple[PublicationRecord, ...]:
+        """Return a production's."""
+        query = """SELECT record FROM publications WHERE platform = ? AND production_id = ?
+            ORDER BY account"""
+        return self._records(query, (platform, production_id))
 
     def quota(self, platform: str, account: str) -> QuotaRecord:
         """Return what was taken."""
@@ -84,6 +86,13 @@ class SqlitePublications:
             if version > 1 and not _has(connection, table, row):
                 return False
             return connection.execute(statement, row).fetchone() is not None
+
+    def _records(self, query: str, values: tuple[object, ...]) -> tuple[PublicationRecord, ...]:
+        if not self._file.path.is_file():
+            return ()
+        with closing(self._file), self._file.reading() as connection:
+            rows = connection.execute(query, values).fetchall()
+        return tuple(PublicationRecord.model_validate_json(row[0]) for row in rows)
 
     def _text(self, query: str, values: tuple[str, ...]) -> str | None:
         if not self._file.path.is_file():

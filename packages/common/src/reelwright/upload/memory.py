@@ -74,6 +74,12 @@ class MemoryPublications:
         found.sort(key=lambda record: (record.production_id, record.account), reverse=True)
         return tuple(found[:limit])
 
+    def of_production(self, platform: str, production_id: str) -> tuple[PublicationRecord, ...]:
+        """Return a production's."""
+        found = (each for each in self._records.values() if each.platform == platform)
+        own = (each for each in found if each.production_id == production_id)
+        return tuple(sorted(own, key=lambda each: each.account))
+
     def quota(self, platform: str, account: str) -> QuotaRecord:
         """Return what was taken."""
         return self._quotas.get((platform, account), QuotaRecord(platform=platform, account=account))

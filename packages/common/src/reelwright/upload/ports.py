@@ -157,6 +157,10 @@ class PublicationStore(Protocol):
         """Return so many records of a platform, those of the newest productions first."""
         ...
 
+    def of_production(self, platform: str, production_id: str) -> tuple[PublicationRecord, ...]:
+        """Return a production's records on a platform, one for each account, by their names."""
+        ...
+
     def quota(self, platform: str, account: str) -> QuotaRecord:
         """Return what was taken of an account's quota; an empty record of version 0 if nothing was."""
         ...

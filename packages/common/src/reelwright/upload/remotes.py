@@ -1,20 +1,30 @@
 """The video platforms of a place: their adapters, where publications are kept, and whom we act for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reelwright.clock import Clock
 from reelwright.environment.schema import EnvironmentName, PlatformSettings
 from reelwright.production.schema import Publication
+from reelwright.resilience.deadline import Deadline
 from reelwright.storage.files import sha256_of
 from reelwright.upload.catalogue import load_platforms
 from reelwright.upload.contents import unreadable
+from reelwright.upload.errors import QuotaExceeded
+from reelwright.upload.outcomes import OutcomeStore
+from reelwright.upload.outcomes_memory import MemoryOutcomes
 from reelwright.upload.planning import Occasion, plan_publication
-from reelwright.upload.ports import PublicationStore, RemotePlatform
+from reelwright.upload.ports import PlatformCall, PublicationStore, RemotePlatform
 from reelwright.upload.publishing import Publisher, Reach
 from reelwright.upload.quota import QuotaBook
 from reelwright.upload.record import PublicationRecord
-from reelwright.upload.schema import MediaFiles, Package, PublicationPlan, Underway
+from reelwright.upload.schema import (
+    MediaFiles,
+    Package,
+    PublicationOutcome,
+    PublicationPlan,
+    Underway,
+)
 from reelwright.upload.tokens import OAuthAccess, Revealer
 
 __all__ = ["RemotePlatforms"]
@@ -33,6 +43,8 @@ class RemotePlatforms:
     environment: EnvironmentName
     slice_seconds: float = 480.0
     """Of one call; a function lives a little longer."""
+    series: OutcomeStore = field(default_factory=MemoryOutcomes)
+    """What became of publications."""
     _accesses: dict[_AccessKey, OAuthAccess] = field(default_factory=dict)
 
     def plan(self, name: str, settings: PlatformSettings, package: Package) -> PublicationPlan:
@@ -54,6 +66,19 @@ class RemotePlatforms:
         """Advance the publication as far as it goes now; what Publisher raises, and PlanRefused."""
         plan = self.plan(name, settings, package)
         return self._publisher(name, settings).publish(package.production_id, plan, _media(package, plan))
+
+    def outcomes(
+        self, name: str, settings: PlatformSettings, remote_ids: Sequence[str], seconds: float
+    ) -> Mapping[str, PublicationOutcome]:
+        """Ask what became of videos, within the quota; what the adapter raises, and QuotaExceeded."""
+        quota = self.quota(name, settings)
+        quota.take("outcomes")
+        call = PlatformCall(self._access(name, settings), Deadline.after(seconds, self.clock))
+        try:
+            return self.adapters[name].outcomes(remote_ids, call)
+        except QuotaExceeded as error:
+            quota.close("outcomes", error.available_at)
+            raise
 
     def quota(self, name: str, settings: PlatformSettings) -> QuotaBook:
         """Return the quota of the account."""
