@@ -255,7 +255,9 @@ class Publisher:
             return _underway(record, wait, "Its upload is gone; whether a video came of it will show.")
         if record.last_piece_begun and not nothing_came:
             raise _untold(record)
-        return self._saved(record, state="intended", session=None, gone_at=None)
+        return self._saved(
+            record, state="intended", session=None, gone_at=None, remote_id="", furnished=False
+        )
 
     # --- what viewers see
 
@@ -266,6 +268,8 @@ class Publisher:
             video = self._remote.look(record.remote_id, self._call(deadline))
         if video.state == "failed":
             return self._refused(record, video.reason)
+        if video.state == "gone":
+            return self._looked_for(record, deadline, nothing_came=video.nothing_came)
         if video.state == "processing":
             return _underway(record, video.check_after_seconds, "The platform is still processing it.")
         if not record.furnished:
@@ -291,6 +295,8 @@ class Publisher:
             video = self._remote.make_public(record.remote_id, record.plan, when, self._call(deadline))
         if video.state == "failed":
             return self._refused(record, video.reason)
+        if video.state == "gone":
+            return self._looked_for(record, deadline, nothing_came=video.nothing_came)
         if video.state == "processing":
             return _underway(record, video.check_after_seconds, "The platform is making it public.")
         if video.state == "private":
@@ -427,8 +433,8 @@ def _underway(record: PublicationRecord, seconds: float, why: str) -> Underway:
 def _untold(record: PublicationRecord) -> PublicationUncertain:
     return PublicationUncertain(
         f"{record.platform} has forgotten an upload that was complete, or nearly, and lists no video of it.",
-        next_step=f"Look for one marked {record.plan.marker} in the account, the private ones too. "
-        "If there is none, make the production anew: nothing more is sent for this one.",
+        next_step=f"Look for one marked {record.plan.marker} there, the private ones too. Publish again "
+        "later if it is public and not listed yet; if there is none, make the production anew.",
         context={"platform": record.platform, "production_id": record.production_id},
     )
 

@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 Privacy = Literal["private", "unlisted", "public"]
-RemoteState = Literal["processing", "private", "scheduled", "public", "failed"]
+RemoteState = Literal["processing", "private", "scheduled", "public", "failed", "gone"]
 UploadState = Literal["sending", "uploaded", "gone", "failed"]
 
 
@@ -134,7 +134,11 @@ class UploadProgress(_Told):
 
 
 class RemoteVideo(_Told):
-    """A video on a platform, as it is there now. ``failed`` is final and says why in ``reason``."""
+    """A video on a platform, as it is there now. ``failed`` is final and says why in ``reason``.
+
+    ``gone``: it was given up before anybody saw it, and another upload may take its place; where lists do not
+    show everything, only if ``nothing_came`` of it for certain.
+    """
 
     remote_id: str
     state: RemoteState
@@ -143,6 +147,7 @@ class RemoteVideo(_Told):
     public_at: datetime | None = None
     """When it is going to be public, of a scheduled one."""
     reason: str = ""
+    nothing_came: bool = False
     check_after_seconds: Annotated[float, Field(ge=0)] = 15.0
     """Of one that is processing."""
 
