@@ -12,4 +12,7 @@ _ADAPTERS = "reelwright.upload.platforms"
 def video_platforms() -> dict[str, Any]:
     """Return the adapters by the names that briefs use, which share one HTTP client."""
     http = lazy("reelwright.models.http:HttpClient")
-    return {"youtube": lazy(f"{_ADAPTERS}.youtube:YouTubePlatform", http)}
+    return {
+        "youtube": lazy(f"{_ADAPTERS}.youtube:YouTubePlatform", http),
+        "instagram": lazy(f"{_ADAPTERS}.instagram:InstagramPlatform", http),
+    }
