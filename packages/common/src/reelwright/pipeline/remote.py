@@ -1,6 +1,5 @@
 """RemoteStudio: the face of Studio before a deployed environment, where Step Functions does the work."""
 
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from random import Random, SystemRandom
 from types import TracebackType
 from typing import Any, Self
 
-from botocore.exceptions import ClientError
 from pydantic import JsonValue
 
 from reelwright.clock import Clock, SystemClock
@@ -23,13 +21,12 @@ from reelwright.ids import check_production_id, new_production_id
 from reelwright.pipeline.aws import DynamoProductions
 from reelwright.pipeline.errors import ProductionNotFound
 from reelwright.pipeline.events import ProgressListener, ignore_progress
-from reelwright.pipeline.failure import Failure
+from reelwright.pipeline.executions import RUNNING, Executions, execution_name, failure_of
 from reelwright.pipeline.following import Follower
 from reelwright.pipeline.overrides import Overrides
 from reelwright.pipeline.rebuilding import rebuilt
 from reelwright.production.schema import Brief, Production, Script
 from reelwright.storage.aws_artifacts import S3Artifacts
-from reelwright.storage.aws_errors import code_of, typed
 from reelwright.storage.errors import StorageUnavailable
 from reelwright.upload.aws import PackageFetcher
 from reelwright.video.pictures.keeping import keep_pictures
@@ -39,7 +36,6 @@ __all__ = ["RemoteClients", "RemoteStudio"]
 _POLL_SECONDS = 1.0
 _SILENCES = 5
 """Polls in a row that may go unanswered before watching is given up; the production goes on all the same."""
-_RUNNING, _SUCCEEDED = "RUNNING", "SUCCEEDED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +68,7 @@ class RemoteStudio:
         if not deployment.state_machine:
             raise _without_state_machine(deployment)
         self.environment = deployment.environment
-        self._machine = deployment.state_machine
-        self._states = clients.stepfunctions
+        self._executions = Executions(clients.stepfunctions, deployment.state_machine)
         self._clock = clock
         self._rng = rng
         self._out_dir = out_dir
@@ -131,7 +126,7 @@ class RemoteStudio:
             asked["seed"] = seed
         if overrides := laid_over(self._overrides, settings or {}):
             asked["overrides"] = overrides
-        self._start(production_id, asked)
+        self._executions.start(production_id, asked)
         return self._follow(production_id, production_id, on_progress)
 
     def translate(
@@ -156,7 +151,7 @@ class RemoteStudio:
         asked: dict[str, Any] = {"production_id": production_id, "translate": told}
         if overrides := laid_over(self._overrides, settings or {}):
             asked["overrides"] = overrides
-        self._start(production_id, asked)
+        self._executions.start(production_id, asked)
         return self._follow(production_id, production_id, on_progress)
 
     def check_brief(self, brief: Brief, settings: Mapping[str, JsonValue] | None = None) -> None:
@@ -165,13 +160,13 @@ class RemoteStudio:
     def resume(self, production_id: str, *, on_progress: ProgressListener = ignore_progress) -> Production:
         """Watch a production that runs, go on with a failed one, or fetch the package of a finished one."""
         production = self._store.load(check_production_id(production_id))
-        number, status = self._last_execution(production_id)
-        if status == _RUNNING:
-            return self._follow(production_id, _name(production_id, number), on_progress)
+        number, status = self._executions.last(production_id)
+        if status == RUNNING:
+            return self._follow(production_id, execution_name(production_id, number), on_progress)
         if production.status == "completed":
             return self._fetched(production)
-        name = _name(production_id, number + 1)
-        self._start(name, {"production_id": production_id})
+        name = execution_name(production_id, number + 1)
+        self._executions.start(name, {"production_id": production_id})
         return self._follow(production_id, name, on_progress)
 
     def productions(self, limit: int | None = None) -> tuple[Production, ...]:
@@ -197,17 +192,6 @@ class RemoteStudio:
     ) -> None:
         self.close()
 
-    def _start(self, name: str, asked: Mapping[str, Any]) -> None:
-        """Start an execution; one of that name that is there already is the one."""
-        with typed("Step Functions"):
-            try:
-                self._states.start_execution(
-                    stateMachineArn=self._machine, name=name, input=json.dumps(asked)
-                )
-            except ClientError as error:
-                if code_of(error) != "ExecutionAlreadyExists":
-                    raise
-
     def _follow(self, production_id: str, execution: str, on_progress: ProgressListener) -> Production:
         follower, silences = Follower(on_progress, self._clock), 0
         look = partial(self._look, production_id, execution, follower)
@@ -229,12 +213,12 @@ class RemoteStudio:
 
         The execution is asked first: a record that is read after its end is the last one.
         """
-        described = self._describe(execution)
+        described = self._executions.describe(execution)
         if described is None:
             raise StorageUnavailable(f"Step Functions does not know the execution {execution}, or not yet.")
         with suppress(ProductionNotFound):
             follower.show(self._with_items(self._store.load(production_id)))
-        return described if described["status"] != _RUNNING else None
+        return described if described["status"] != RUNNING else None
 
     def _with_items(self, production: Production) -> Production:
         """Return the record with the items of the open step counted: only results say how many are done."""
@@ -263,32 +247,9 @@ class RemoteStudio:
         self._packages.fetch(production.id, self.package_dir(production))
         return production
 
-    def _last_execution(self, production_id: str) -> tuple[int, str]:
-        """Return the number and status of the newest execution; -1 when all are forgotten."""
-        number, status = -1, ""
-        while described := self._describe(_name(production_id, number + 1)):
-            number, status = number + 1, str(described["status"])
-        return number, status
-
-    def _describe(self, name: str) -> Mapping[str, Any] | None:
-        arn = f"{self._machine.replace(':stateMachine:', ':execution:')}:{name}"
-        with typed("Step Functions"):
-            try:
-                described: Mapping[str, Any] = self._states.describe_execution(executionArn=arn)
-            except ClientError as error:
-                if code_of(error) == "ExecutionDoesNotExist":
-                    return None
-                raise
-        return described
-
-
-def _name(production_id: str, number: int) -> str:
-    return f"{production_id}-r{number}" if number > 0 else production_id
-
 
 def _failure(execution: Mapping[str, Any]) -> ReelwrightError:
-    failure = Failure(Error=execution.get("error", execution["status"]), Cause=execution.get("cause", ""))
-    return rebuilt(failure.as_record())
+    return rebuilt(failure_of(execution))
 
 
 def _without_state_machine(deployment: Deployment) -> InvalidEnvironment:
