@@ -12,14 +12,19 @@ from typing import Any, Final, Protocol
 
 from reelwright.clock import VirtualClock
 from reelwright.models.http import HttpClient
+from reelwright.upload.platforms.tiktok import TikTokPlatform
 from reelwright.upload.platforms.youtube import GRAIN_BYTES, YouTubePlatform
 from reelwright.upload.ports import RemotePlatform
 from tests.simulators.platform_access import FIRST_TOKEN
 from tests.simulators.server import Faults, Received, Simulator
+from tests.simulators.tiktok import TikTokSimulator
+from tests.simulators.tiktok_uploads import Upload
 from tests.simulators.youtube import Video, YouTubeSimulator
 
 __all__ = ["VENUES", "Found", "LastPiece", "SharedClock", "Venue", "YouTubeVenue", "drawn_faults", "opened"]
 
+TIKTOK_CHUNK: Final = 128 * 1024
+"""Of TikTok's pieces here: so that files are small, and some still have several."""
 _START: Final = datetime.fromisoformat("2026-11-25T12:00:00+00:00")
 
 
@@ -128,6 +133,48 @@ class YouTubeVenue:
             return [_found(each) for each in self.simulator.videos.values() if marker in each.snippet["tags"]]
 
 
+class TikTokVenue:
+    """TikTok."""
+
+    name = "tiktok"
+    kinds = (
+        *("reset", "lost_answer", "reset_mid_body", "malformed", "wrong_content_type", "late_crash"),
+        *("server_error", "overloaded", "throttled", "token_expired", "expired_url", "partial"),
+        *("too_many_posts", "user_cap", "internal", "lost_answer", "late_crash"),
+    )
+
+    def __init__(self) -> None:
+        self.simulator = TikTokSimulator(least_chunk=TIKTOK_CHUNK // 2, most_chunk=TIKTOK_CHUNK)
+
+    def begin(self, clock: SharedClock, rng: Random, rate: float, most: int) -> None:
+        account = self.simulator
+        with account.lock:
+            account.reset()
+            account.now = clock.now
+            account.processed_after = timedelta(seconds=rng.choice((0, 20, 200)))
+            account.moderated_after = timedelta(seconds=rng.choice((0, 60, 7200)))
+            failing = ("frame_rate_check_failed", "spam_risk", "internal", "spam_risk_too_many_posts")
+            account.endings = [rng.choice(failing)] if rng.random() < 0.08 else []
+            drawn = drawn_faults(rng, rate, most, self.kinds)
+            worst = rng.choice((None, None, "lost_answer", "late_crash", "lost_answer", "forgotten"))
+            account.faults = LastPiece(drawn, worst if rate else None, _is_last_piece)
+
+    def calm(self) -> None:
+        self.simulator.faults, self.simulator.endings = Faults(), []
+        self.simulator.processed_after = self.simulator.moderated_after = timedelta()
+
+    def platform(self, http: HttpClient) -> RemotePlatform:
+        return TikTokPlatform(http, chunk_bytes=TIKTOK_CHUNK, least_bytes=TIKTOK_CHUNK // 2)
+
+    def found(self, marker: str) -> list[Found]:
+        with self.simulator.lock:
+            return [
+                _posted(each)
+                for each in self.simulator.uploads.values()
+                if each.completed_at and f"#{marker}" in each.post_info["title"]
+            ]
+
+
 class LastPiece(Faults):
     """Faults as they were drawn, and one more, once: for the piece that completes an upload."""
 
@@ -163,7 +210,19 @@ def drawn_faults(rng: Random, rate: float, most: int, kinds: Sequence[str]) -> F
 
 
 def _is_about_videos(request: Received) -> bool:
-    return request.path != "/token"
+    return not request.path.endswith(("/token", "/token/"))
+
+
+def _posted(post: Upload) -> Found:
+    """Return a post as it is: a public one can be seen, for all we know, from its last byte on."""
+    failed = bool(post.fail_reason)
+    return Found(
+        post.post_id if post.is_public else post.publish_id,
+        "public" if post.is_public else "private",
+        post.completed_at if post.is_public and not failed else None,
+        post.sha256,
+        failed,
+    )
 
 
 def _found(video: Video) -> Found:
@@ -177,7 +236,7 @@ def _found(video: Video) -> Found:
     )
 
 
-VENUES: Final[dict[str, Callable[[], Venue]]] = {"youtube": YouTubeVenue}
+VENUES: Final[dict[str, Callable[[], Venue]]] = {"tiktok": TikTokVenue, "youtube": YouTubeVenue}
 
 
 @contextmanager
