@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from reelwright.clock import VirtualClock
 from reelwright.cost.schema import Usage
+from reelwright.environment.finishing import CHAIN
 from reelwright.environment.loader import load_environment
 from reelwright.environment.schema import ProviderSettings, ServiceSettings, Settings
 from reelwright.environment.secret import ApiKey, Secret
@@ -470,3 +471,16 @@ def test_the_key_of_a_scene_holds_its_pictures_and_not_how_sure_they_are(tmp_pat
         cache_key(request),
     }
     assert len(different) == 5
+
+
+@pytest.mark.parametrize(
+    ("chain", "burned"), [(CHAIN, True), (tuple(step for step in CHAIN if step != "caption"), False)]
+)
+def test_captions_are_drawn_where_the_chain_has_them(
+    tmp_path: Path, chain: tuple[str, ...], *, burned: bool
+) -> None:
+    studio = Set(
+        tmp_path, LOCAL.model_copy(update={"video": LOCAL.video.model_copy(update={"chain": chain})})
+    )
+    studio.shoot(0)
+    assert studio.camera.requests[0].graphics.model_dump()["captions"] is burned

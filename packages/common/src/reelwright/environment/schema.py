@@ -40,6 +40,7 @@ from reelwright.environment.calls import (
     ServiceSettings,
     UnitName,
 )
+from reelwright.environment.finishing import CHAIN, Chain
 from reelwright.environment.flagging import FlagName, FlagOverride, FlagSettings
 from reelwright.environment.prompting import (
     LabelName,
@@ -199,6 +200,8 @@ class VideoSettings(Strict):
     style: Style = "auto"
     """Palette of videos whose brief leaves it open."""
     pictures: PictureSettings
+    chain: Chain = CHAIN
+    """What is done to make a video, in order; a step that is left out is not done."""
 
 
 class ProductionSettings(Strict):

@@ -13,9 +13,12 @@ from reelwright.models.schema import ModelPending, ShotRequest
 from reelwright.production.schema import Brief, Chapter, Clip, Cut, Narration, Review, Script, Word
 from reelwright.production.thumbnails import Thumbnail
 from reelwright.storage.ports import ArtifactStore
+from reelwright.storage.schema import Artifact
+from reelwright.video.chain import over_scenes
 from reelwright.video.engine.styles import AUTO, STYLES
 from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker
 from reelwright.video.schema import (
+    AssembledCut,
     AssemblyRequest,
     PictureUse,
     ReviewedScene,
@@ -30,19 +33,26 @@ if TYPE_CHECKING:
     from reelwright.video.moods import Mood
     from reelwright.video.staging import Staged
 
-__all__ = ["Sound", "VideoGenerationManager", "scene_frames"]
+__all__ = ["Finished", "VideoGenerationManager", "scene_frames"]
 
 _MP4 = "video/mp4"
 _MOST_CHECKED_CHARS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
-    """The soundtrack that goes under a cut, as it was measured."""
+class Finished:
+    """What the chain made of a video, before it is put away."""
 
-    file: Path
+    files: AssembledCut
+    clips: Sequence[Clip]
+    thumbnails: tuple[Thumbnail, ...]
+    """The best first."""
+    still: Artifact | None
+    """What stands for the video where no still was designed."""
     loudness_lufs: float
     true_peak_dbtp: float
+    chapters: tuple[Chapter, ...]
+    description: str
 
 
 class VideoGenerationManager:
@@ -64,6 +74,7 @@ class VideoGenerationManager:
         self._reviewer = reviewer
         self._thumbnails = thumbnails
         self._settings = settings
+        self._over = over_scenes(settings)
 
     def check(self, brief: Brief) -> None:
         """Raise InvalidInput for a style that is not there, TextUndrawable for letters that no font here has.
@@ -119,24 +130,22 @@ class VideoGenerationManager:
         mood = self._mood(brief, script, seed)
         return self._with_own(brief, script, replace(footage, decisions=(mood.decision, *footage.decisions)))
 
-    def assemble(
+    def join(
         self,
-        brief: Brief,
         script: Script,
         narration: Narration,
         clips: Sequence[Clip],
-        sound: Sound,
+        soundtrack: Path,
         *,
         chapters: tuple[Chapter, ...],
         description: str,
-        seed: int,
         work_dir: Path,
-    ) -> Cut:
-        """Return the cut: clips joined, sound and subtitles added, a thumbnail beside it."""
-        files = self._assembler.assemble(
+    ) -> AssembledCut:
+        """Return the files of the cut: clips joined, sound and subtitles added."""
+        return self._assembler.assemble(
             AssemblyRequest(
                 clips=tuple(self._artifacts.local_path(clip.media) for clip in clips),
-                soundtrack=sound.file,
+                soundtrack=soundtrack,
                 words=narration.words,
                 title=script.seo.title,
                 description=description,
@@ -146,22 +155,56 @@ class VideoGenerationManager:
                 work_dir=work_dir,
             )
         )
-        width, height = clips[0].width, clips[0].height
-        thumbnails = self._designs(brief, script, size=(width, height), seed=seed, work_dir=work_dir)
+
+    def designs(
+        self, brief: Brief, script: Script, *, size: tuple[int, int], seed: int, work_dir: Path
+    ) -> tuple[Thumbnail, ...]:
+        """Return the stills that are designed for the video, the best first, all kept."""
+        from reelwright.video.engine.thumbnails.story import (  # noqa: PLC0415 (the lexicon, only where it is cut)
+            thumbnail_request,
+        )
+
+        staged = self._staged(brief, script)
+        drafts = self._thumbnails.make(
+            thumbnail_request(
+                script,
+                [each._replace(pictures=self._at_hand(each, brief)) for each in staged],
+                aspect=brief.aspect,
+                style=self._mood(brief, script, seed).style,
+                seed=seed,
+                size=size,
+                out=work_dir / "thumbnail.png",
+            )
+        )
+        return tuple(self._kept(draft) for draft in drafts)
+
+    def still(self, files: AssembledCut, *, work_dir: Path) -> Artifact:
+        """Return a frame of the video, kept as a picture; CutUnreadable if it has none."""
+        from reelwright.video.stills import still_of  # noqa: PLC0415 (FFmpeg, only where no still is designed)
+
+        out = work_dir / "frame.png"
+        still_of(files.video, files.duration_seconds, out)
+        return self._artifacts.put_file(out, "image/png")
+
+    def keep(self, made: Finished) -> Cut:
+        """Return the cut, its files put away."""
+        first = made.clips[0]
+        image = made.thumbnails[0].image if made.thumbnails else made.still
+        assert image is not None  # noqa: S101 (the chain designs a still or takes one)
         return Cut(
-            video=self._artifacts.put_file(files.video, _MP4),
-            thumbnail=thumbnails[0].image,
-            thumbnails=thumbnails,
-            captions_srt=self._artifacts.put_file(files.captions_srt, "application/x-subrip"),
-            captions_vtt=self._artifacts.put_file(files.captions_vtt, "text/vtt"),
-            duration_seconds=files.duration_seconds,
-            width=width,
-            height=height,
-            fps=clips[0].fps,
-            loudness_lufs=sound.loudness_lufs,
-            true_peak_dbtp=sound.true_peak_dbtp,
-            chapters=chapters,
-            description=description,
+            video=self._artifacts.put_file(made.files.video, _MP4),
+            thumbnail=image,
+            thumbnails=made.thumbnails,
+            captions_srt=self._artifacts.put_file(made.files.captions_srt, "application/x-subrip"),
+            captions_vtt=self._artifacts.put_file(made.files.captions_vtt, "text/vtt"),
+            duration_seconds=made.files.duration_seconds,
+            width=first.width,
+            height=first.height,
+            fps=first.fps,
+            loudness_lufs=made.loudness_lufs,
+            true_peak_dbtp=made.true_peak_dbtp,
+            chapters=made.chapters,
+            description=made.description,
         )
 
     def review(self, narration: Narration, cut: Cut, clips: Sequence[Clip] = ()) -> Review:
@@ -202,7 +245,7 @@ class VideoGenerationManager:
             aspect=brief.aspect,
             style=self._mood(brief, script, seed).style,
             theme_seed=seed,
-            captions=self._settings.features.captions == "burned",
+            captions=self._over.captions,
             scene_index=index,
             scene_count=len(script.scenes),
             next_kind=following.layout if following else None,
@@ -262,8 +305,7 @@ class VideoGenerationManager:
         chosen = placed(brief, script, settings).get(scene_index)
         if chosen is None:
             return None
-        burned = self._settings.features.captions == "burned"
-        return clip_of(chosen, request, scene_index, self._artifacts, burned=burned)
+        return clip_of(chosen, request, scene_index, self._artifacts, burned=self._over.captions)
 
     def _mood(self, brief: Brief, script: Script, seed: int) -> "Mood":
         """Return the palette of the video: the one that was asked for, or the one for what it is about."""
@@ -272,28 +314,6 @@ class VideoGenerationManager:
         pictures = tuple(self._at_hand(staged, brief) for staged in self._staged(brief, script))
         style = self._settings.video.style if brief.style == AUTO else brief.style
         return mood_for(style, brief.topic, script, pictures, seed)
-
-    def _designs(
-        self, brief: Brief, script: Script, *, size: tuple[int, int], seed: int, work_dir: Path
-    ) -> tuple[Thumbnail, ...]:
-        """Return the stills that were designed for the video, the best first, all kept."""
-        from reelwright.video.engine.thumbnails.story import (  # noqa: PLC0415 (the lexicon, only where it is cut)
-            thumbnail_request,
-        )
-
-        staged = self._staged(brief, script)
-        drafts = self._thumbnails.make(
-            thumbnail_request(
-                script,
-                [each._replace(pictures=self._at_hand(each, brief)) for each in staged],
-                aspect=brief.aspect,
-                style=self._mood(brief, script, seed).style,
-                seed=seed,
-                size=size,
-                out=work_dir / "thumbnail.png",
-            )
-        )
-        return tuple(self._kept(draft) for draft in drafts)
 
     def _kept(self, draft: ThumbnailDraft) -> Thumbnail:
         image = self._artifacts.put_file(draft.path, "image/png")

@@ -1,13 +1,13 @@
-"""Clips and narration in, cut out."""
+"""Clips and narration in, cut out: through the chain that the settings name."""
 
 from pydantic import BaseModel
 
-from reelwright.content.chapters import chapters_for, describe
 from reelwright.pipeline.context import StepContext
 from reelwright.pipeline.declaration import Done
-from reelwright.production.schema import Brief, Chapter, Clip, Cut, Decision, Narration, Rejection, Script
-from reelwright.production.thumbnails import Thumbnail
-from reelwright.video.manager import Sound
+from reelwright.pipeline.finishing.order import CutOrder, finished
+from reelwright.pipeline.finishing.picture import frame
+from reelwright.production.schema import Brief, Clip, Cut, Narration, Script
+from reelwright.video.manager import Finished
 
 __all__ = ["AssembleInput", "assemble"]
 
@@ -22,48 +22,26 @@ class AssembleInput(BaseModel):
 
 
 def assemble(context: StepContext, task: AssembleInput) -> Done[Cut]:
-    """Make the soundtrack, join the clips, put both into one file."""
-    soundtrack = context.managers.audio.soundtrack(
-        task.narration, music=context.settings.features.music, seed=context.seed, work_dir=context.work_dir
+    """Take the order of the cut through every step of the chain, and put away what came of it."""
+    begun = CutOrder(context, task.brief, task.script, task.narration, task.clips)
+    order = finished(begun, context.settings.video.chain)
+    if not order.thumbnails and order.still is None:
+        order = frame(order)
+    return Done(_kept(order), decisions=order.decisions, warnings=order.warnings)
+
+
+def _kept(order: CutOrder) -> Cut:
+    assert order.files is not None  # noqa: S101 (the chain is checked: it has both steps)
+    assert order.soundtrack is not None  # noqa: S101 (as above)
+    return order.context.managers.video.keep(
+        Finished(
+            files=order.files,
+            clips=order.clips,
+            thumbnails=order.thumbnails,
+            still=order.still,
+            loudness_lufs=order.soundtrack.loudness_lufs,
+            true_peak_dbtp=order.soundtrack.true_peak_dbtp,
+            chapters=order.chapters,
+            description=order.description,
+        )
     )
-    chapters = _chapters(task)
-    cut = context.managers.video.assemble(
-        task.brief,
-        task.script,
-        task.narration,
-        task.clips,
-        Sound(
-            file=soundtrack.audio,
-            loudness_lufs=soundtrack.loudness_lufs,
-            true_peak_dbtp=soundtrack.true_peak_dbtp,
-        ),
-        chapters=chapters,
-        description=describe(task.script.seo.description, chapters),
-        seed=context.seed,
-        work_dir=context.work_dir,
-    )
-    return Done(cut, decisions=_choice_of_thumbnail(cut))
-
-
-def _choice_of_thumbnail(cut: Cut) -> tuple[Decision, ...]:
-    """Return which design was kept, and what the others scored."""
-    if not cut.thumbnails:
-        return ()
-    best, *others = cut.thumbnails
-    rejected = tuple(Rejection(name=_named(other), reason=_scored(other)) for other in others)
-    reason = f"the best score of {len(cut.thumbnails)} designs; {_scored(best)}"
-    return (Decision(subject="thumbnail", chosen=_named(best), reason=reason, rejected=rejected),)
-
-
-def _named(thumbnail: Thumbnail) -> str:
-    shown = f", showing {thumbnail.picture}" if thumbnail.picture else ""
-    return f"{thumbnail.composition}: “{thumbnail.words}”{shown}"
-
-
-def _scored(thumbnail: Thumbnail) -> str:
-    return f"{thumbnail.score:.1f} of 100: {thumbnail.why}"
-
-
-def _chapters(task: AssembleInput) -> tuple[Chapter, ...]:
-    starts = tuple(scene.start_seconds for scene in task.narration.scenes)
-    return chapters_for(task.script, starts, task.narration.duration_seconds)
