@@ -14,5 +14,6 @@ def video_platforms() -> dict[str, Any]:
     http = lazy("reelwright.models.http:HttpClient")
     return {
         "youtube": lazy(f"{_ADAPTERS}.youtube:YouTubePlatform", http),
+        "tiktok": lazy(f"{_ADAPTERS}.tiktok:TikTokPlatform", http),
         "instagram": lazy(f"{_ADAPTERS}.instagram:InstagramPlatform", http),
     }
