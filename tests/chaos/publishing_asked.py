@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from reelwright.upload.catalogue import load_platforms
 from reelwright.upload.planning import marker_of
 from reelwright.upload.schema import MediaFiles, PublicationPlan
 from tests.chaos.publishing_venues import Found, Venue
@@ -41,7 +42,7 @@ def asked_of(folder: Path, rng: Random, now: datetime, venue: Venue) -> Asked:
     (folder / "thumbnail.png").write_bytes(b"\x89PNG thumbnail")
     (folder / "captions.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nHello\n")
     privacy = rng.choice(("private", "unlisted", "public", "public", "public"))
-    if venue.name != "youtube" and privacy == "unlisted":
+    if privacy not in load_platforms()[venue.name].privacies:
         privacy = "public"
     later = rng.choice((None, None, timedelta(hours=6), timedelta(days=2))) if privacy == "public" else None
     return Asked(

@@ -12,9 +12,11 @@ from typing import Any, Final, Protocol
 
 from reelwright.clock import VirtualClock
 from reelwright.models.http import HttpClient
+from reelwright.upload.platforms.instagram import InstagramPlatform
 from reelwright.upload.platforms.tiktok import TikTokPlatform
 from reelwright.upload.platforms.youtube import GRAIN_BYTES, YouTubePlatform
 from reelwright.upload.ports import RemotePlatform
+from tests.simulators.instagram import InstagramSimulator
 from tests.simulators.platform_access import FIRST_TOKEN
 from tests.simulators.server import Faults, Received, Simulator
 from tests.simulators.tiktok import TikTokSimulator
@@ -133,6 +135,51 @@ class YouTubeVenue:
             return [_found(each) for each in self.simulator.videos.values() if marker in each.snippet["tags"]]
 
 
+class InstagramVenue:
+    """Instagram."""
+
+    name = "instagram"
+    kinds = (
+        *("reset", "lost_answer", "reset_mid_body", "malformed", "wrong_content_type", "late_crash"),
+        *("server_error", "overloaded", "throttled", "user_limit", "instagram_error", "token_expired"),
+        *("expired_containers", "partial", "post_limit", "blocked_late", "ProcessingFailedError"),
+    )
+
+    def __init__(self) -> None:
+        self.simulator = InstagramSimulator()
+
+    def begin(self, clock: SharedClock, rng: Random, rate: float, most: int) -> None:
+        account = self.simulator
+        with account.lock:
+            for kept in (account.received, account.objections, account.containers, account.posts):
+                kept.clear()
+            account.tokens = {FIRST_TOKEN}
+            account._numbers = itertools.count(1)
+            account.now = clock.now
+            account.listed_after = timedelta(seconds=rng.choice((0, 30, 100)))
+            account.processed_after = timedelta(seconds=rng.choice((0, 45, 400)))
+            trouble = rng.random()
+            account.troubles = ["2207026"] if trouble < 0.03 else ["2207053"] if trouble < 0.1 else []
+            drawn = drawn_faults(rng, rate, most, self.kinds)
+            worst = rng.choice((None, None, "lost_answer", "blocked_late", "late_crash"))
+            account.faults = LastPiece(drawn, worst if rate else None, _publishes)
+
+    def calm(self) -> None:
+        self.simulator.faults, self.simulator.troubles = Faults(), []
+        self.simulator.listed_after = self.simulator.processed_after = timedelta()
+
+    def platform(self, http: HttpClient) -> RemotePlatform:
+        return InstagramPlatform(http)
+
+    def found(self, marker: str) -> list[Found]:
+        with self.simulator.lock:
+            return [
+                Found(each.id, "public", each.published_at, each.sha256, is_refused=False)
+                for each in self.simulator.posts.values()
+                if f"#{marker}" in each.caption
+            ]
+
+
 class TikTokVenue:
     """TikTok."""
 
@@ -195,6 +242,10 @@ def _is_last_piece(request: Received) -> bool:
     return sent is not None and int(sent[1]) + 1 == int(sent[2])
 
 
+def _publishes(request: Received) -> bool:
+    return request.path.endswith("/media_publish")
+
+
 def drawn_faults(rng: Random, rate: float, most: int, kinds: Sequence[str]) -> Faults:
     """Return faults for a share of the requests, but no more than ``most``: every storm ends."""
     own = Random(rng.getrandbits(64))
@@ -210,7 +261,7 @@ def drawn_faults(rng: Random, rate: float, most: int, kinds: Sequence[str]) -> F
 
 
 def _is_about_videos(request: Received) -> bool:
-    return not request.path.endswith(("/token", "/token/"))
+    return not request.path.endswith(("/token", "/token/", "/oauth/access_token"))
 
 
 def _posted(post: Upload) -> Found:
@@ -236,7 +287,11 @@ def _found(video: Video) -> Found:
     )
 
 
-VENUES: Final[dict[str, Callable[[], Venue]]] = {"tiktok": TikTokVenue, "youtube": YouTubeVenue}
+VENUES: Final[dict[str, Callable[[], Venue]]] = {
+    "instagram": InstagramVenue,
+    "tiktok": TikTokVenue,
+    "youtube": YouTubeVenue,
+}
 
 
 @contextmanager

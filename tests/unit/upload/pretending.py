@@ -111,7 +111,7 @@ class PretendPlatform:
             video = self._video(remote_id)
             if when is not None and when > self.clock.now():
                 video.state = "scheduled"
-            elif video.state != "public":
+            elif video.state not in {"public", "gone"}:
                 video.state, video.public_since = "public", self.clock.now()
             return self._as_remote(video)
 

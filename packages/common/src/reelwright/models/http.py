@@ -41,7 +41,7 @@ MAX_ANSWER_BYTES = 32 * 1024 * 1024
 
 _USER_AGENT = "reelwright"
 _PIECE_BYTES = 64 * 1024
-_HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9_-]+")
 _HEADER_VALUE = re.compile(r"[ -~]*")
 _WhyNotGiven: TypeAlias = Literal["expired", "refused", "content_type", "too_large"]
 _FOOTAGE = ("video/", "application/octet-stream", "binary/octet-stream")

@@ -122,6 +122,10 @@ class PlatformLimits(_Limits):
     """The last byte makes it public: there is no step of its own for that."""
     lists_all: bool = True
     """What is not in the account's list once that has settled is not there. Some list public videos only."""
+    kept_seconds: Annotated[float, Field(gt=0)] | None = None
+    """How long an upload is kept that is not public yet; None is for ever."""
+    api_version: str = ""
+    """Of the platform's API, where addresses name it."""
     marker: Literal["tag", "hashtag"]
     """Where our marker goes."""
     settle_seconds: Annotated[float, Field(ge=0)]

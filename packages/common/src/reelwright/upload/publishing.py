@@ -168,7 +168,7 @@ class Publisher:
     def _opened(
         self, record: PublicationRecord, media: MediaFiles, deadline: Deadline
     ) -> PublicationRecord | Underway:
-        if self._limits.public_on_upload and (wait := self._until_public(record)):
+        if wait := self._until_it_may_begin(record):
             return wait
         if record.sessions >= _MOST_SESSIONS:
             raise _uncertain(record)
@@ -179,6 +179,17 @@ class Publisher:
         return self._saved(
             record, state="session", session=session, sessions=sessions, last_piece_begun=False
         )
+
+    def _until_it_may_begin(self, record: PublicationRecord) -> Underway | None:
+        """Wait with what the last byte makes public, and with what would be given up before its time."""
+        wait, when = self._until_public(record), record.plan.publish_at
+        if wait is None or when is None or self._limits.public_on_upload:
+            return wait
+        kept = self._limits.kept_seconds
+        early = (when - self._clock.now()).total_seconds() - kept / 2 if kept else 0.0
+        if early <= 0 or self._limits.schedules:
+            return None
+        return wait.model_copy(update={"check_after_seconds": min(early + 1.0, wait.check_after_seconds)})
 
     def _needs(self, plan: PublicationPlan) -> list[str]:
         """Return the calls that a publication makes: it is begun only if the quota holds them all."""
@@ -244,7 +255,7 @@ class Publisher:
         """Find out what came of an upload that the platform knows no more, or that is over with nothing."""
         with self._counted("find_by_marker"):
             found = self._remote.find_by_marker(record.plan.marker, self._call(deadline))
-        if found is not None and found.state != "failed":
+        if found is not None and found.state not in {"failed", "gone"}:
             return self._saved(record, state="uploaded", remote_id=found.remote_id, gone_at=None)
         now, settle = self._clock.now(), timedelta(seconds=self._limits.settle_seconds)
         if record.gone_at is None:
