@@ -263,6 +263,39 @@ def test_nothing_is_public_before_its_time(world: World) -> None:
         assert video.public_since is None or video.public_since >= when
 
 
+@pytest.mark.parametrize("name", ["look", "make_public"])
+def test_what_was_given_up_before_anybody_saw_it_is_uploaded_anew(world: World, name: str) -> None:
+    """As of a container that nobody published for a day."""
+
+    def give_up(called: str) -> str:
+        if called == name and len(world.platform.videos) == 1:
+            world.platform.videos[0].state = "gone"
+        return ""
+
+    world.platform.fault = give_up
+    assert world.until_over().remote_id == "video-1"
+    assert [video.state for video in world.platform.videos] == ["gone", "public"]
+    assert world.record.sessions == 2
+
+
+def test_an_upload_that_is_kept_for_a_day_only_begins_shortly_before_its_time(tmp_path: Path) -> None:
+    world = World(tmp_path, limits_of="instagram")
+    kept = load_platforms()["instagram"].kept_seconds
+    assert kept == 86_400
+    when, begun = world.clock.now() + timedelta(days=3), []
+
+    def note(called: str) -> str:
+        if called == "begin":
+            begun.append(world.clock.now())
+        return ""
+
+    world.platform.fault = note
+    world.until_over(world.plan(publish_at=when))
+    assert timedelta(hours=11) < when - begun[0] <= timedelta(seconds=kept / 2)
+    assert len(begun) == 1
+    assert world.platform.videos[0].public_since == when
+
+
 def test_a_private_plan_stays_private(world: World) -> None:
     world.until_over(world.plan(privacy="private"))
     assert world.platform.videos[0].state == "private"
