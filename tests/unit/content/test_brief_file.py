@@ -37,6 +37,7 @@ def test_every_key_is_read_and_the_body_is_the_notes() -> None:
         "platforms": ("folder", "youtube"),
         "pictures": (),
         "media": (),
+        "scenes": (),
         "translation": None,
     }
 

@@ -31,6 +31,7 @@ from reelwright.video.assembly import PyAvAssembler
 from reelwright.video.engine.styles import STYLES
 from reelwright.video.engine.thumbnails.maker import EmbeddedThumbnail
 from reelwright.video.errors import TextUndrawable
+from reelwright.video.footage import ours_alone
 from reelwright.video.manager import VideoGenerationManager
 from reelwright.video.probe import probe
 from reelwright.video.review import PyAvReviewer
@@ -123,6 +124,7 @@ class Set:
             reviewer=PyAvReviewer(),
             thumbnails=EmbeddedThumbnail(),
             settings=settings,
+            draw=lambda: self.parts.manager_for(ours_alone(settings, self.parts)),
         )
         return self
 

@@ -31,8 +31,10 @@ _KEYS = (
     "platforms",
     "pictures",
     "media",
+    "scenes",
 )
-_LISTS = frozenset({"platforms", "pictures", "media"})
+_LISTS = frozenset({"platforms", "pictures", "media", "scenes"})
+_DETAILED = ("pictures", "media", "scenes")
 _FENCE = re.compile(r"---[ \t]*")
 _CLOSING_FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*")
 _LINE_BREAK = re.compile(r"\r\n?|\n")
@@ -56,7 +58,7 @@ def parse_brief(text: str, *, source: str, folder: Path | None = None) -> Brief:
     Without a folder it may name no pictures, and footage only by its address.
     """
     header, body, first_line = _split(text, source)
-    entries = parse_front_matter(header, source=source, first_line=first_line, detailed=("pictures", "media"))
+    entries = parse_front_matter(header, source=source, first_line=first_line, detailed=_DETAILED)
     fields = _fields(entries, source)
     lines = {key: entry.line for key, entry in entries.items()}
     try:
@@ -158,7 +160,7 @@ def _as_list(value: str | list[str | Lines]) -> list[str | Lines]:
 def _as_text(key: str, entry: Entry, source: str) -> str:
     if isinstance(entry.value, list):
         problem = f"line {entry.line}, {key} is a list: it takes one value"
-        raise _invalid(source, problem, "Only platforms, pictures and media may be lists.")
+        raise _invalid(source, problem, "Only platforms, pictures, media and scenes may be lists.")
     return entry.value or ""
 
 

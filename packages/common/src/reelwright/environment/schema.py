@@ -42,6 +42,7 @@ from reelwright.environment.calls import (
 )
 from reelwright.environment.finishing import CHAIN, Chain
 from reelwright.environment.flagging import FlagName, FlagOverride, FlagSettings
+from reelwright.environment.footage import FootageRule, FootageSettings, SceneNumber, SceneSource
 from reelwright.environment.prompting import (
     LabelName,
     PromptFileName,
@@ -75,6 +76,8 @@ __all__ = [
     "FlagName",
     "FlagOverride",
     "FlagSettings",
+    "FootageRule",
+    "FootageSettings",
     "HealthSettings",
     "LabelName",
     "ModelName",
@@ -101,6 +104,8 @@ __all__ = [
     "RetryPolicy",
     "RetrySettings",
     "ReviewSettings",
+    "SceneNumber",
+    "SceneSource",
     "ServiceBudgets",
     "ServiceSettings",
     "Settings",
@@ -190,7 +195,7 @@ class PictureSettings(Strict):
     """Kinds of pictures that are left out otherwise, such as ``face``, ``body`` or ``symbol``."""
 
 
-class VideoSettings(Strict):
+class VideoSettings(FootageSettings):
     """The picture."""
 
     resolution: Resolution

@@ -22,6 +22,7 @@ from reelwright.pipeline.workshop import Workshop
 from reelwright.production.schema import Brief, Production
 from reelwright.storage.ports import ArtifactStore
 from reelwright.upload.manager import UploadManager
+from reelwright.video.footage import ours_alone
 from reelwright.video.manager import VideoGenerationManager
 from reelwright.video.pictures.keeping import check_kept
 
@@ -129,6 +130,7 @@ def _managers(parts: Parts, settings: Settings, models: AIModelManager) -> Manag
             reviewer=parts.reviewer,
             thumbnails=parts.thumbnails,
             settings=settings,
+            draw=lambda: parts.models.manager_for(ours_alone(settings, parts.models)),
         ),
         upload=UploadManager(
             parts.platforms,

@@ -12,6 +12,7 @@ from reelwright.production.assessment import ScriptAssessment
 from reelwright.production.flags import FlagRecord
 from reelwright.production.pictures import MAX_MEDIA, MAX_PICTURES, BriefMedia, BriefPicture
 from reelwright.production.prompts import PromptRecord
+from reelwright.production.scenes import SceneChoice
 from reelwright.production.text import clean_line, clean_text
 from reelwright.production.thumbnails import Thumbnail
 from reelwright.production.translation import Translation
@@ -70,6 +71,7 @@ __all__ = [
     "Rejection",
     "Review",
     "Scene",
+    "SceneChoice",
     "Script",
     "Seconds",
     "Seo",
@@ -112,6 +114,8 @@ class Brief(Frozen):
     """Of the user's own, which go before those of the pack where their words are said."""
     media: Annotated[tuple[BriefMedia, ...], Field(max_length=MAX_MEDIA)] = ()
     """Footage of the user's own, shown in place of what a model would shoot."""
+    scenes: Annotated[tuple[SceneChoice, ...], Field(max_length=MAX_SCENES)] = ()
+    """Scenes of which it is said who shoots them, whatever the settings say; footage of one's own aside."""
     translation: Translation | None = None
     """The video that this one tells again in another language; the rest of the brief is that one's."""
 
@@ -226,6 +230,8 @@ class Clip(Frozen):
     """Whether an engine of ours stood in for a paid model, because a budget said so."""
     trace: Artifact | None = None
     """Which text stands where and when in it, as whoever drew it says; footage of others has none."""
+    stands_in: str = ""
+    """Why an engine of ours drew it in place of footage that was asked for; empty where nothing failed."""
 
 
 class Cut(Frozen):

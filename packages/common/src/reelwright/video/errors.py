@@ -11,6 +11,7 @@ __all__ = [
     "CutUnreadable",
     "MediaRefused",
     "MediaUnusable",
+    "SceneFailed",
     "SoundtrackUnfit",
     "TextUndrawable",
     "TraceUnreadable",
@@ -53,6 +54,12 @@ class MediaUnusable(InvalidInput):
     """Footage that a brief brings cannot be read, fetched or played; field and name are told."""
 
     code = "media_unusable"
+
+
+class SceneFailed(Permanent):
+    """Nobody shot a scene as it was meant, and no more scenes may be drawn instead."""
+
+    code = "scene_failed"
 
 
 class CaptionsUnreadable(Permanent):

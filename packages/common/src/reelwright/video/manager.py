@@ -1,6 +1,6 @@
 """VideoGenerationManager: from narrated scenes to clips, and from clips to a cut that was looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -16,6 +16,7 @@ from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
 from reelwright.video.chain import over_scenes
 from reelwright.video.engine.styles import AUTO, STYLES
+from reelwright.video.footage import FootageMaker, SceneTask
 from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker
 from reelwright.video.schema import (
     AssembledCut,
@@ -27,7 +28,7 @@ from reelwright.video.schema import (
     ThumbnailDraft,
     frame_size,
 )
-from reelwright.video.shooting import Footage, SceneShooter, Shooter
+from reelwright.video.shooting import Footage, Shooter
 
 if TYPE_CHECKING:
     from reelwright.video.moods import Mood
@@ -67,8 +68,10 @@ class VideoGenerationManager:
         reviewer: CutReviewer,
         thumbnails: ThumbnailMaker,
         settings: Settings,
+        draw: Callable[[], Shooter] | None = None,
     ) -> None:
-        self._scenes = SceneShooter(models, artifacts, settings)
+        """Take all parts; ``draw`` gives the way to the engines of ours alone, for scenes that they draw."""
+        self._footage = FootageMaker(models, artifacts, settings, draw)
         self._artifacts = artifacts
         self._assembler = assembler
         self._reviewer = reviewer
@@ -122,8 +125,9 @@ class VideoGenerationManager:
             frames=scene_frames(narration, self._settings.video.fps)[scene_index],
             work_dir=work_dir,
         )
-        footage = self._own_footage(brief, script, request, scene_index) or self._scenes.shoot(
-            request, scene_index, resuming=resuming
+        footage = self._footage.make(
+            SceneTask(brief, script, request, scene_index, resuming=resuming),
+            own=lambda: self._own_footage(brief, script, request, scene_index),
         )
         if scene_index or isinstance(footage, ModelPending):
             return footage

@@ -13,6 +13,7 @@ from reelwright.models.errors import NoModelAvailable, ProviderStopped
 from reelwright.models.estimating import requirements_of
 from reelwright.models.schema import (
     ModelPending,
+    ModelRequest,
     ModelResult,
     Requirements,
     Route,
@@ -57,6 +58,10 @@ class Shooter(Protocol):
         """Ask for footage that nobody objects to; it may be made elsewhere meanwhile."""
         ...
 
+    def charged(self, service: Service, request: ModelRequest) -> tuple[ChargeLine, ...]:
+        """Return what a call was charged, also if it came to nothing."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Footage:
@@ -66,6 +71,10 @@ class Footage:
     decisions: tuple[Decision, ...] = ()
     charges: tuple[ChargeLine, ...] = ()
     warnings: tuple[str, ...] = ()
+    is_ours: bool = False
+    """Whether an engine of ours drew it."""
+    fell_back: str = ""
+    """Why an engine of ours drew it after paid models had failed; empty if none did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,7 @@ class SceneShooter:
             return None
         clip = _clip(request, scene_index, media, trace, cached=True, mock=route.mock)
         decisions = (*_found_in_cache(route, scene_index), *_staging(request, scene_index))
-        return Footage(clip=clip, decisions=decisions, warnings=route.warnings)
+        return Footage(clip=clip, decisions=decisions, warnings=route.warnings, is_ours=True)
 
     def _route(self, request: ShotRequest) -> Route | None:
         """Return the way that the call would take; if there is none, the call itself says why."""
@@ -136,6 +145,8 @@ class SceneShooter:
             ),
             charges=result.charges,
             warnings=(*result.route.warnings, *left_out),
+            is_ours=result.model.free,
+            fell_back=_fell_back(result),
         )
 
     def _keep(self, key: str, media: Artifact, trace: Artifact | None) -> None:
@@ -167,6 +178,14 @@ class SceneShooter:
             reason=f"only engines of ours draw captions into the picture; {result.model.name} does not",
         )
         return (fitted, soft)
+
+
+def _fell_back(result: ModelResult[ShotResponse]) -> str:
+    """Return what the paid models said that were asked before an engine of ours was."""
+    said = {each.model: each.message for each in result.attempts if each.failure}
+    if not result.model.free:
+        return ""
+    return "; ".join(f"{model}: {words}" for model, words in said.items() if model != result.model.name)
 
 
 def _objection(request: ShotRequest, response: ShotResponse) -> str:

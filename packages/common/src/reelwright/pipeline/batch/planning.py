@@ -33,7 +33,7 @@ BATCH_SETTINGS: Final = ("budgets.batch", "budgets.per_batch_usd")
 """Settings that are the batch's own: no row says them."""
 
 _FIELDS: Final = tuple(Brief.model_fields)
-_LISTS: Final = ("platforms", "pictures", "media")
+_LISTS: Final = ("platforms", "pictures", "media", "scenes")
 _FILE, _SEED = "brief", "seed"
 _MOST_SEED: Final = 2**31
 _LABEL: Final = Contribution(Layer.REQUEST, "row", "")
