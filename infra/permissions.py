@@ -111,7 +111,7 @@ class Permissions:
                 "ReadPlatformClients",
                 ["secretsmanager:GetSecretValue"],
                 [self._arn("secretsmanager", clients)],
-                because="Operators add the client of a platform when there is one; no template knows of it.",
+                because="Operators name the client of another account at run time, and no deploy follows.",
             ),
             Grant(
                 "KeepRenewedClients",

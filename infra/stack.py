@@ -20,7 +20,7 @@ from infra.constructs.house import House
 from infra.constructs.pipeline import Pipeline
 from infra.constructs.recurring import Recurring
 from infra.constructs.schedule import SCHEDULES, Schedule
-from infra.constructs.secrets import ProviderSecrets, SigningSecret
+from infra.constructs.secrets import PlatformSecrets, ProviderSecrets, SigningSecret
 from infra.constructs.tables import Table
 from infra.model_permissions import ModelPermissions
 from infra.permissions import Permissions
@@ -116,6 +116,14 @@ class ReelwrightStack(Stack):
             "ProviderSecrets",
             prefix=prefix,
             providers=sorted(set(self._spec.settings.providers) - NEED_NO_KEY),
+            key=self._keys.credentials,
+            removal_policy=self._removal,
+        )
+        PlatformSecrets(
+            self,
+            "PlatformSecrets",
+            prefix=prefix,
+            platforms=self._spec.settings.platforms,
             key=self._keys.credentials,
             removal_policy=self._removal,
         )

@@ -1,5 +1,6 @@
 """Where credentials are kept: those that providers issue, and the keys that we make ourselves."""
 
+from collections.abc import Mapping
 from typing import cast
 
 from aws_cdk import RemovalPolicy, aws_kms, aws_lambda, aws_secretsmanager
@@ -7,8 +8,9 @@ from constructs import Construct
 
 from infra.guardrails.nag import acknowledge
 from infra.guardrails.stateful import protect
+from reelwright.environment.publishing import PlatformSettings
 
-__all__ = ["ProviderSecrets", "SigningSecret", "empty_secret"]
+__all__ = ["PlatformSecrets", "ProviderSecrets", "SigningSecret", "empty_secret"]
 
 _ROTATION = "rate(30 days)"
 _GENERATED_CHARS = 64
@@ -38,17 +40,36 @@ class ProviderSecrets(Construct):
                 description=f"Credential of {provider}; its value is set with: reelwright secrets set",
                 key=key,
             )
-            logical_id = f"Provider{provider.title().replace('-', '').replace('_', '')}Secret"
-            protect(secret, logical_id=logical_id, removal_policy=removal_policy)
+            protect(secret, logical_id=_logical_id("Provider", provider), removal_policy=removal_policy)
             self.arns[provider] = secret.secret_arn
-            acknowledge(
-                secret,
-                "AwsSolutions::AwsSolutions-SMG4",
-                because=(
-                    "The provider issues this key in its own console, so no schedule of ours can renew it. "
-                    "Every read is in CloudTrail, and `reelwright secrets check` tells its age."
-                ),
+            _accept_unrotated(secret, "The provider")
+
+
+class PlatformSecrets(Construct):
+    """One empty secret for the account on each video platform, under the name that the settings give it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        prefix: str,
+        platforms: Mapping[str, PlatformSettings],
+        key: aws_kms.IKey,
+        removal_policy: RemovalPolicy,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        for platform, settings in platforms.items():
+            name = settings.credential.name if settings.credential else f"platforms/{platform}"
+            secret = empty_secret(
+                self,
+                platform,
+                name=f"{prefix}{name}",
+                description=f"Client of {platform}; its value is set with: reelwright secrets set {name}",
+                key=key,
             )
+            protect(secret, logical_id=_logical_id("Platform", platform), removal_policy=removal_policy)
+            _accept_unrotated(secret, "The platform")
 
 
 class SigningSecret(Construct):
@@ -100,6 +121,21 @@ class SigningSecret(Construct):
             rotate_immediately_on_update=True,
         )
         schedule.add_resource_dependency(allowed)
+
+
+def _logical_id(kind: str, name: str) -> str:
+    return f"{kind}{name.title().replace('-', '').replace('_', '')}Secret"
+
+
+def _accept_unrotated(secret: aws_secretsmanager.Secret, issuer: str) -> None:
+    acknowledge(
+        secret,
+        "AwsSolutions::AwsSolutions-SMG4",
+        because=(
+            f"{issuer} issues this key in its own console, so no schedule of ours can renew it. "
+            "Every read is in CloudTrail, and `reelwright secrets check` tells its age."
+        ),
+    )
 
 
 def empty_secret(

@@ -28,6 +28,9 @@ STATEFUL = {
     "ModelsTable": "AWS::DynamoDB::Table",
     "ProductionsKey": "AWS::KMS::Key",
     "ProductionsTable": "AWS::DynamoDB::Table",
+    "PlatformInstagramSecret": "AWS::SecretsManager::Secret",
+    "PlatformTiktokSecret": "AWS::SecretsManager::Secret",
+    "PlatformYoutubeSecret": "AWS::SecretsManager::Secret",
     "ProviderAnthropicSecret": "AWS::SecretsManager::Secret",
     "ProviderElevenlabsSecret": "AWS::SecretsManager::Secret",
     "ProviderLumaSecret": "AWS::SecretsManager::Secret",
@@ -59,7 +62,7 @@ TYPES = {
     "AWS::SQS::QueuePolicy": 1,
     "AWS::SSM::Parameter": 1,
     "AWS::SecretsManager::RotationSchedule": 1,
-    "AWS::SecretsManager::Secret": 6,
+    "AWS::SecretsManager::Secret": 9,
     "AWS::StepFunctions::StateMachine": 1,
     "Custom::Definitions": 1,
 }

@@ -141,14 +141,16 @@ def test_what_is_done_regularly_is_called_by_a_rule_of_its_own(assembly: Assembl
     }
 
 
-def test_every_provider_with_a_credential_has_an_empty_secret(assembly: Assembly) -> None:
+def test_every_provider_and_platform_with_a_credential_has_an_empty_secret(assembly: Assembly) -> None:
     secrets = assembly.of_type("AWS::SecretsManager::Secret").values()
-    providers_own = [it for it in secrets if "/providers/" in it["Name"]]
+    empty = [it for it in secrets if "/signing/" not in it["Name"]]
     prefix = f"reelwright/{assembly.environment.name}/"
     providers = assembly.environment.settings.providers.keys() - {"embedded", "bedrock", "polly"}
-    expected = {f"{prefix}providers/{provider}" for provider in providers} | {f"{prefix}signing/audit"}
-    assert {secret["Name"] for secret in secrets} == expected
-    assert all(secret.keys() == {"Description", "KmsKeyId", "Name"} for secret in providers_own)
+    platforms = assembly.environment.settings.platforms.keys()
+    account = "" if assembly.environment.name == "prod" else "-test"
+    expected = {f"providers/{it}" for it in providers} | {f"platforms/{it}{account}" for it in platforms}
+    assert {secret["Name"] for secret in secrets} == {f"{prefix}{it}" for it in (*expected, "signing/audit")}
+    assert all(secret.keys() == {"Description", "KmsKeyId", "Name"} for secret in empty)
 
 
 def test_our_own_keys_are_renewed_every_month_by_our_own_function(assembly: Assembly) -> None:
