@@ -5,9 +5,10 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
 
 from reelwright.upload.platforms import youtube
+from reelwright.upload.platforms.tiktok import TikTokPlatform
 from reelwright.upload.publishing import Publisher
 
-__all__ = ["PLANTS"]
+__all__ = ["PLANTS", "TIKTOK_PLANTS"]
 
 
 @contextmanager
@@ -68,9 +69,36 @@ def _does_not_keep_the_upload() -> AbstractContextManager[None]:
     return _instead(Publisher, "_opened", opened)
 
 
+def _believes_a_list_of_public_posts() -> AbstractContextManager[None]:
+    """Take what is not listed for what is not there."""
+    return _instead(Publisher, "_noted", lambda _self, record, _session, _offset: record)
+
+
+def _takes_what_is_forgotten_for_nothing() -> AbstractContextManager[None]:
+    """Claim that nothing came of an upload that TikTok knows no more."""
+    good = TikTokPlatform.status
+
+    def status(self: Any, session: Any, call: Any) -> Any:
+        found = good(self, session, call)
+        return found.model_copy(update={"nothing_came": found.state == "gone"})
+
+    return _instead(TikTokPlatform, "status", status)
+
+
+def _does_not_wait_for_its_time() -> AbstractContextManager[None]:
+    """Send at once what is public with its last byte."""
+    return _instead(Publisher, "_until_public", lambda *_: None)
+
+
 PLANTS: Final[dict[str, Callable[[], AbstractContextManager[None]]]] = {
     "sends again without asking": _sends_again_without_asking,
     "does not wait for lists": _does_not_wait_for_lists,
     "uploads what is public": _uploads_what_is_public,
     "does not keep the upload": _does_not_keep_the_upload,
 }
+TIKTOK_PLANTS: Final[dict[str, Callable[[], AbstractContextManager[None]]]] = {
+    "believes a list of public posts": _believes_a_list_of_public_posts,
+    "takes what is forgotten for nothing": _takes_what_is_forgotten_for_nothing,
+    "does not wait for its time": _does_not_wait_for_its_time,
+}
+"""Those that only TikTok can show."""

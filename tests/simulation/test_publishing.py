@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.chaos.publishing_plants import PLANTS
+from tests.chaos.publishing_plants import PLANTS, TIKTOK_PLANTS
 from tests.chaos.publishing_venues import VENUES
 from tests.simulation.publishing import publish_in_a_world
 from tests.simulation.world import InvariantError
@@ -25,6 +25,13 @@ def test_a_world_replays_exactly(name: str) -> None:
     venue = VENUES[name]()
     for seed in (3, 17, 91):
         assert publish_in_a_world(seed, venue).digest == publish_in_a_world(seed, VENUES[name]()).digest
+
+
+@pytest.mark.parametrize("plant", sorted(TIKTOK_PLANTS))
+def test_a_bug_that_only_tiktok_can_show_is_found(plant: str) -> None:
+    venue = VENUES["tiktok"]()
+    with TIKTOK_PLANTS[plant]():
+        assert any(_is_found(seed, venue) for seed in range(ENOUGH)), f"nobody saw that it {plant}"
 
 
 @pytest.mark.parametrize("plant", sorted(PLANTS))
