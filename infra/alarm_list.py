@@ -222,5 +222,13 @@ ALARMS = (
         meaning="Nobody knows of some calls whether they were carried out; they count as spent until then.",
         next_step="look at the provider's account, then: reelwright cost resolve.",
     ),
+    AlarmSpec(
+        Metric.OUTCOMES_OVERDUE,
+        "Maximum",
+        threshold=86_400,
+        minutes=_LOOK_MINUTES,
+        meaning="For a day a platform has not told what became of a publication.",
+        next_step="read the log of collect-outcomes: it names the platform and its answer.",
+    ),
     *(_budget(window, share) for window in ("day", "month", "total") for share in (0.8, 1.0)),
 )

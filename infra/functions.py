@@ -138,6 +138,14 @@ FUNCTIONS = {
             asynchronous=True,
         ),
         FunctionSpec(
+            "CollectOutcomes",
+            "collect_outcomes",
+            "core",
+            "Reads back what became of publications: views, likes, watch time, comments, shares.",
+            300,
+            asynchronous=True,
+        ),
+        FunctionSpec(
             "RotateSecret",
             "rotate_secret",
             "core",

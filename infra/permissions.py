@@ -15,6 +15,8 @@ __all__ = ["Permissions"]
 _READ_ITEMS = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem")
 _WRITE_ITEMS = ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 _READ_KEY = ("kms:Decrypt", "kms:DescribeKey")
+_PUBLICATIONS = ("publication#*", "quota#*", "outcome#*")
+"""The partitions of the models table that publications, their quotas and their outcomes lie in."""
 _FLAG_STATES = "flags"
 """The partition of the control table that the state of flag deployments lies in."""
 _USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
@@ -104,9 +106,31 @@ class Permissions:
 
     def publish(self) -> list[Grant]:
         """Keep publications beside what is known of models, and act for our accounts on platforms."""
-        clients = f"secret:reelwright/{self.environment}/platforms/*"
         return [
             *self._table("Models", self.models_table, self.keys.productions),
+            *self._platform_clients(),
+        ]
+
+    def collect_outcomes(self) -> list[Grant]:
+        """Read publications, note what became of them and what that took of quotas; ask as our accounts."""
+        return [
+            self._of_publications("ReadPublications", ("dynamodb:GetItem", "dynamodb:Query"), _PUBLICATIONS),
+            self._of_publications("KeepOutcomes", ("dynamodb:PutItem",), _PUBLICATIONS[1:]),
+            self._use_key("PublicationsKey", self.keys.productions, "dynamodb"),
+            *self._platform_clients(),
+        ]
+
+    def _of_publications(self, sid: str, actions: Sequence[str], partitions: Sequence[str]) -> Grant:
+        return Grant(
+            sid,
+            actions,
+            [self.models_table.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(partitions)}},
+        )
+
+    def _platform_clients(self) -> list[Grant]:
+        clients = f"secret:reelwright/{self.environment}/platforms/*"
+        return [
             Grant(
                 "ReadPlatformClients",
                 ["secretsmanager:GetSecretValue"],

@@ -33,6 +33,8 @@ SCHEDULES = (
     # also makes good for an event that was lost. A month of it costs less than half a dollar.
     ScheduleSpec("Flags", "SyncFlags", 1, "How far a deployment of flags got is read again."),
     ScheduleSpec("Spending", "CheckSpending", 15, "Money that nobody came back for is given back."),
+    # It asks only for what is due, which thins out with age: most rounds ask nothing.
+    ScheduleSpec("Outcomes", "CollectOutcomes", 60, "What became of publications is read back."),
 )
 
 

@@ -13,6 +13,7 @@ ASYNCHRONOUS = {
     "CheckModelHealth",
     "CheckSecrets",
     "CheckSpending",
+    "CollectOutcomes",
     "RotateSecret",
     "SyncFlags",
 }

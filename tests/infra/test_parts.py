@@ -137,6 +137,7 @@ def test_what_is_done_regularly_is_called_by_a_rule_of_its_own(assembly: Assembl
         "check-secrets": "rate(1 day)",
         "check-model-health": "rate(1 hour)",
         "check-spending": "rate(15 minutes)",
+        "collect-outcomes": "rate(1 hour)",
         "sync-flags": "rate(1 minute)",
     }
 

@@ -86,6 +86,11 @@ MAY = {
     | PROVIDER_KEYS
     | {"ListBedrock", "ListVoices"},
     "CheckSpending": LETTERS | SETTINGS | DOCUMENTS | LEDGER,
+    "CollectOutcomes": LETTERS
+    | SETTINGS
+    | DOCUMENTS
+    | {"ReadPublications", "KeepOutcomes", "PublicationsKey"}
+    | {"ReadPlatformClients", "KeepRenewedClients", "PlatformClientsKey"},
     "CheckConfiguration": set(),
     "MergeDefinitions": {
         "MergeDefinitions",
@@ -106,6 +111,16 @@ MAY = {
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_function_may_do_this_and_nothing_else(name: str, assembly: Assembly) -> None:
     assert assembly.may(name).keys() - {"WriteOwnLog", "Trace"} == MAY[name]
+
+
+def test_who_collects_outcomes_gets_at_publications_only_and_changes_none(assembly: Assembly) -> None:
+    def partitions(sid: str) -> list[str]:
+        (condition,) = assembly.may("CollectOutcomes")[sid]["Condition"].values()
+        return list(condition["dynamodb:LeadingKeys"])
+
+    assert partitions("ReadPublications") == ["publication#*", "quota#*", "outcome#*"]
+    assert partitions("KeepOutcomes") == ["quota#*", "outcome#*"]
+    assert assembly.may("CollectOutcomes")["KeepOutcomes"]["Action"] == "dynamodb:PutItem"
 
 
 def test_no_action_is_a_wildcard(assembly: Assembly) -> None:
@@ -164,6 +179,7 @@ def test_only_who_uses_or_looks_at_a_secret_can_read_it(assembly: Assembly) -> N
         for name in (
             *("AuditChange", "CheckSecrets", "RotateSecret"),
             *("WriteScript", "Narrate", "Shoot", "Publish", "CheckModelHealth"),
+            "CollectOutcomes",
         )
     }
     for name, sid in (("AuditChange", "ReadSigningKeys"), ("RotateSecret", "RotateSigningKeys")):
