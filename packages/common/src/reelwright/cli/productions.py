@@ -6,7 +6,8 @@ import click
 
 from reelwright.cli.commands import Noun
 from reelwright.cli.making import result_of, result_text
-from reelwright.cli.output import answer
+from reelwright.cli.output import answer, note
+from reelwright.cli.productions_outcomes import open_publications, outcomes, published_lines
 from reelwright.cli.productions_translate import translate
 from reelwright.cli.progress import new_watcher
 from reelwright.cli.session import open_studio, watched
@@ -14,6 +15,7 @@ from reelwright.cli.session import open_studio, watched
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reelwright.pipeline.publications import PublishedVideo
     from reelwright.pipeline.report.result import GenerationResult
     from reelwright.production.schema import FlagRecord, Production, PromptRecord, StepRecord
 
@@ -40,12 +42,17 @@ def _list(limit: int | None) -> None:
 @productions.command("show")
 @click.argument("production_id", metavar="ID")
 def _show(production_id: str) -> None:
-    """Show one production: its files, steps, cost and warnings."""
+    """Show one production: its files, steps, cost and warnings, where it is published and how it did."""
     with open_studio() as studio:
         production = studio.production(production_id)
         result = result_of(studio, production)
-    data = {**result.model_dump(mode="json"), "production": production.model_dump(mode="json")}
-    answer(data, _account(production, result))
+    published = _published(production)
+    data = {
+        **result.model_dump(mode="json"),
+        "production": production.model_dump(mode="json"),
+        "publications": [video.model_dump(mode="json") for video in published],
+    }
+    answer(data, "\n".join((_account(production, result), *published_lines(published))))
 
 
 @productions.command("resume")
@@ -60,6 +67,18 @@ def _resume(production_id: str) -> None:
 
 
 productions.add_command(translate)
+productions.add_command(outcomes)
+
+
+def _published(production: "Production") -> "tuple[PublishedVideo, ...]":
+    """Return where it is published, also what was later; nothing if that cannot be read."""
+    from reelwright.errors import ReelwrightError  # noqa: PLC0415 (as its neighbours)
+
+    try:
+        return open_publications().of(production.id)
+    except ReelwrightError as error:
+        note(f"What is published of it cannot be read: {error.message}")
+        return ()
 
 
 def _row(production: "Production") -> dict[str, Any]:

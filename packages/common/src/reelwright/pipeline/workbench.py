@@ -18,9 +18,9 @@ from reelwright.models.parts import ModelParts
 from reelwright.pipeline.flag_places import local_flags
 from reelwright.pipeline.local import SqliteProductions
 from reelwright.pipeline.parts import Parts
-from reelwright.pipeline.platforms import video_platforms
 from reelwright.pipeline.prompt_outcomes import local_counter
 from reelwright.pipeline.prompt_places import local_prompts
+from reelwright.pipeline.publications import local_remotes
 from reelwright.pipeline.report.finish import write_account
 from reelwright.pipeline.report.foreseen import foresee
 from reelwright.pipeline.runner import side_by_side
@@ -31,11 +31,8 @@ from reelwright.resilience.local import SqliteHealth
 from reelwright.secrets.local import local_secrets
 from reelwright.secrets.manager import SecretsManager
 from reelwright.storage.local import FolderArtifacts
-from reelwright.upload.local import SqlitePublications
-from reelwright.upload.outcomes_local import SqliteOutcomes
 from reelwright.upload.packages import FolderPackages
 from reelwright.upload.platforms.folder import FolderPlatform
-from reelwright.upload.remotes import RemotePlatforms
 from reelwright.video.assembly import PyAvAssembler
 from reelwright.video.engine.provider import EmbeddedMotionGraphics
 from reelwright.video.engine.thumbnails.maker import EmbeddedThumbnail
@@ -101,12 +98,5 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
         prompts=local_prompts(root, environment, clock, rng),
         count_prompts=counter,
         platform_stopped=switches.platform,
-        remotes=RemotePlatforms(
-            adapters=video_platforms(),
-            store=SqlitePublications(root / "publications.db"),
-            secrets=secrets,
-            clock=clock,
-            environment=environment,
-            series=SqliteOutcomes(root / "outcomes.db"),
-        ),
+        remotes=local_remotes(root, environment, clock, secrets),
     )
