@@ -261,7 +261,7 @@ def drawn_faults(rng: Random, rate: float, most: int, kinds: Sequence[str]) -> F
 
 
 def _is_about_videos(request: Received) -> bool:
-    return not request.path.endswith(("/token", "/token/", "/oauth/access_token"))
+    return not request.path.endswith(("/token", "/token/", "/access_token", "/debug_token"))
 
 
 def _posted(post: Upload) -> Found:

@@ -84,10 +84,12 @@ class InstagramSimulator(Simulator):
         self.now = now
         self.posts_a_day = posts_a_day
         self.clients = {"client-id": "client-secret"}
-        self.refresh_tokens = {"refresh-1"}
+        self.refresh_tokens: dict[str, int] = {"refresh-1": 0}
+        """Long-lived tokens, and when each ends in seconds since 1970; 0 is never, as of system users."""
         self.lifetime: int | None = _SIXTY_DAYS
-        """Of tokens; None is for ever, as of system users."""
+        """Of tokens that are renewed; None is for ever."""
         self.tokens: set[str] = {"access-0"}
+        """Others that are good now."""
         self.accounts = [ACCOUNT]
         """Those that the client may act for, on a page each; a page without is there as well."""
         self.containers: dict[str, Container] = {}
@@ -111,7 +113,9 @@ class InstagramSimulator(Simulator):
             self.object(f"no version in {request.path}")
         if rest == ["oauth", "access_token"]:
             return self._token(request)
-        if request.headers.get("authorization", "").removeprefix("Bearer ") not in self.tokens:
+        if rest == ["debug_token"]:
+            return self._debugged(request)
+        if not self._is_good(request.headers.get("authorization", "").removeprefix("Bearer ")):
             return self.refused("unauthorised")
         return self._node(rest, request)
 
@@ -154,18 +158,39 @@ class InstagramSimulator(Simulator):
         status, retriable, words = RUPLOAD_REFUSALS[kind]
         return json_answer({"debug_info": {"retriable": retriable, "type": kind, "message": words}}, status)
 
+    def _is_good(self, token: str) -> bool:
+        if token in self.tokens:
+            return True
+        ends = self.refresh_tokens.get(token)
+        return ends is not None and (not ends or ends > self.now().timestamp())
+
+    def _debugged(self, request: Received) -> Answer:
+        app, _, secret = request.query.get("access_token", "").partition("|")
+        if self.clients.get(app) != secret:
+            return self.refused("unauthorised")
+        token = request.query.get("input_token", "")
+        if not self._is_good(token):
+            error = {"code": 190, "message": "Error validating access token: Session has expired."}
+            return json_answer({"data": {"error": error, "is_valid": False, "scopes": []}})
+        told = {
+            "app_id": app,
+            "type": "USER",
+            "is_valid": True,
+            "expires_at": self.refresh_tokens.get(token, 0),
+        }
+        return json_answer({"data": told})
+
     def _token(self, request: Received) -> Answer:
         asked = request.query
         if asked.get("grant_type") != "fb_exchange_token":
             return self.refused("parameter")
         if self.clients.get(asked.get("client_id", "")) != asked.get("client_secret"):
             return self.refused("parameter")
-        if asked.get("fb_exchange_token") not in self.refresh_tokens:
+        if not self._is_good(asked.get("fb_exchange_token", "")):
             return self.refused("token_expired")
         token = f"access-{next(self._numbers)}"
-        self.tokens.add(token)
-        self.refresh_tokens.add(token)
-        ends = {} if self.lifetime is None else {"expires_in": self.lifetime}
+        self.refresh_tokens[token] = int(self.now().timestamp()) + self.lifetime if self.lifetime else 0
+        ends = {"expires_in": self.lifetime} if self.lifetime else {}
         return json_answer({"access_token": token, "token_type": "bearer", **ends})
 
     def _node(self, rest: list[str], request: Received) -> Answer:
@@ -205,7 +230,7 @@ class InstagramSimulator(Simulator):
         return json_answer({"id": container.id, "uri": f"{host}/ig-api-upload/{VERSION}/{container.id}"})
 
     def _bytes(self, name: str, request: Received) -> Answer:
-        if request.headers.get("authorization", "").removeprefix("OAuth ") not in self.tokens:
+        if not self._is_good(request.headers.get("authorization", "").removeprefix("OAuth ")):
             return self.refused_bytes("NotAuthorizedError")
         container = self.containers.get(name)
         if container is None or container.code(self.now()) == "EXPIRED":

@@ -363,22 +363,47 @@ def test_a_client_for_no_account_or_for_several_is_refused_by_name(
     assert not account.containers
 
 
-def test_a_long_lived_token_is_exchanged_in_time_and_the_new_one_is_to_be_kept(
-    account: InstagramSimulator, platform: InstagramPlatform
+@pytest.mark.parametrize("days", [None, 60, 21])
+def test_a_long_lived_token_is_used_as_it_is_while_it_has_time(
+    account: InstagramSimulator, platform: InstagramPlatform, days: int | None
 ) -> None:
+    ends = datetime.now(UTC) + timedelta(days=days or 0)
+    account.refresh_tokens["refresh-1"] = int(ends.timestamp()) if days else 0
     token = platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
-    assert token.token in account.tokens
-    assert token.refresh_token == token.token
-    assert timedelta(days=59) < token.expires_at - datetime.now(UTC) < timedelta(days=60)
-    account.lifetime = None
-    for_ever = platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
-    assert for_ever.expires_at > datetime.now(UTC) + timedelta(hours=23)
+    assert (token.token, token.refresh_token) == ("refresh-1", "")
+    left = token.expires_at - datetime.now(UTC)
+    asked_again = timedelta(days=days - 20) if days else timedelta(days=1)
+    assert asked_again - timedelta(minutes=1) < left <= asked_again
 
 
-def test_a_refused_long_lived_token_is_said_without_the_token(
-    account: InstagramSimulator, platform: InstagramPlatform
+@pytest.mark.parametrize("lifetime", [60 * 86_400, None])
+def test_a_long_lived_token_is_renewed_before_it_ends_and_the_new_one_is_to_be_kept(
+    account: InstagramSimulator, platform: InstagramPlatform, lifetime: int | None
 ) -> None:
-    account.refresh_tokens.clear()
+    account.refresh_tokens["refresh-1"] = int((datetime.now(UTC) + timedelta(days=19)).timestamp())
+    account.lifetime = lifetime
+    token = platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
+    assert token.token in account.refresh_tokens
+    assert token.refresh_token == token.token
+    assert token.token != CLIENT.refresh_token.get_secret_value()
+    left = token.expires_at - datetime.now(UTC)
+    assert timedelta(days=59 if lifetime else 0) < left <= timedelta(days=60)
+
+
+def test_a_token_that_has_ended_is_refused(account: InstagramSimulator, platform: InstagramPlatform) -> None:
+    account.refresh_tokens["refresh-1"] = int((datetime.now(UTC) - timedelta(days=1)).timestamp())
+    with pytest.raises(AuthenticationFailed):
+        platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
+
+
+@pytest.mark.parametrize("where", ["app", "token"])
+def test_a_refused_client_is_said_without_its_secrets(
+    account: InstagramSimulator, platform: InstagramPlatform, where: str
+) -> None:
+    if where == "app":
+        account.clients.clear()
+    else:
+        account.refresh_tokens.clear()
     with pytest.raises(AuthenticationFailed) as caught:
         platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
     assert "refresh-1" not in str(caught.value)
@@ -386,7 +411,7 @@ def test_a_refused_long_lived_token_is_said_without_the_token(
     assert "log in" in caught.value.next_step
 
 
-@pytest.mark.parametrize("fault", ["user_limit", "server_error"])
+@pytest.mark.parametrize("fault", ["user_limit", "server_error", "malformed", "reset"])
 def test_a_client_is_not_called_refused_when_meta_is_only_busy(
     account: InstagramSimulator, platform: InstagramPlatform, fault: Any
 ) -> None:

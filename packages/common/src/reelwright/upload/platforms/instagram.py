@@ -22,6 +22,7 @@ from reelwright.upload.platforms.instagram_account import account_of, check_room
 from reelwright.upload.platforms.instagram_container import Container
 from reelwright.upload.platforms.instagram_errors import MISPLACED, is_missing, rupload_type
 from reelwright.upload.platforms.instagram_outcomes import Outcomes
+from reelwright.upload.platforms.instagram_tokens import exchanged
 from reelwright.upload.platforms.instagram_wire import InstagramWire, unreadable
 from reelwright.upload.ports import PlatformCall
 from reelwright.upload.schema import (
@@ -59,8 +60,8 @@ class InstagramPlatform:
         self._outcomes = Outcomes(self._wire)
 
     def exchange(self, client: OAuthClient, endpoints: tuple[str, ...], deadline: Deadline) -> AccessToken:
-        """Return a token for the long-lived one that is kept as the refresh token; AuthenticationFailed."""
-        return self._wire.exchange(client, endpoints, deadline)
+        """Return the long-lived token that is kept as the refresh token, renewed before it ends."""
+        return exchanged(self._wire, client, endpoints, deadline)
 
     def begin(self, plan: PublicationPlan, media: MediaFiles, call: PlatformCall) -> UploadSession:
         """Open a container. It takes the whole video in one request, from wherever the last one stopped."""

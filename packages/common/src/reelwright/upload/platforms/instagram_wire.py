@@ -2,18 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any, Final
 
-from reelwright.environment.secret import OAuthClient
 from reelwright.models.addresses import join, parse_address
 from reelwright.models.http import AnswerLost, HttpAnswer, HttpClient, NotSent
 from reelwright.resilience.deadline import Deadline
-from reelwright.secrets.errors import AuthenticationFailed
 from reelwright.upload.errors import PlatformAnswerLost, PlatformMisconfigured, PlatformUnavailable
 from reelwright.upload.platforms.instagram_errors import error_of
 from reelwright.upload.ports import PlatformCall
-from reelwright.upload.schema import AccessToken
 
 __all__ = ["InstagramWire", "unreadable"]
 
@@ -21,13 +17,6 @@ _HOST: Final = "https://graph.facebook.com"
 _META: Final = ".facebook.com"
 _VERSION: Final = re.compile(r"v\d{1,3}\.\d{1,2}")
 _LATER = "Resume the production later: everything made so far is kept."
-_SOONER: Final = timedelta(seconds=60)
-"""Tokens are given up so long before they end, for the requests that are under way then."""
-_NEVER_ENDS: Final = timedelta(days=1)
-"""A token of a system user may have no end; it is asked for anew so often all the same."""
-_AGAIN = (
-    "Let the account's owner log in to Facebook again, then store the new long-lived token as refresh_token."
-)
 
 
 class InstagramWire:
@@ -36,20 +25,6 @@ class InstagramWire:
     def __init__(self, http: HttpClient, version: str) -> None:
         self._http = http
         self._version = version
-
-    def exchange(self, client: OAuthClient, endpoints: tuple[str, ...], deadline: Deadline) -> AccessToken:
-        """Return a token of sixty days for a long-lived one that has not ended; AuthenticationFailed.
-
-        The token is the next one to exchange as well: who exchanges in time never logs in again.
-        """
-        query = {
-            "grant_type": "fb_exchange_token",
-            "client_id": client.client_id,
-            "client_secret": client.client_secret.get_secret_value(),
-            "fb_exchange_token": client.refresh_token.get_secret_value(),
-        }
-        url = join(self._base(endpoints), "oauth", "access_token", query=query)
-        return _token_in(self._sent("GET", url, deadline, writes=False), deadline)
 
     def ask(
         self,
@@ -60,7 +35,7 @@ class InstagramWire:
         **more: Any,
     ) -> dict[str, Any]:
         """Return what Graph says of a node or an edge, such as ``17841400000000000/media``."""
-        url = join(self._base(call.access.endpoints), *path.split("/"), query=query)
+        url = join(self.base(call.access.endpoints), *path.split("/"), query=query)
         writes = method != "GET"
         answer = self.answer(call, method, url, scheme="Bearer", writes=writes, **more)
         found = answer.json_object()
@@ -84,7 +59,7 @@ class InstagramWire:
 
         def with_token(token: str) -> HttpAnswer:
             bearing = {**(headers or {}), "Authorization": f"{scheme} {token}"}
-            answer = self._sent(method, url, call.deadline, writes=writes, headers=bearing, **content)
+            answer = self.sent(method, url, call.deadline, writes=writes, headers=bearing, **content)
             if answer.status // 100 == 2 or tells(answer):
                 return answer
             raise error_of(answer, call.deadline.clock.now(), writes=writes)
@@ -93,7 +68,7 @@ class InstagramWire:
 
     def upload_address(self, address: str, call: PlatformCall) -> str:
         """Return where an upload's bytes go: to nobody but the platform, for the token goes there too."""
-        expected = parse_address(self._base(call.access.endpoints)).host
+        expected = parse_address(self.base(call.access.endpoints)).host
         host = parse_address(address).host
         if host != expected and not (expected.endswith(_META) and host.endswith(_META)):
             raise PlatformMisconfigured(
@@ -102,12 +77,13 @@ class InstagramWire:
             )
         return address
 
-    def _base(self, endpoints: tuple[str, ...]) -> str:
+    def base(self, endpoints: tuple[str, ...]) -> str:
         """Return the API's root: an address that names a version counts as it is."""
         base = (endpoints[0] if endpoints else _HOST).rstrip("/")
         return base if _VERSION.fullmatch(base.rpartition("/")[2]) else join(base, self._version)
 
-    def _sent(self, method: str, url: str, deadline: Deadline, *, writes: bool, **content: Any) -> HttpAnswer:
+    def sent(self, method: str, url: str, deadline: Deadline, *, writes: bool, **content: Any) -> HttpAnswer:
+        """Return the answer to one request, whatever it says."""
         try:
             return self._http.send(method, url, deadline=deadline, **content)
         except NotSent as error:
@@ -123,20 +99,3 @@ def unreadable(*, writes: bool) -> PlatformAnswerLost | PlatformUnavailable:
     """Return the error of an answer that says nothing: as good as none."""
     kind = PlatformAnswerLost if writes else PlatformUnavailable
     return kind("Instagram's answer cannot be read.", next_step=_LATER)
-
-
-def _token_in(answer: HttpAnswer, deadline: Deadline) -> AccessToken:
-    said, now = answer.json_object() or {}, deadline.clock.now()
-    if answer.status in {400, 401, 403}:
-        error = error_of(answer, now, writes=False)
-        if isinstance(error, PlatformUnavailable):
-            raise error
-        code = (said.get("error") or {}).get("code", answer.status)
-        raise AuthenticationFailed(f"Meta refuses the client of Instagram ({code}).", next_step=_AGAIN)
-    token, seconds = said.get("access_token"), said.get("expires_in")
-    if answer.status != 200 or not isinstance(token, str):
-        raise PlatformUnavailable(
-            f"Meta gave no token and answered with status {answer.status}.", next_step=_LATER
-        )
-    ends = timedelta(seconds=seconds) - _SOONER if isinstance(seconds, int) else _NEVER_ENDS
-    return AccessToken(token=token, expires_at=now + max(timedelta(), ends), refresh_token=token)
