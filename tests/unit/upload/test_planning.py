@@ -229,6 +229,28 @@ def test_schedule_kids_and_disclosure_are_told_or_said_to_be_left_out(tmp_path: 
     )
 
 
+def test_a_cover_is_a_moment_of_the_video_where_the_platform_takes_one(tmp_path: Path) -> None:
+    def cover(platform: str, seconds: float, **told: Any) -> float | None:
+        made = measured(tmp_path).model_copy(update={"duration_seconds": seconds})
+        return plan_publication(made, occasion(platform, **told)).cover_seconds
+
+    assert cover("tiktok", 30.0) == 1.0
+    assert cover("tiktok", 30.0, cover_seconds=12.5) == 12.5
+    assert cover("tiktok", 4.0, cover_seconds=12.5) == 2.0
+    assert cover("tiktok", 30.0, cover_seconds=None) is None
+    assert cover("youtube", 30.0) is None
+
+
+def test_what_viewers_may_do_is_told_where_it_is_asked(tmp_path: Path) -> None:
+    plan = plan_publication(measured(tmp_path), occasion("tiktok", interactions=("comments",)))
+    assert plan.interactions == ("comments",)
+    assert not any("duets" in sentence for sentence in plan.told)
+    plan = plan_publication(measured(tmp_path), occasion("youtube", interactions=("comments",)))
+    assert "youtube is not told that there are to be no duets, stitches: it does not ask." in plan.told
+    plan = plan_publication(measured(tmp_path), occasion("youtube"))
+    assert not any("does not ask" in sentence for sentence in plan.told)
+
+
 def test_the_same_package_makes_the_same_plan_and_accounts_have_markers_of_their_own(tmp_path: Path) -> None:
     first = plan_publication(measured(tmp_path), occasion("youtube"))
     assert plan_publication(measured(tmp_path), occasion("youtube")) == first

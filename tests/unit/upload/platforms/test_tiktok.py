@@ -222,10 +222,15 @@ def test_a_privacy_that_the_account_does_not_offer_is_not_tried(
 def test_what_the_account_has_switched_off_and_may_not_post_counts(
     account: TikTokSimulator, platform: TikTokPlatform, media: MediaFiles, call: PlatformCall
 ) -> None:
-    account.switched_off = {"comment", "duet"}
+    account.switched_off = {"duet"}
     posted(platform, media, call)
     post = account.posts[0].post_info
+    assert (post["disable_comment"], post["disable_duet"], post["disable_stitch"]) == (False, True, False)
+    wanted = PLAN.model_copy(update={"interactions": ("duets", "stitches"), "cover_seconds": 1.25})
+    posted(platform, media, call, wanted)
+    post = account.posts[1].post_info
     assert (post["disable_comment"], post["disable_duet"], post["disable_stitch"]) == (True, True, False)
+    assert post["video_cover_timestamp_ms"] == 1250
     account.most_seconds = 29
     with pytest.raises(PublicationRefused, match="29 s"):
         platform.begin(PLAN, media, call)

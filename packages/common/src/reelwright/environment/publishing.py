@@ -8,10 +8,11 @@ from reelwright.environment.basics import Several, Strict
 from reelwright.environment.calls import Endpoint
 from reelwright.environment.secret import OAuthClient, Secret
 
-__all__ = ["OutcomeSettings", "PlatformName", "PlatformSettings", "PrivacySetting"]
+__all__ = ["Interaction", "OutcomeSettings", "PlatformName", "PlatformSettings", "PrivacySetting"]
 
 PlatformName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 PrivacySetting = Literal["private", "unlisted", "public"]
+Interaction = Literal["comments", "duets", "stitches"]
 
 
 class OutcomeSettings(Strict):
@@ -56,5 +57,9 @@ class PlatformSettings(Strict):
     """Send the best thumbnail along."""
     captions: bool = True
     """Send the captions as a file along."""
+    cover_seconds: Annotated[float, Field(ge=0, le=1200)] | None = 1.0
+    """Which moment of the video stands for it where a platform takes no picture; none lets it choose."""
+    interactions: Several[Interaction] = ("comments", "duets", "stitches")
+    """What viewers may do with it, where a platform asks and the account allows it."""
     daily_limits: dict[str, Annotated[int, Field(ge=0, le=1_000_000)]] = Field(default={})
     """Buckets of the quota that this account has more or less of than the catalogue says."""

@@ -120,6 +120,10 @@ class PlatformLimits(_Limits):
     playlists: bool
     public_on_upload: bool = False
     """The last byte makes it public: there is no step of its own for that."""
+    covers: bool = False
+    """It takes a moment of the video for its cover."""
+    interactions: bool = False
+    """It asks what viewers may do."""
     lists_all: bool = True
     """What is not in the account's list once that has settled is not there. Some list public videos only."""
     kept_seconds: Annotated[float, Field(gt=0)] | None = None

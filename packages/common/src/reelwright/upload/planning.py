@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final, get_args
 
+from reelwright.environment.publishing import Interaction
 from reelwright.environment.schema import EnvironmentName, PlatformSettings
 from reelwright.upload.catalogue import PlatformLimits, VideoLimits
 from reelwright.upload.errors import PackageIncomplete, PlanRefused
@@ -15,6 +17,7 @@ from reelwright.upload.schema import Package, PublicationPlan
 __all__ = ["Occasion", "marker_of", "plan_publication"]
 
 _MARKER_CHARS = 16
+_INTERACTIONS: Final[tuple[Interaction, ...]] = get_args(Interaction)
 _CHAPTERS = re.compile(r"^\d+:\d\d(?::\d\d)? \S.*$", re.MULTILINE)
 _NOT_IN_HASHTAGS = re.compile(r"[^\w]+")
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
@@ -72,6 +75,8 @@ def plan_publication(package: Package, occasion: Occasion) -> PublicationPlan:
         playlist=settings.playlist if limits.playlists else "",
         send_thumbnail=settings.thumbnail and _fits(package, "thumbnail", limits, told),
         send_captions=settings.captions and _fits(package, "captions", limits, told),
+        cover_seconds=_cover(package, occasion),
+        interactions=_interactions(occasion, told),
         duration_seconds=package.duration_seconds,
         width=package.width,
         height=package.height,
@@ -166,6 +171,25 @@ def _fits(package: Package, name: str, limits: PlatformLimits, told: _Telling) -
     if size > allowed.max_bytes:
         told.say(f"No {name}: it has {size} bytes, and {allowed.max_bytes} are allowed.")
     return 0 < size <= allowed.max_bytes
+
+
+def _cover(package: Package, occasion: Occasion) -> float | None:
+    """Return the moment of the cover, within the video; None if the platform or nobody asks for one."""
+    wanted = occasion.settings.cover_seconds
+    if wanted is None or not occasion.limits.covers:
+        return None
+    return min(wanted, package.duration_seconds / 2) if package.duration_seconds else wanted
+
+
+def _interactions(occasion: Occasion, told: _Telling) -> tuple[Interaction, ...]:
+    allowed = tuple(each for each in _INTERACTIONS if each in occasion.settings.interactions)
+    missing = [each for each in _INTERACTIONS if each not in allowed]
+    if missing and not occasion.limits.interactions:
+        told.say(
+            f"{told.platform} is not told that there are to be no {', '.join(missing)}: it does not ask."
+        )
+        return _INTERACTIONS
+    return allowed
 
 
 def _told_if(wanted: bool, known: bool, what: str, told: _Telling) -> bool:  # noqa: FBT001 (two facts, one answer)

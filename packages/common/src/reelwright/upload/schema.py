@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from reelwright.environment.publishing import Interaction
 from reelwright.production.schema import Script
 
 __all__ = [
@@ -80,6 +81,10 @@ class PublicationPlan(_Told):
     playlist: str = ""
     send_thumbnail: bool = False
     send_captions: bool = False
+    cover_seconds: Annotated[float, Field(ge=0)] | None = None
+    """The moment that stands for the video, where no picture is sent and the platform takes one."""
+    interactions: tuple[Interaction, ...] = ("comments", "duets", "stitches")
+    """What viewers may do with it."""
     duration_seconds: Annotated[float, Field(ge=0)] = 0.0
     width: int = 0
     height: int = 0

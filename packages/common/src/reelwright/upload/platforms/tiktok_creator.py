@@ -18,21 +18,23 @@ class Creator:
         self._told = told
 
     def post(self, plan: PublicationPlan) -> dict[str, Any]:
-        """Return what the post is told to be.
+        """Return what the post is told to be: the cover is a moment of the video, for pictures are not taken.
 
         PlatformMisconfigured if the account does not offer the privacy; PublicationRefused if the video is
         longer than it may post.
         """
         self._check_length(plan)
+        cover = {} if plan.cover_seconds is None else {"video_cover_timestamp_ms": _milliseconds(plan)}
         return {
             "title": plan.description,
             "privacy_level": self._level(plan),
-            "disable_comment": self._is_off("comment"),
-            "disable_duet": self._is_off("duet"),
-            "disable_stitch": self._is_off("stitch"),
+            "disable_comment": self._is_off("comment") or "comments" not in plan.interactions,
+            "disable_duet": self._is_off("duet") or "duets" not in plan.interactions,
+            "disable_stitch": self._is_off("stitch") or "stitches" not in plan.interactions,
             "is_aigc": plan.synthetic_media,
             "brand_content_toggle": False,
             "brand_organic_toggle": False,
+            **cover,
         }
 
     def _level(self, plan: PublicationPlan) -> str:
@@ -59,3 +61,7 @@ class Creator:
     def _is_off(self, what: str) -> bool:
         """Return whether the account itself has switched an interaction off: then a post must, too."""
         return bool(self._told.get(f"{what}_disabled"))
+
+
+def _milliseconds(plan: PublicationPlan) -> int:
+    return round((plan.cover_seconds or 0.0) * 1000)
