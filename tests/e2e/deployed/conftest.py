@@ -25,6 +25,7 @@ SETUP_SECONDS = 900
 STORY = (
     "production",
     "vendors",
+    "publication",
     "command_line",
     "overrides",
     "rollback",
