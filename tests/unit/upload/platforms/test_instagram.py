@@ -38,6 +38,7 @@ PLAN = PublicationPlan(
     language="en",
     privacy="public",
     duration_seconds=30.0,
+    cover_seconds=1.25,
 )
 
 
@@ -104,7 +105,7 @@ def test_a_container_says_what_it_holds_and_is_seen_by_nobody(
         "upload_type": "resumable",
         "caption": PLAN.description,
         "share_to_feed": True,
-        "thumb_offset": 1500,
+        "thumb_offset": 1250,
         "is_ai_generated": True,
     }
     assert len(held.content) == SIZE
@@ -112,18 +113,14 @@ def test_a_container_says_what_it_holds_and_is_seen_by_nobody(
     assert not account.posts
 
 
-@pytest.mark.parametrize(("seconds", "offset"), [(0.0, 0), (3.0, 1000), (600.0, 1500)])
-def test_the_cover_is_a_frame_that_there_is(
-    *,
-    account: InstagramSimulator,
-    platform: InstagramPlatform,
-    media: MediaFiles,
-    call: PlatformCall,
-    seconds: float,
-    offset: int,
+def test_without_a_moment_instagram_chooses_the_cover(
+    account: InstagramSimulator, platform: InstagramPlatform, media: MediaFiles, call: PlatformCall
 ) -> None:
-    platform.begin(PLAN.model_copy(update={"duration_seconds": seconds}), media, call)
-    assert next(iter(account.containers.values())).resource["thumb_offset"] == offset
+    plan = PLAN.model_copy(update={"cover_seconds": None, "synthetic_media": False})
+    platform.begin(plan, media, call)
+    told = next(iter(account.containers.values())).resource
+    assert "thumb_offset" not in told
+    assert told["is_ai_generated"] is False
 
 
 def test_an_upload_is_one_request_and_is_kept_for_a_day(

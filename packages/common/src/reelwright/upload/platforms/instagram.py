@@ -44,8 +44,6 @@ _KEPT: Final = timedelta(hours=24)
 _PAGE: Final = "50"
 _MOST_PAGES: Final = 200
 """The list of posts ends after 10,000."""
-_COVER_MILLISECONDS: Final = 1_500
-"""Into the first scene, where its picture stands still."""
 
 
 class InstagramPlatform:
@@ -248,14 +246,18 @@ class InstagramPlatform:
 
 
 def _described(plan: PublicationPlan) -> dict[str, Any]:
-    """Return the container that is wanted: its caption holds title, hashtags and marker."""
+    """Return the container that is wanted: its caption holds title, hashtags and marker.
+
+    A cover of our own would have to lie at a public address: a moment of the video is named instead.
+    """
+    cover = {} if plan.cover_seconds is None else {"thumb_offset": round(plan.cover_seconds * 1000)}
     return {
         "media_type": "REELS",
         "upload_type": "resumable",
         "caption": plan.description,
         "share_to_feed": True,
-        "thumb_offset": min(_COVER_MILLISECONDS, int(plan.duration_seconds * 1000 / 3)),
         "is_ai_generated": plan.synthetic_media,
+        **cover,
     }
 
 
