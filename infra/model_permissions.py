@@ -26,10 +26,12 @@ class ModelPermissions:
     models: tuple[Sold, ...]
     secret_arns: Mapping[str, str]
     """Of the providers that have a key, by name."""
+    guardrail_id: str | None = None
+    """Of the guardrail that the environment's file names, or its ARN."""
 
     def write(self) -> list[Grant]:
-        """Ask writing models: of Bedrock by the ARN of each, of others with their key."""
-        return [*self._invoke(self._of_bedrock("content")), *self._keys("content")]
+        """Ask writing models: of Bedrock by the ARN of each, of others with their key; and the guardrail."""
+        return [*self._invoke(self._of_bedrock("content")), *self._guard(), *self._keys("content")]
 
     def speak(self) -> list[Grant]:
         """Ask speaking models."""
@@ -50,6 +52,13 @@ class ModelPermissions:
             *([_LIST_VOICES] if "polly" in providers else []),
             *([Grant("ReadProviderKeys", _READ_KEY, keys)] if keys else []),
         ]
+
+    def _guard(self) -> list[Grant]:
+        if self.guardrail_id is None:
+            return []
+        own = self.guardrail_id.startswith("arn:")
+        arn = self.guardrail_id if own else self._arn("guardrail", self.guardrail_id)
+        return [Grant("ApplyGuardrail", ["bedrock:ApplyGuardrail"], [arn])]
 
     def _keys(self, service: str) -> list[Grant]:
         arns = [self.secret_arns[provider] for provider in providers_of(self.models, service)]

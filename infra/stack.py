@@ -192,6 +192,7 @@ class ReelwrightStack(Stack):
                 stack=self,
                 models=models_sold_to(self._spec),
                 secret_arns=self._provider_secrets.arns,
+                guardrail_id=self._spec.settings.moderation.guardrail_id,
             ),
         )
 

@@ -11,6 +11,7 @@ from infra.functions import FUNCTIONS
 from infra.guardrails.grants import flat
 from infra.wildcards import wildcards_of
 from reelwright.environment.loader import load_environment
+from reelwright.environment.moderating import ModerationSettings
 from reelwright.environment.schema import EnvironmentSpec, ModelOverride
 from reelwright.models.capability import KEYLESS
 from reelwright.models.catalogue import load_catalogue
@@ -176,6 +177,29 @@ def test_a_correction_in_the_environments_file_is_what_may_be_asked(synthesise: 
     }
     assert "nova-micro" not in json.dumps(there.template)
     assert "global.anthropic.claude-sonnet-5-5" not in json.dumps(there.template)
+
+
+def guarded(synthesise: Synthesise, guardrail_id: str) -> Assembly:
+    dev = load_environment("dev")
+    moderation = ModerationSettings(guardrail_id=guardrail_id, guardrail_version="1")
+    return synthesise(
+        dev.model_copy(update={"settings": dev.settings.model_copy(update={"moderation": moderation})})
+    )
+
+
+def test_the_guardrail_of_the_environments_file_may_be_asked_by_who_writes_and_no_other(
+    assembly: Assembly, synthesise: Synthesise
+) -> None:
+    there = guarded(synthesise, "gr1house")
+    assert listed(there.may("WriteScript")["ApplyGuardrail"]["Action"]) == ["bedrock:ApplyGuardrail"]
+    assert behind(there, "WriteScript", "ApplyGuardrail") == {f"{HERE}:<AWS::AccountId>:guardrail/gr1house"}
+    assert json.dumps(there.template).count('"bedrock:ApplyGuardrail"') == 1
+    assert "ApplyGuardrail" not in json.dumps(assembly.template)
+
+
+def test_a_guardrail_named_by_its_arn_may_be_asked_where_it_is(synthesise: Synthesise) -> None:
+    arn = "arn:aws:bedrock:eu-west-1:123456789012:guardrail/gr1house"
+    assert behind(guarded(synthesise, arn), "WriteScript", "ApplyGuardrail") == {arn}
 
 
 def test_a_retired_model_may_be_asked_where_the_settings_allow_it() -> None:

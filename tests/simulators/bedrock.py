@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reelwright.clock import Clock, SystemClock
+from tests.simulators.bedrock_guardrail import GUARDRAIL_PRICES, SimulatedGuardrail
 from tests.simulators.bedrock_jobs import MODERATED, Job, clip_bytes, clip_of, job_id, same_order
 from tests.simulators.bedrock_offers import OFFERS, PRICES, Offered, profile_of
 from tests.simulators.bedrock_s3 import TinyS3, s3_error
@@ -26,6 +27,7 @@ _STRICT = {"type", "properties", "required", "additionalProperties", "items", "a
 _STRICT |= {"const", "$ref", "$defs", "description", "title", "format"}
 _OPERATIONS = {
     "Converse": "POST /model/.+/converse",
+    "ApplyGuardrail": "POST /guardrail/.+/version/.+/apply",
     "StartAsyncInvoke": "POST /async-invoke",
     "ListAsyncInvokes": "GET /async-invoke",
     "GetAsyncInvoke": "GET /async-invoke/.+",
@@ -35,7 +37,8 @@ _OPERATIONS = {
 }
 """By method and decoded path; whatever else comes is for S3."""
 _SERVICES = {
-    name: "bedrock-runtime" if "nvoke" in name or name == "Converse" else "bedrock" for name in _OPERATIONS
+    name: "bedrock-runtime" if "nvoke" in name or name in {"Converse", "ApplyGuardrail"} else "bedrock"
+    for name in _OPERATIONS
 }
 _OF_SOME_OPERATIONS = {"retired", "refusal", "truncated", "duplicate_id", "expired_url"}
 _STATUSES = {
@@ -84,7 +87,7 @@ class BedrockSimulator(Simulator):
         prices: PriceTable = PRICES,
         faults: Faults | None = None,
     ) -> None:
-        super().__init__(keys=keys, prices=prices, faults=faults)
+        super().__init__(keys=keys, prices={**prices, "guardrail": GUARDRAIL_PRICES}, faults=faults)
         self.s3 = TinyS3(buckets or {})
         self.offers = offers
         self.clock = clock or SystemClock()
@@ -97,6 +100,8 @@ class BedrockSimulator(Simulator):
         """What the next jobs fail with; an empty text is success."""
         self.unlisted = 0
         """How many lists the next jobs are missing from."""
+        self.guardrails: dict[str, SimulatedGuardrail] = {}
+        """By id, in every region."""
         self.next_answers: list[Answer] = []
         """What the next requests are answered instead of anything else."""
         self.next_stop = ""
@@ -149,6 +154,7 @@ class BedrockSimulator(Simulator):
             return bedrock_error("ValidationException", "; ".join(problems)[:500])
         do = {
             "Converse": self._converse,
+            "ApplyGuardrail": self._guard,
             "StartAsyncInvoke": self._start_job,
             "GetAsyncInvoke": self._get_job,
             "ListAsyncInvokes": self._list_jobs,
@@ -197,6 +203,15 @@ class BedrockSimulator(Simulator):
             },
             x_amzn_RequestId=f"bedrock-{len(self.received)}",
         )
+
+    def _guard(self, parameters: dict[str, Any], _region: str) -> Answer:
+        found = self.guardrails.get(parameters["guardrailIdentifier"].rpartition("/")[2])
+        if found is None or parameters["guardrailVersion"] not in {found.version, "DRAFT"}:
+            message = "Guardrail was not found; it, or its version, does not exist."
+            return bedrock_error("ResourceNotFoundException", message)
+        text = "".join(_texts([block["text"] for block in parameters["content"]]))
+        self.take_on(f"request-{len(self.received)}", "guardrail", found.units(text))
+        return json_answer(found.answer(text), x_amzn_RequestId=f"bedrock-{len(self.received)}")
 
     def _written(self, prompt: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
         text, stop = answer_to(prompt, _schema_of(parameters)), "end_turn"
@@ -332,11 +347,17 @@ def _parameters(request: Received) -> dict[str, Any]:
     _, _, rest = request.path.lstrip("/").partition("/")
     path = {
         "Converse": {"modelId": rest.removesuffix("/converse")},
+        "ApplyGuardrail": _guardrail_in(rest),
         "GetAsyncInvoke": {"invocationArn": rest},
         "GetFoundationModel": {"modelIdentifier": rest},
     }.get(_operation(request), {})
     query = {key: int(value) if key == "maxResults" else value for key, value in request.query.items()}
     return {**(request.json or {}), **path, **query}
+
+
+def _guardrail_in(rest: str) -> dict[str, str]:
+    identifier, _, version = rest.removesuffix("/apply").rpartition("/version/")
+    return {"guardrailIdentifier": identifier, "guardrailVersion": version}
 
 
 def _texts(blocks: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -7,6 +7,7 @@ from reelwright.content.accepting import accepted, objection_to
 from reelwright.content.directions import directions, with_directions, with_feedback
 from reelwright.content.errors import ContentRefused, NotesTooShort, ScriptRejected
 from reelwright.content.finishing import finished, without_banned_claims
+from reelwright.content.guardrail import BedrockGuard, Looked, NoGuard
 from reelwright.content.moderation import check_brief, moderate
 from reelwright.content.pace import Pace
 from reelwright.content.ports import ContentModels, Prompts
@@ -35,6 +36,7 @@ __all__ = ["ContentGenerationManager", "WrittenScript"]
 
 _BUNDLED = PinnedPrompts()
 _USUAL = WritingSettings()
+_NOBODY = NoGuard()
 _NO_BETTER = (
     *(BudgetExceeded, NoModelAvailable, OutcomeUnknown, ProviderFailed, RouteFailed),
     *(ContentRefused, ScriptRejected),
@@ -70,9 +72,15 @@ class _Draft:
 class ContentGenerationManager:
     """Writes scripts through the model route and refuses what could not be produced."""
 
-    def __init__(self, models: ContentModels, writing: WritingSettings = _USUAL) -> None:
+    def __init__(
+        self,
+        models: ContentModels,
+        writing: WritingSettings = _USUAL,
+        guard: BedrockGuard | NoGuard = _NOBODY,
+    ) -> None:
         self._models = models
         self._writing = writing
+        self._guard = guard
 
     def write_script(
         self,
@@ -89,12 +97,13 @@ class ContentGenerationManager:
 
         ``prompts`` say how it is asked for, by default the code's own. A script below the least quality of
         the settings is asked for again, with what it lacked, and the best is taken. Raises ContentRefused
-        for what is not made, before anything is paid for; ScriptRejected for a model's answer that is no
-        usable script, and PromptRefused if the prompt cannot say this brief. With ``strict_duration`` it
+        for what is not made, of the brief before a model is paid; ScriptRejected for a model's answer that is
+        no usable script, and PromptRefused if the prompt cannot say this brief. With ``strict_duration`` it
         raises NotesTooShort when the estimated speech misses the asked time by more than
         ``duration_tolerance``, a share of it.
         """
         noticed = check_brief(brief)
+        of_brief = self._guard.brief(brief, idempotency_key)
         standard = Standard(brief, strategy_for(brief.topic), Pace(words_per_minute), self._writing.keywords)
         prompt = prompts.render(
             SCRIPT_PROMPT,
@@ -103,17 +112,32 @@ class ContentGenerationManager:
             unit=idempotency_key.partition("/")[0],
         )
         request = with_directions(_request(standard, prompt, seed, idempotency_key), directions(standard))
-        drafts, given_up, in_vain = self._drafts(request, standard, noticed)
+        drafts, given_up, in_vain = self._drafts(request, standard, (*noticed, *of_brief.findings))
         best = max(drafts, key=lambda draft: draft.score)
+        of_script = self._guard.script(best.script, idempotency_key)
+        script = _with_findings(best.script, of_script)
         if strict_duration:
             _check_strictly(brief, best.seconds, duration_tolerance)
         return WrittenScript(
-            best.script,
-            (choice_of_prompt(prompt), *_decisions(drafts, best, standard), *given_up),
-            (*(line for draft in drafts for line in draft.result.charges), *in_vain),
+            script,
             (
+                *of_brief.decisions,
+                choice_of_prompt(prompt),
+                *_decisions(drafts, best, standard),
+                *given_up,
+                *of_script.decisions,
+            ),
+            (
+                *of_brief.charges,
+                *(line for draft in drafts for line in draft.result.charges),
+                *in_vain,
+                *of_script.charges,
+            ),
+            (
+                *of_brief.warnings,
                 *(warning for draft in drafts for warning in draft.result.route.warnings),
-                *warnings_of(best.script),
+                *of_script.warnings,
+                *warnings_of(script),
             ),
         )
 
@@ -161,6 +185,16 @@ def _draft(
     assessment = assess(script, standard, more=found, draft=number)
     script = script.model_copy(update={"mock": result.mock, "assessment": assessment})
     return _Draft(script, seconds, text, result)
+
+
+def _with_findings(script: Script, looked: Looked) -> Script:
+    """Return the script with what a guardrail noticed in it and let pass."""
+    if script.assessment is None or not looked.findings:
+        return script
+    findings = (*script.assessment.findings, *looked.findings)
+    return script.model_copy(
+        update={"assessment": script.assessment.model_copy(update={"findings": findings})}
+    )
 
 
 def _asked_again(request: ContentRequest, best: _Draft, number: int) -> ContentRequest:

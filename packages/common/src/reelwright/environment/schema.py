@@ -43,6 +43,7 @@ from reelwright.environment.calls import (
 from reelwright.environment.finishing import CHAIN, Chain
 from reelwright.environment.flagging import FlagName, FlagOverride, FlagSettings
 from reelwright.environment.footage import FootageRule, FootageSettings, SceneNumber, SceneSource
+from reelwright.environment.moderating import GuardrailId, GuardrailVersion, ModerationSettings
 from reelwright.environment.prompting import (
     LabelName,
     PromptFileName,
@@ -78,11 +79,14 @@ __all__ = [
     "FlagSettings",
     "FootageRule",
     "FootageSettings",
+    "GuardrailId",
+    "GuardrailVersion",
     "HealthSettings",
     "LabelName",
     "ModelName",
     "ModelOverride",
     "ModelSettings",
+    "ModerationSettings",
     "OutcomeSettings",
     "PictureSettings",
     "PlatformName",
@@ -267,6 +271,7 @@ class Settings(Strict):
     video: VideoSettings
     production: ProductionSettings
     content: WritingSettings = WritingSettings()
+    moderation: ModerationSettings = ModerationSettings()
     catalog: CatalogSettings = CatalogSettings()
     budgets: BudgetSettings
     costs: CostSettings = CostSettings()

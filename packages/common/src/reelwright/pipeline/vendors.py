@@ -5,6 +5,7 @@ from importlib import import_module
 from random import Random
 from typing import Any
 
+from reelwright.models.guarding import GUARDRAIL
 from reelwright.models.manager import Providers
 from reelwright.pipeline.lazy import lazy
 
@@ -35,6 +36,7 @@ def with_vendors(
             "anthropic": anthropic,
             "openai": openai,
             "bedrock": lazy(f"{_ADAPTERS}.bedrock:BedrockProvider", aws),
+            GUARDRAIL: lazy(f"{_ADAPTERS}.bedrock_guardrail:BedrockGuardrail", aws),
         },
         audio={**providers.audio, "polly": polly, "elevenlabs": elevenlabs},
         video=providers.video,

@@ -7,6 +7,7 @@ from typing import get_args
 
 from reelwright.audio.manager import AudioGenerationManager
 from reelwright.config.schema import Snapshot
+from reelwright.content.guardrail import guard_for
 from reelwright.content.manager import ContentGenerationManager
 from reelwright.content.translator import ScriptTranslator
 from reelwright.cost.schema import Service
@@ -115,7 +116,7 @@ def workshop_of(parts: Parts) -> Workshop:
 def _managers(parts: Parts, settings: Settings, models: AIModelManager) -> Managers:
     return Managers(
         models=models,
-        content=ContentGenerationManager(models, settings.content),
+        content=ContentGenerationManager(models, settings.content, guard_for(parts.models, settings)),
         audio=AudioGenerationManager(
             models=models,
             soundtrack_maker=parts.soundtrack,
