@@ -10,8 +10,10 @@ import pytest
 
 from reelwright.clock import SystemClock
 from reelwright.errors import ReelwrightError
+from reelwright.models.http import HttpClient
 from reelwright.resilience.deadline import Deadline
 from reelwright.secrets.errors import AuthenticationFailed
+from reelwright.upload.catalogue import load_platforms
 from reelwright.upload.errors import (
     PlatformAnswerLost,
     PlatformMisconfigured,
@@ -20,6 +22,7 @@ from reelwright.upload.errors import (
     QuotaExceeded,
 )
 from reelwright.upload.platforms.instagram import InstagramPlatform
+from reelwright.upload.platforms.instagram_wire import InstagramWire
 from reelwright.upload.ports import PlatformCall
 from reelwright.upload.schema import MediaFiles, PublicationPlan, RemoteVideo, UploadProgress, UploadSession
 from tests.simulators.instagram import VERSION, InstagramSimulator
@@ -533,3 +536,34 @@ def test_a_refused_begin_is_refused(
     with pytest.raises(PublicationRefused) as caught:
         platform.begin(PLAN.model_copy(update={"description": "x" * 2201}), media, call)
     assert caught.value.reason == "36004/2207010"
+
+
+@pytest.mark.parametrize(
+    ("address", "taken"),
+    [
+        (f"https://rupload.facebook.com/ig-api-upload/{VERSION}/1", True),
+        ("https://graph.facebook.com/1", True),
+        ("https://rupload.facebook.com.evil.example/1", False),
+        ("https://evilfacebook.com/1", False),
+        ("https://127.0.0.1/1", False),
+    ],
+)
+@pytest.mark.parametrize("endpoints", [(), ("https://graph.facebook.com/v27.0",)])
+def test_bytes_and_token_go_to_meta_only(address: str, taken: bool, endpoints: tuple[str, ...]) -> None:  # noqa: FBT001 (a case)
+    wire, call = (
+        InstagramWire(HttpClient(), VERSION),
+        call_to(InstagramPlatform(), "https://graph.facebook.com"),
+    )
+    call.access.endpoints = endpoints
+    if taken:
+        assert wire.upload_address(address, call) == address
+        return
+    with pytest.raises(PlatformMisconfigured):
+        wire.upload_address(address, call)
+
+
+def test_the_api_is_that_of_the_catalogue_where_nobody_says_otherwise() -> None:
+    wire = InstagramWire(HttpClient(), VERSION)
+    assert wire.base(()) == f"https://graph.facebook.com/{VERSION}"
+    assert wire.base(("https://graph.facebook.com/v27.0/",)) == "https://graph.facebook.com/v27.0"
+    assert load_platforms()["instagram"].api_version == VERSION
