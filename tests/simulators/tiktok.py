@@ -20,6 +20,8 @@ from tests.simulators.tiktok_uploads import ADDRESS_LASTS, Upload, problem_of_so
 __all__ = ["TikTokSimulator"]
 
 _TITLE_UNITS = 2_200
+_LISTED_CHARACTERS = 150
+"""Of a text, in lists."""
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 _PAGE = 20
 _FIRST_POST = 7_100_000_000_000_000_000
@@ -300,7 +302,7 @@ class TikTokSimulator(Simulator):
 
 
 def _resource(upload: Upload, fields: list[str]) -> dict[str, Any]:
-    text = upload.post_info.get("title", "")
+    text = upload.post_info.get("title", "")[:_LISTED_CHARACTERS]
     whole = {
         "id": upload.post_id,
         "title": text,

@@ -1,6 +1,7 @@
 """What is sent to platforms: within every limit of the catalogue, and told."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -185,9 +186,30 @@ def test_hashtags_and_mentions_stay_within_what_is_allowed(tmp_path: Path) -> No
     for platform, hashtags in (("tiktok", 5), ("instagram", 30)):
         plan = plan_publication(measured(tmp_path, seo, f"{told} #own"), occasion(platform))
         assert plan.description.count("#") == hashtags
-        assert plan.description.endswith(f"#{plan.marker}")
+        assert plan.description.count(f"#{plan.marker}") == 1
         assert any("hashtags" in sentence for sentence in plan.told)
     assert plan.description.count("@") == 20
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Tides", "Why tides turn " * 6, "潮" * 100, "🌊" * 70],
+    ids=["short", "long", "wide", "emoji"],
+)
+@pytest.mark.parametrize("prose", ["", "Short.", "Twice a day. " * 10, "Twice a day. " * 400], ids=len)
+@pytest.mark.parametrize("tags", [(), ("tides", "the moon", "x" * 100)], ids=len)
+def test_our_marker_is_in_what_a_list_tells_of_a_caption(
+    tmp_path: Path, title: str, prose: str, tags: tuple[str, ...]
+) -> None:
+    seo = Seo(title=title, description=prose, tags=tags)
+    plan = plan_publication(measured(tmp_path, seo, prose), occasion("tiktok"))
+    units = plan.description.encode("utf-16-le")
+    assert len(units) // 2 <= 2200
+    seen = units[: 150 * 2].decode("utf-16-le", "ignore")
+    assert re.findall(r"#(rw[0-9a-f]{16})(?![0-9a-z])", seen) == [plan.marker]
+    assert plan.description.count("#") == 1 + len(tags)
+    elsewhere = plan_publication(measured(tmp_path, seo, prose), occasion("instagram"))
+    assert elsewhere.description.endswith(f"#{elsewhere.marker}")
 
 
 def test_nothing_is_public_outside_prod_unless_the_account_is_for_tries(tmp_path: Path) -> None:

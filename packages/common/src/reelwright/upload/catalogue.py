@@ -132,6 +132,8 @@ class PlatformLimits(_Limits):
     """Of the platform's API, where addresses name it."""
     marker: Literal["tag", "hashtag"]
     """Where our marker goes."""
+    listed_units: _Whole | None = None
+    """How much of a caption the account's list tells, in the caption's unit; None for all of it."""
     settle_seconds: Annotated[float, Field(ge=0)]
     """After an upload that is gone, until the platform's lists certainly show what came of it."""
     chunk_bytes: _Whole

@@ -9,7 +9,7 @@ from typing import Final, get_args
 
 from reelwright.environment.publishing import Interaction
 from reelwright.environment.schema import EnvironmentName, PlatformSettings
-from reelwright.upload.catalogue import PlatformLimits, VideoLimits
+from reelwright.upload.catalogue import PlatformLimits, TextLimit, VideoLimits
 from reelwright.upload.errors import PackageIncomplete, PlanRefused
 from reelwright.upload.limits import cut, fitting_tags, length, tags_length, without_forbidden
 from reelwright.upload.schema import Package, PublicationPlan
@@ -250,7 +250,10 @@ def _tags(tags: Iterable[str], limits: PlatformLimits, marker: str, told: _Telli
 
 
 def _caption(package: Package, limits: PlatformLimits, marker: str, told: _Telling) -> _Texts:
-    """Return one text: title, description without chapters, hashtags, and the marker as the last of them."""
+    """Return one text: title, description without chapters, hashtags, and the marker as the last of them.
+
+    Where a list tells only the beginning of a long text, the marker stands there, behind the title.
+    """
     allowed, seo = limits.caption, package.script.seo
     if allowed is None:
         raise AssertionError("only for platforms with a caption")
@@ -259,15 +262,27 @@ def _caption(package: Package, limits: PlatformLimits, marker: str, told: _Telli
     hashtags = list(dict.fromkeys(named))[: most - 1]
     if len(hashtags) < len(set(named)):
         told.say(f"Left out {len(set(named)) - len(hashtags)} hashtags: {most} are allowed, one is ours.")
-    last = " ".join(f"#{tag}" for tag in (*hashtags, marker))
+    named_last, own = " ".join(f"#{tag}" for tag in hashtags), f"#{marker}"
+    last = f"{named_last} {own}".strip()
     prose = _plain("\n\n".join(part for part in (seo.title, _without_chapters(package.description)) if part))
     prose = without_forbidden(_few_mentions(prose, limits, told), allowed.forbidden)
     room = allowed.limit - length(f"\n\n{last}", allowed.unit)
     if room < 1:
-        last, room = f"#{marker}", allowed.limit - length(f"\n\n#{marker}", allowed.unit)
+        named_last, last, room = "", own, allowed.limit - length(f"\n\n{own}", allowed.unit)
     short = cut(prose, allowed.model_copy(update={"limit": room}))
     _cut_and_told("caption", prose, short, told)
-    return _Texts(seo.title, f"{short}\n\n{last}", (*hashtags, marker))
+    text, listed = f"{short}\n\n{last}", limits.listed_units
+    if listed is not None and length(text, allowed.unit) > listed:
+        text = f"{_marked_early(short, own, listed, allowed)}\n\n{named_last}".rstrip()
+    return _Texts(seo.title, text, (*hashtags, marker))
+
+
+def _marked_early(text: str, own: str, listed: int, allowed: TextLimit) -> str:
+    """Return the text with our hashtag behind its first line, or before it if that one is long."""
+    first, _, rest = text.partition("\n")
+    if length(f"{first} {own}", allowed.unit) > listed:
+        return f"{own} {text}"
+    return f"{first} {own}\n{rest}"
 
 
 def _plain(text: str) -> str:
