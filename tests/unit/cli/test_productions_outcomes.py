@@ -9,6 +9,7 @@ import pytest
 
 from reelwright.clock import VirtualClock
 from reelwright.pipeline import publications
+from reelwright.pipeline.republishing import Republisher
 from reelwright.storage.errors import StorageUnavailable
 from reelwright.upload.errors import PlatformUnavailable
 from reelwright.upload.local import SqlitePublications
@@ -27,6 +28,30 @@ NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 @pytest.fixture
 def root(place: Path) -> Path:
     return place / ".reelwright"
+
+
+class Reporter:
+    """A Republisher that is told whose report to write, and may be unable to."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.error: Exception | None = None
+
+    def tell(self, production_id: str) -> bool:
+        self.told.append(production_id)
+        if self.error:
+            raise self.error
+        return True
+
+    def close(self) -> None:
+        self.told.append("closed")
+
+
+@pytest.fixture
+def reporter(monkeypatch: pytest.MonkeyPatch) -> Reporter:
+    made = Reporter()
+    monkeypatch.setattr(Republisher, "for_environment", lambda *_, **__: made)
+    return made
 
 
 @pytest.fixture
@@ -101,13 +126,16 @@ def test_without_an_id_the_newest_of_each_are_shown(run: Run, root: Path) -> Non
 
 
 def test_collect_asks_now_and_says_what_a_platform_does_not_tell(
-    run: Run, root: Path, youtube: Teller
+    run: Run, root: Path, youtube: Teller, reporter: Reporter
 ) -> None:
     publish(root)
     assert run("config", "set", "platforms.youtube.enabled", "true", "--reason", "ours").code == 0
     told = json.loads(run("productions", "outcomes", PRODUCTION_ID, "--collect", "--json").out)
     assert told["collected"]["platforms"]["youtube"]["collected"] == 1
     assert [point["outcome"]["views"] for point in told["publications"][0]["series"]] == [1]
+    assert reporter.told == [PRODUCTION_ID, "closed"]
+    reporter.error = StorageUnavailable("No room.")
+    assert "does not say it yet: No room." in run("productions", "outcomes", PRODUCTION_ID, "--collect").err
     youtube.error = PlatformUnavailable("YouTube is away.")
     outcome = run("productions", "outcomes", PRODUCTION_ID, "--collect")
     assert outcome.code == 0

@@ -17,9 +17,12 @@ from reelwright.pipeline.stepping import Stepper
 from reelwright.pipeline.studio import Studio
 from reelwright.pipeline.wiring import Request, begin, workshop_of
 from reelwright.production.schema import Brief
+from reelwright.storage.errors import StorageFull
 from reelwright.upload.errors import QuotaExceeded
 from reelwright.upload.memory import MemoryPublications
+from reelwright.upload.outcomes import OutcomePoint
 from reelwright.upload.remotes import RemotePlatforms
+from reelwright.upload.schema import PublicationOutcome
 from tests.simulation.settings import snapshot_of
 from tests.unit.upload.packages import PRODUCTION_ID
 from tests.unit.upload.pretending import PretendPlatform
@@ -131,6 +134,45 @@ def test_what_was_made_is_published_later_once(scene: Scene) -> None:
     assert scene.republisher().publish(production.id, "youtube", lambda _, __: None) == first
     assert len(scene.youtube.videos) == 1
     assert scene.store.recent("youtube", 9)[0].plan == plan
+
+
+def test_the_account_says_what_was_published_later_and_how_it_did(scene: Scene) -> None:
+    told: list[dict[str, Any]] = []
+    scene.parts = replace(scene.parts, finish=lambda _, values: told.append(values))
+    production = scene.studio().make(brief("folder"))
+    later = scene.republisher().publish(production.id, "youtube", lambda _, __: None)
+    assert told[1] == {**told[0], "publications": (*told[0]["publications"], later), "outcomes": ()}
+    (record,) = scene.store.recent("youtube", 9)
+    point = OutcomePoint(
+        production_id=production.id,
+        platform="youtube",
+        account=record.account,
+        remote_id=record.remote_id,
+        collected_at=scene.parts.clock.now(),
+        outcome=PublicationOutcome(views=3),
+    )
+    assert scene.parts.remotes
+    scene.parts.remotes.series.append(point)
+    assert scene.republisher().tell(production.id)
+    assert told[2] == {**told[1], "outcomes": (point,)}
+
+
+def test_an_account_that_cannot_be_written_is_no_reason_to_fail_what_is_published(scene: Scene) -> None:
+    production = scene.studio().make(brief("folder"))
+
+    def full(*_: Any) -> None:
+        raise StorageFull("no space")
+
+    scene.parts = replace(scene.parts, finish=full)
+    assert scene.republisher().publish(production.id, "youtube", lambda _, __: None).platform == "youtube"
+    with pytest.raises(StorageFull):
+        scene.republisher().tell(production.id)
+
+
+def test_what_is_not_completed_has_no_account_to_write(scene: Scene) -> None:
+    request = Request(PRODUCTION_ID, "local", brief("folder"), str(scene.out_dir / PRODUCTION_ID))
+    begin(scene.parts, request, snapshot_of(scene.settings))
+    assert not scene.republisher().tell(PRODUCTION_ID)
 
 
 def test_waiting_for_the_platform_is_told(scene: Scene) -> None:

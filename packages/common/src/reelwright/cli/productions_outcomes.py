@@ -1,6 +1,7 @@
 """`reelwright productions outcomes`: what became of publications, as platforms told it."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -8,8 +9,11 @@ import click
 from reelwright.cli.commands import Verb, environment_name
 from reelwright.cli.output import answer, note
 from reelwright.cli.places import ROOT
+from reelwright.errors import ReelwrightError
 
 if TYPE_CHECKING:
+    from reelwright.config.schema import Snapshot
+    from reelwright.environment.schema import EnvironmentName
     from reelwright.pipeline.publications import PublicationDesk, PublishedVideo
     from reelwright.upload.outcomes import OutcomePoint
     from reelwright.upload.outcomes_collecting import Collection
@@ -17,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["open_publications", "outcomes", "published_lines"]
 
 _NEWEST = 20
-_UNKNOWN = "—"
 
 
 @click.command("outcomes", cls=Verb)
@@ -50,25 +53,41 @@ def open_publications() -> "PublicationDesk":
 
 def published_lines(videos: "Sequence[PublishedVideo]") -> Iterator[str]:
     """Yield what is published, and what is known of its viewers."""
+    from reelwright.pipeline.report.outcomes import outcome_line  # noqa: PLC0415 (heavy)
+
     if videos:
         yield "Published:"
     for video in videos:
         where = video.url or video.remote_id or video.reason
         yield f"  {video.platform:<10} {video.state:<9} {where}"
         if video.newest:
-            yield f"    {_told(video.newest)}"
+            yield f"    {outcome_line(video.newest)}"
 
 
 def _collected(desk: "PublicationDesk", production_id: str) -> "Collection":
     from reelwright.cli.configuring import open_configuration  # noqa: PLC0415 (heavy)
     from reelwright.environment.loader import check_environment_name  # noqa: PLC0415 (heavy)
 
-    settings = open_configuration(check_environment_name(environment_name())).refresh().settings
-    collection = desk.collect(settings, production_id)
-    for name, told in collection.platforms.items():
+    name = check_environment_name(environment_name())
+    snapshot = open_configuration(name).refresh()
+    collection = desk.collect(snapshot.settings, production_id)
+    for platform, told in collection.platforms.items():
         if told.problem:
-            note(f"{name} did not tell all: {told.problem}")
+            note(f"{platform} did not tell all: {told.problem}")
+    if production_id and any(told.collected for told in collection.platforms.values()):
+        _retell(name, snapshot, production_id)
     return collection
+
+
+def _retell(name: "EnvironmentName", snapshot: "Snapshot", production_id: str) -> None:
+    """Have the report say it too; that it cannot is no reason to keep the answer back."""
+    from reelwright.pipeline.republishing import Republisher  # noqa: PLC0415 (heavy)
+
+    try:
+        with closing(Republisher.for_environment(name, snapshot, root=ROOT)) as republisher:
+            republisher.tell(production_id)
+    except ReelwrightError as error:
+        note(f"The report does not say it yet: {error.message}")
 
 
 def _data(
@@ -81,31 +100,13 @@ def _data(
 
 
 def _text(videos: "Sequence[PublishedVideo]", series: "Sequence[Sequence[OutcomePoint]]") -> Iterator[str]:
+    from reelwright.pipeline.report.outcomes import outcome_line  # noqa: PLC0415 (heavy)
+
     if not videos:
         yield "Nothing is published on a video platform."
     for at, video in enumerate(videos):
         yield f"{video.production_id}  {video.platform}, {video.state}: {video.url or video.reason}"
         points = series[at] if series else [video.newest] if video.newest else []
-        yield from (f"  {_told(point)}" for point in points)
+        yield from (f"  {outcome_line(point)}" for point in points)
         if not points:
             yield "  nothing is told of it yet"
-
-
-def _told(point: "OutcomePoint") -> str:
-    """Return one point as a line."""
-    when = f"{point.collected_at:%Y-%m-%d %H:%M} UTC"
-    if not point.found:
-        return f"{when}: the platform does not find it"
-    told = point.outcome
-    counts = (("views", told.views), ("likes", told.likes), ("comments", told.comments))
-    parts = [f"{_count(value)} {name}" for name, value in (*counts, ("shares", told.shares))]
-    watched = f"watched {_seconds(told.watched_seconds)}, {_seconds(told.average_watched_seconds)} a view"
-    return f"{when}: {', '.join((*parts, watched))}" + (f" ({told.untold})" if told.untold else "")
-
-
-def _count(value: int | None) -> str:
-    return _UNKNOWN if value is None else f"{value:,}"
-
-
-def _seconds(value: float | None) -> str:
-    return _UNKNOWN if value is None else f"{value:,.0f} s"

@@ -1,5 +1,6 @@
 """Publishing what was made before on one more platform, by the manager that the step asks too."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -8,17 +9,19 @@ from pydantic import JsonValue
 
 from reelwright.config.schema import Snapshot
 from reelwright.environment.schema import EnvironmentName
-from reelwright.errors import InvalidInput
+from reelwright.errors import InvalidInput, ReelwrightError
 from reelwright.pipeline.flagging import Asking, check_open, flagged
 from reelwright.pipeline.packaging import package_of
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.ports import StepKey
+from reelwright.pipeline.retelling import retell
 from reelwright.production.schema import Cut, Production, Publication, Script
 from reelwright.upload.manager import UploadManager
 from reelwright.upload.schema import Package, PublicationPlan
 
 __all__ = ["Republisher", "stored_package"]
 
+_LOG = logging.getLogger(__name__)
 _LEASE_SECONDS = 3600.0
 """For parts that are made for one invocation of a function; a command lives as long as it is waited for."""
 
@@ -66,14 +69,29 @@ class Republisher:
         while True:
             outcome = self._manager.publish(package, platform)
             if isinstance(outcome, Publication):
+                self._retell(production)
                 return outcome
             on_wait(outcome.why, outcome.check_after_seconds)
             self._parts.clock.sleep(outcome.check_after_seconds)
+
+    def tell(self, production_id: str) -> bool:
+        """Write a completed production's report and record anew, with how its publications did; say whether.
+
+        ProductionNotFound, and what the package's place refuses with.
+        """
+        return retell(self._parts, self._load(production_id))
 
     def close(self) -> None:
         """Let go of what is held."""
         for part in self._parts.closeables:
             part.close()
+
+    def _retell(self, production: Production) -> None:
+        """Note the publication in the account too, which is no reason to fail: it is published."""
+        try:
+            retell(self._parts, production)
+        except (ReelwrightError, OSError) as error:
+            _LOG.warning("The report of %s does not say where it is published: %s", production.id, error)
 
     def _check_open(self, production: Production, platform: str) -> None:
         """Ask the flags of now: what they said when the video was made may be long ago."""

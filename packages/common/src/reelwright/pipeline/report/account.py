@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from reelwright.pipeline.report.markup import Html, element, timecode
+from reelwright.pipeline.report.outcomes import outcome_line
 from reelwright.pipeline.report.record import ProductionRecord
 from reelwright.production.schema import Check, Decision, Publication, StepRecord
+from reelwright.upload.outcomes import OutcomePoint
 
 __all__ = ["brief", "checks", "decisions", "publications", "raw_record", "timeline"]
 
@@ -51,10 +53,14 @@ def decisions(steps: Sequence[StepRecord]) -> Html:
     return _section("decisions", "Decisions", (_decisions_of(step) for step in steps if step.decisions), note)
 
 
-def publications(published: Sequence[Publication]) -> Html | None:
-    """Return where the video can be seen. Places are text: an address from outside is no link."""
+def publications(published: Sequence[Publication], outcomes: Sequence[OutcomePoint] = ()) -> Html | None:
+    """Return where the video can be seen, and how it did there, as far as that was told.
+
+    Places are text: an address from outside is no link.
+    """
     if not published:
         return None
+    told = {(point.platform, point.remote_id): point for point in outcomes}
     items = (
         element(
             "li",
@@ -66,10 +72,15 @@ def publications(published: Sequence[Publication]) -> Html | None:
                 class_="quiet",
                 dir="auto",
             ),
+            _outcome(told.get((publication.platform, publication.remote_id))),
         )
         for publication in published
     )
     return _section("publications", "Published", element("ul", items, class_="places"))
+
+
+def _outcome(point: OutcomePoint | None) -> Html | None:
+    return element("span", outcome_line(point), dir="auto") if point else None
 
 
 def brief(record: ProductionRecord) -> Html:

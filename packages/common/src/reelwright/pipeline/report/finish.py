@@ -10,6 +10,7 @@ from reelwright.pipeline.report.result import RECORD, REPORT
 from reelwright.production.schema import Cut, Narration, Production, Publication, Review, Script
 from reelwright.prompts.performance import PromptPerformance
 from reelwright.storage.ports import ArtifactStore
+from reelwright.upload.outcomes import OutcomePoint
 from reelwright.upload.ports import PackageWriter
 
 __all__ = ["write_account"]
@@ -26,7 +27,8 @@ def write_account(  # noqa: PLR0917 (all that stands in it)
     """Write ``report.html``, then ``production.json``, into the production's package.
 
     ``values`` holds what the steps produced, by name; ``foreseen`` what it was expected to cost,
-    ``prompts_so_far`` how its prompts did in productions before it. Each file
+    ``prompts_so_far`` how its prompts did in productions before it. ``outcomes`` among the values, if it is
+    there, is what platforms told of its publications. Each file
     appears whole, and the record last: where it is, everything else is. Raises what the package's place
     refuses with.
     """
@@ -35,6 +37,7 @@ def write_account(  # noqa: PLR0917 (all that stands in it)
     review: Review = values["review"]
     narration: Narration = values["narration"]
     publications: tuple[Publication, ...] = values["publications"]
+    outcomes: tuple[OutcomePoint, ...] = values.get("outcomes", ())
     page = render_report(
         production,
         script,
@@ -47,7 +50,8 @@ def write_account(  # noqa: PLR0917 (all that stands in it)
         designs=[artifacts.local_path(design.image) for design in cut.thumbnails],
         foreseen=foreseen,
         prompts_so_far=prompts_so_far,
+        outcomes=outcomes,
     )
     packages.write(production, REPORT, page)
-    record = build_record(production, script, cut, review, narration, publications)
+    record = build_record(production, script, cut, review, narration, publications, outcomes)
     packages.write(production, RECORD, record_json(record))

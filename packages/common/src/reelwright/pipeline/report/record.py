@@ -11,6 +11,7 @@ from reelwright.cost.schema import GenerationCost
 from reelwright.errors import InvalidInput
 from reelwright.production.schema import Cut, Decision, Narration, Production, Publication, Review, Script
 from reelwright.storage.files import write_whole
+from reelwright.upload.outcomes import OutcomePoint
 
 __all__ = [
     "MOCK",
@@ -40,6 +41,8 @@ class ProductionRecord(BaseModel):
     cut: Cut
     review: Review
     publications: tuple[Publication, ...] = ()
+    outcomes: tuple[OutcomePoint, ...] = ()
+    """What platforms told last of publications, when the record was written."""
     cost: GenerationCost
 
 
@@ -50,6 +53,7 @@ def build_record(  # noqa: PLR0917 (what a production made, in step order)
     review: Review,
     narration: Narration,
     publications: tuple[Publication, ...] = (),
+    outcomes: tuple[OutcomePoint, ...] = (),
 ) -> dict[str, Any]:
     """Return the record as plain data, ready for JSON."""
     record = ProductionRecord(
@@ -59,6 +63,7 @@ def build_record(  # noqa: PLR0917 (what a production made, in step order)
         cut=cut,
         review=review,
         publications=publications,
+        outcomes=outcomes,
         cost=total_cost(production.charges),
     )
     return record.model_dump(mode="json")

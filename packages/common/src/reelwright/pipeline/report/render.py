@@ -30,6 +30,7 @@ from reelwright.pipeline.report.record import ProductionRecord
 from reelwright.pipeline.report.watching import MediaSources
 from reelwright.production.schema import Cut, Narration, Production, Publication, Review, Script
 from reelwright.prompts.performance import PromptPerformance
+from reelwright.upload.outcomes import OutcomePoint
 from reelwright.video.captions import cues, to_vtt
 
 __all__ = ["EMBED_LIMIT_BYTES", "render_report"]
@@ -56,12 +57,13 @@ def render_report(  # noqa: PLR0917 (what a production made, in step order)
     designs: Sequence[Path] = (),
     foreseen: Foreseen | None = None,
     prompts_so_far: Sequence[PromptPerformance] = (),
+    outcomes: tuple[OutcomePoint, ...] = (),
 ) -> bytes:
     """Return the page as UTF-8. The files are read now; OSError if they cannot be.
 
     ``designs`` are the files of the cut's thumbnails, in their order.
     With ``foreseen`` it says what the production was expected to cost, and why it cost something else, with
-    ``prompts_so_far`` how its prompts did before it.
+    ``prompts_so_far`` how its prompts did before it, with ``outcomes`` how its publications did.
     """
     record = ProductionRecord(
         production=production,
@@ -70,6 +72,7 @@ def render_report(  # noqa: PLR0917 (what a production made, in step order)
         cut=cut,
         review=review,
         publications=publications,
+        outcomes=outcomes,
         cost=total_cost(production.charges),
     )
     is_embedded = video.stat().st_size <= EMBED_LIMIT_BYTES
@@ -136,7 +139,7 @@ def _body(
                     flags.section(record.production.flags),
                     prompts.section(record.production.prompts),
                     performance_section(record.production.prompts, so_far),
-                    account.publications(record.publications),
+                    account.publications(record.publications, record.outcomes),
                 ),
                 class_="columns",
             ),
