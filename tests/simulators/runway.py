@@ -1,11 +1,13 @@
 """Runway's API on loopback: text to video, tasks, the organization; requests held to runwayml's own types."""
 
+import base64
 import itertools
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from types import ModuleType
 from typing import Any, Final
 
-from runwayml.types import text_to_video_create_params
+from runwayml.types import image_to_video_create_params, text_to_video_create_params
 
 from tests.simulators.footage import FootageSimulator, Kind, Task, model_of, objections_to
 from tests.simulators.server import Answer, Received, json_answer
@@ -19,12 +21,26 @@ _UTF16_UNITS = 1_000
 _SEEDS = range(2**32)
 _GEN4_5_SECONDS = range(2, 11)
 _NAMED = {"16:9": (1376, 768), "9:16": (768, 1376), "1:1": (768, 768)}
-_SCHEMAS: Final = {
-    model_of(schema): schema
-    for name in text_to_video_create_params.__all__
-    if (schema := getattr(text_to_video_create_params, name, None)) is not None
-    and "model" in getattr(schema, "__annotations__", {})
+_ORDERS: Final = {
+    "/v1/text_to_video": text_to_video_create_params,
+    "/v1/image_to_video": image_to_video_create_params,
 }
+_JPEG: Final = "data:image/jpeg;base64,"
+_JPEG_MARK: Final = b"\xff\xd8"
+_IMAGE_CHARACTERS: Final = 5 * 1024 * 1024
+
+
+def _schemas(module: ModuleType) -> dict[str | None, Any]:
+    """The types of orders by model."""
+    found = (getattr(module, name, None) for name in module.__all__)
+    return {
+        model_of(schema): schema
+        for schema in found
+        if schema is not None and "model" in getattr(schema, "__annotations__", {})
+    }
+
+
+_SCHEMAS: Final = {path: _schemas(module) for path, module in _ORDERS.items()}
 
 PRICES: Final = {
     "gen4.5": {"video_seconds": Fraction(12 * CREDIT_MICRO_USD)},
@@ -68,13 +84,17 @@ class RunwaySimulator(FootageSimulator):
     def kind(self, request: Received) -> Kind:
         if request.path.startswith("/files/"):
             return "file"
-        if (request.method, request.path) == ("POST", "/v1/text_to_video"):
+        if request.method == "POST" and request.path in _ORDERS:
             return "submit"
         if request.path.startswith("/v1/tasks/"):
             return "stop" if request.method == "DELETE" else "look"
         return "other"
 
     def answer(self, request: Received) -> Answer:
+        if self.kind(request) == "submit" and ("promptImage" in (request.json or {})) != (
+            "image_to" in request.path
+        ):
+            self.object(f"{request.path} was sent an order of the other kind")
         if self.kind(request) != "file" and request.headers.get("x-runway-version") != _VERSION:
             self.object("the header X-Runway-Version is missing or wrong")
         if self.kind(request) == "submit" and self.refused_with:
@@ -82,7 +102,10 @@ class RunwaySimulator(FootageSimulator):
         return super().answer(request)
 
     def body_objections(self, body: Any) -> list[str]:
-        schema = _SCHEMAS.get(body.get("model")) if isinstance(body, dict) else None
+        if not isinstance(body, dict):
+            return ["the body is no object"]
+        path = "/v1/image_to_video" if "promptImage" in body else "/v1/text_to_video"
+        schema = _SCHEMAS[path].get(body.get("model"))
         if schema is None:
             return ["no such model"]
         return [*objections_to(body, schema), *_beyond_types(body)]
@@ -157,10 +180,17 @@ def _beyond_types(body: Mapping[str, Any]) -> Iterator[str]:
         yield "promptText has no character, or more than 1000 UTF-16 units"
     if body["model"] == "gen4.5" and body.get("duration") not in _GEN4_5_SECONDS:
         yield "duration is not from 2 to 10"
+    if "promptImage" in body and not _is_picture(str(body["promptImage"])):
+        yield "promptImage is no JPEG of at most 5 MB"
     if "seed" in body and body["seed"] not in _SEEDS:
         yield "seed is not a number of 32 bits"
     if body.get("duration") is None or body.get("ratio") is None:
         yield "a default would be taken for length or shape"
+
+
+def _is_picture(uri: str) -> bool:
+    data = base64.b64decode(uri.removeprefix(_JPEG)) if uri.startswith(_JPEG) else b""
+    return len(uri) <= _IMAGE_CHARACTERS and data.startswith(_JPEG_MARK)
 
 
 def _size(ratio: str) -> tuple[int, int]:

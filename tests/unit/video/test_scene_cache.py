@@ -30,7 +30,8 @@ from reelwright.video.pictures.pack import PicturePack
 from reelwright.video.shooting import cache_key
 from tests.unit.video.engine.scenes import graphics
 
-SETTINGS = load_environment("local").settings
+LOCAL = load_environment("local").settings
+SETTINGS = LOCAL.model_copy(update={"video": LOCAL.video.model_copy(update={"most_pieces": 1})})
 TEXTS = ("Nothing is certain", "Everything passes", "Most of it was said", "Whatever comes", "It is over")
 LENGTHS = (2.0, 3.0, 2.5, 4.0, 2.0)
 

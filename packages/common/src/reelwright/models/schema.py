@@ -96,6 +96,10 @@ class VideoCapabilities(Frozen):
     max_prompt_characters: int = 1_000
     needs_image: bool = False
     """Whether it only sets a picture in motion that it is given."""
+    first_frame: bool = False
+    """Whether a shot may begin with a picture that it is given."""
+    negative_prompt: bool = False
+    """Whether it may be told what footage must not show."""
 
 
 class Model(Frozen):
@@ -255,6 +259,10 @@ class ShotRequest(ModelRequest):
     fps: int
     frames: Annotated[int, Field(ge=1)]
     work_dir: Path
+    first_frame: str = ""
+    """A JPEG in base64 that the footage is to begin with; models that take none begin as they like."""
+    negative_prompt: str = ""
+    """What it must not show, for models that can be told so."""
 
     @property
     def seconds(self) -> float:

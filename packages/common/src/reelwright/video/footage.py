@@ -13,6 +13,7 @@ from reelwright.storage.errors import ArtifactDamaged, ArtifactMissing
 from reelwright.storage.ports import ArtifactStore
 from reelwright.video.errors import MediaRefused, SceneFailed
 from reelwright.video.footage_failed import FailedScenes
+from reelwright.video.footage_long import LongScenes
 from reelwright.video.footage_sources import Sourced, source_of, sources_told
 from reelwright.video.shooting import Footage, SceneShooter, Shooter
 
@@ -50,12 +51,20 @@ class FootageMaker:
         Errors: of the models' route, unless the scene is drawn; SceneFailed where an engine of ours would
         stand in for a paid model and must not; MediaRefused, ArtifactMissing, ArtifactDamaged likewise.
         """
-        source = source_of(task.brief, self.settings.video, task.index)
+        source, task = source_of(task.brief, self.settings.video, task.index), self._asked(task)
         footage = self._own(task, own) or self._shot(task, source)
         if isinstance(footage, ModelPending) or task.index:
             return footage
         notes = sources_told(task.brief, self.settings.video, len(task.script.scenes))
         return replace(footage, warnings=(*footage.warnings, *notes))
+
+    def _asked(self, task: SceneTask) -> SceneTask:
+        """Return the task with what the settings say to models of all footage."""
+        video, request = self.settings.video, task.request
+        if not (video.look or video.negative_prompt):
+            return task
+        said = {"prompt": f"{request.prompt} {video.look}".strip(), "negative_prompt": video.negative_prompt}
+        return replace(task, request=request.model_copy(update=said))
 
     def _own(self, task: SceneTask, own: Callable[[], Footage | None]) -> Footage | None:
         try:
@@ -67,9 +76,7 @@ class FootageMaker:
         if source.source == "graphics":
             return _with(self._drawn(task), source.told(task.index))
         try:
-            footage = SceneShooter(self.models, self.artifacts, self.settings).shoot(
-                task.request, task.index, resuming=task.resuming
-            )
+            footage = self._ordered(task)
         except OutcomeUnknown:
             raise  # it may be paid, and be delivered: an operator says
         except BudgetExceeded as error:
@@ -80,6 +87,26 @@ class FootageMaker:
         if isinstance(footage, ModelPending):
             return footage
         return _with(self._judged(task, source, footage), source.told(task.index))
+
+    def _ordered(self, task: SceneTask) -> Footage | ModelPending:
+        """Return the scene as the route makes it: whole, or in pieces where it is too long for one shot."""
+        shooter = SceneShooter(self.models, self.artifacts, self.settings)
+        long = LongScenes(shooter, self.settings.video.most_pieces)
+        cut = long.shoot(task.request, task.index, resuming=task.resuming)
+        if isinstance(cut, Footage) and cut.is_ours:
+            return self._whole_instead(task, cut)
+        return cut or shooter.shoot(task.request, task.index, resuming=task.resuming)
+
+    def _whole_instead(self, task: SceneTask, piece: Footage) -> Footage:
+        """Return the scene drawn whole, where an engine of ours was the one to make a piece of it."""
+        drawn = self._drawn(task, paid=True)
+        mocked = tuple(each for each in piece.decisions if each.subject.startswith("mock "))
+        return replace(
+            drawn,
+            clip=drawn.clip.model_copy(update={"mock": piece.clip.mock}),
+            decisions=(*mocked, *drawn.decisions),
+            fell_back=piece.fell_back,
+        )
 
     def _without_money(self, task: SceneTask, source: Sourced, error: BudgetExceeded) -> Footage:
         """Return the scene drawn, if it was to be shot only as long as there is money for it."""

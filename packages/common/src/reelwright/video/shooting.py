@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from reelwright.cost.schema import ChargeLine, Service
 from reelwright.environment.schema import Settings
@@ -12,6 +12,7 @@ from reelwright.errors import BudgetExceeded
 from reelwright.models.errors import NoModelAvailable, ProviderStopped
 from reelwright.models.estimating import requirements_of
 from reelwright.models.schema import (
+    Model,
     ModelPending,
     ModelRequest,
     ModelResult,
@@ -34,12 +35,15 @@ _CACHE_FORMAT = 3
 _UNSEEN: dict[str, Any] = {
     "layout_reason": True,
     "no_pictures_reason": True,
+    "logo": {"path"},
     "pictures": {"__all__": {"score", "why", "path"}},
 }
 """Of a scene's graphics, what is told of it and not drawn: other scenes may change that.
 
 Why a picture was chosen is not seen; the word that it stands for is: it enters with that.
 """
+
+_NOT_DRAWN: Any = dict.fromkeys(("idempotency_key", "work_dir", "first_frame", "negative_prompt"), True)
 
 Objection = Callable[[ShotRequest, ShotResponse], str]
 """Says why footage cannot be used, or nothing."""
@@ -75,6 +79,8 @@ class Footage:
     """Whether an engine of ours drew it."""
     fell_back: str = ""
     """Why an engine of ours drew it after paid models had failed; empty if none did."""
+    took_first_frame: bool = False
+    """Whether it begins with the picture that it was to begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +153,7 @@ class SceneShooter:
             warnings=(*result.route.warnings, *left_out),
             is_ours=result.model.free,
             fell_back=_fell_back(result),
+            took_first_frame=bool(request.first_frame) and _takes(result.model, "first_frame"),
         )
 
     def _keep(self, key: str, media: Artifact, trace: Artifact | None) -> None:
@@ -170,14 +177,32 @@ class SceneShooter:
             chosen=f"{request.width}x{request.height}, {request.fps} fps, {request.frames} frames",
             reason="; ".join((f"{result.model.name}'s footage was made to join the other scenes", *unlike)),
         )
+        fitting = (fitted, *_not_taken(request, result.model, scene_index))
         if self.settings.features.captions != "burned":
-            return (fitted,)
+            return fitting
         soft = Decision(
             subject=f"captions of scene {scene_index + 1}",
             chosen="soft captions only",
             reason=f"only engines of ours draw captions into the picture; {result.model.name} does not",
         )
-        return (fitted, soft)
+        return (*fitting, soft)
+
+
+def _takes(model: Model, what: Literal["first_frame", "negative_prompt"]) -> bool:
+    return model.video is not None and bool(getattr(model.video, what))
+
+
+def _not_taken(request: ShotRequest, model: Model, scene_index: int) -> tuple[Decision, ...]:
+    """Return what the settings ask for and the model cannot be told."""
+    if not request.negative_prompt or _takes(model, "negative_prompt"):
+        return ()
+    return (
+        Decision(
+            subject=f"parameters of scene {scene_index + 1}",
+            chosen="no negative prompt",
+            reason=f"{model.name} cannot be told what not to show",
+        ),
+    )
 
 
 def _fell_back(result: ModelResult[ShotResponse]) -> str:
@@ -206,7 +231,7 @@ def _ready(request: ShotRequest, result: ModelResult[ShotResponse]) -> tuple[Pat
 
 def cache_key(request: ShotRequest) -> str:
     """Hash all that decides the picture; where it is made and for whom does not."""
-    unseen: dict[str, Any] = {"idempotency_key": True, "work_dir": True, "graphics": _UNSEEN}
+    unseen: dict[str, Any] = {**_NOT_DRAWN, "graphics": _UNSEEN}
     content = request.model_dump_json(exclude=unseen)
     drawn_with = _makings(request)
     return hashlib.sha256(f"scene {_CACHE_FORMAT} {content} {drawn_with}".encode()).hexdigest()

@@ -9,7 +9,7 @@ from math import log
 from typing import Any, Final
 
 from reelwright.models.errors import ProviderMisconfigured, RequestInvalid
-from reelwright.models.providers.footage import cut_at_word
+from reelwright.models.providers.footage import cut_at_word, first_frame_of
 from reelwright.models.schema import Model, ShotRequest
 
 __all__ = ["FootageOrder", "footage_order"]
@@ -63,8 +63,17 @@ def _luma(model: Model, request: ShotRequest) -> FootageOrder:
         "duration": f"{seconds}s",
         "resolution": resolution,
         "loop": False,
+        **_beginning(first_frame_of(model, request)),
     }
     return FootageOrder(body, seconds, f"video_seconds_{resolution}")
+
+
+def _beginning(picture: str) -> dict[str, Any]:
+    """Return the keyframe at the start, as the guide's "Luma AI models" writes it."""
+    if not picture:
+        return {}
+    source = {"type": "base64", "media_type": "image/jpeg", "data": picture}
+    return {"keyframes": {"frame0": {"type": "image", "source": source}}}
 
 
 def _nova_reel(model: Model, request: ShotRequest) -> FootageOrder:

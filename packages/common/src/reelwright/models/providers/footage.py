@@ -26,6 +26,7 @@ __all__ = [
     "FootageWire",
     "TaskFailure",
     "cut_at_word",
+    "first_frame_of",
     "footage_file",
     "later",
     "ordered_prompt",
@@ -216,6 +217,11 @@ def ordered_prompt(model: Model, request: ShotRequest, most: int) -> str:
             next_step="Give the scene a visual prompt, or have it drawn by the embedded engine.",
         )
     return prompt
+
+
+def first_frame_of(model: Model, request: ShotRequest) -> str:
+    """Return the picture to begin with, a JPEG in base64; nothing for a model that takes none."""
+    return request.first_frame if model.video is not None and model.video.first_frame else ""
 
 
 def cut_at_word(text: str, most: int) -> str:

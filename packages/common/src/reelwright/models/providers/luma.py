@@ -18,6 +18,7 @@ from reelwright.models.ports import Call
 from reelwright.models.providers.footage import (
     FootageWire,
     TaskFailure,
+    first_frame_of,
     footage_file,
     later,
     ordered_prompt,
@@ -132,8 +133,16 @@ def order_of(model: Model, request: ShotRequest) -> dict[str, object]:
         "video": {
             "resolution": _RESOLUTIONS[resolution],
             "duration": f"{ordered_seconds(model, request)}s",
+            **_beginning(first_frame_of(model, request)),
         },
     }
+
+
+def _beginning(picture: str) -> dict[str, object]:
+    """Return the anchor of a picture at the start: unlike ``start_frame``, ten seconds may follow it."""
+    if not picture:
+        return {}
+    return {"keyframes": [{"data": picture, "media_type": "image/jpeg"}], "keyframe_indexes": [0]}
 
 
 def _format(model: Model, request: ShotRequest) -> tuple[Aspect, Resolution]:

@@ -19,6 +19,7 @@ from reelwright.models.ports import Call
 from reelwright.models.providers.footage import (
     FootageWire,
     TaskFailure,
+    first_frame_of,
     footage_file,
     later,
     ordered_prompt,
@@ -75,16 +76,19 @@ class _Shape:
 
     ratios: tuple[str, ...] = ("1280:720", "720:1280")
     seed: bool = True
+    negative: bool = False
+    """Whether it takes what must not be seen."""
     extra: tuple[tuple[str, object], ...] = ()
 
 
+_UP_TO_1080P: Final = ("1280:720", "720:1280", "1920:1080", "1080:1920")
 _NAMED_RATIOS: Final = ("16:9", "9:16", "1:1")
 _SILENT: Final = (("audio", False),)
 """Sound costs up to twice as much, and would be dropped."""
 _SHAPES: Final = {
     "gen4.5": _Shape(),
-    "veo3.1": _Shape(("1280:720", "720:1280", "1920:1080", "1080:1920"), extra=_SILENT),
-    "veo3.1_fast": _Shape(("1280:720", "720:1280", "1920:1080", "1080:1920"), extra=_SILENT),
+    "veo3.1": _Shape(_UP_TO_1080P, negative=True, extra=_SILENT),
+    "veo3.1_fast": _Shape(_UP_TO_1080P, negative=True, extra=_SILENT),
     "hailuo3": _Shape(_NAMED_RATIOS, seed=False, extra=(("resolution", "768p"),)),
     "grok_imagine_1_5": _Shape(_NAMED_RATIOS, seed=False, extra=(("resolution", "720p"),)),
     "gemini_omni_flash": _Shape(seed=False),
@@ -107,7 +111,9 @@ class RunwayProvider:
 
     def submit(self, model: Model, request: ShotRequest, call: Call) -> str:
         """Order the footage with one request, and return the task's id."""
-        return self._wire.order("/v1/text_to_video", order_of(model, request), call)
+        body = order_of(model, request)
+        path = "/v1/image_to_video" if "promptImage" in body else "/v1/text_to_video"
+        return self._wire.order(path, body, call)
 
     def collect(
         self, model: Model, request: ShotRequest, reference: str, call: Call
@@ -159,7 +165,7 @@ class RunwayProvider:
 
 def order_of(model: Model, request: ShotRequest) -> dict[str, object]:
     """Return the body of an order; RequestInvalid for a scene that the model cannot make."""
-    shape = _SHAPES.get(model.vendor_id, _PLAIN)
+    shape, picture = _SHAPES.get(model.vendor_id, _PLAIN), first_frame_of(model, request)
     body: dict[str, object] = {
         "model": model.vendor_id,
         "promptText": ordered_prompt(model, request, _PROMPT_UNITS),
@@ -167,7 +173,9 @@ def order_of(model: Model, request: ShotRequest) -> dict[str, object]:
         "duration": ordered_seconds(model, request),
         **dict(shape.extra),
     }
-    return {**body, "seed": request.seed % _SEEDS} if shape.seed else body
+    body |= {"seed": request.seed % _SEEDS} if shape.seed else {}
+    body |= {"negativePrompt": request.negative_prompt} if shape.negative and request.negative_prompt else {}
+    return {**body, "promptImage": f"data:image/jpeg;base64,{picture}"} if picture else body
 
 
 def _ratio(model: Model, shape: _Shape, request: ShotRequest) -> str:
