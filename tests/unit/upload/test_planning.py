@@ -212,6 +212,13 @@ def test_our_marker_is_in_what_a_list_tells_of_a_caption(
     assert elsewhere.description.endswith(f"#{elsewhere.marker}")
 
 
+@pytest.mark.parametrize("platform", ["tiktok", "instagram"])
+def test_a_line_of_hashtags_alone_does_not_become_a_line_of_words(tmp_path: Path, platform: str) -> None:
+    text = "The sea #today.\n\n#tides #moon\n\nHigh water.\n#sea"
+    plan = plan_publication(measured(tmp_path, description=text), occasion(platform))
+    assert plan.description.split("\n\n")[1:-1] == ["The sea today.", "High water."]
+
+
 def test_nothing_is_public_outside_prod_unless_the_account_is_for_tries(tmp_path: Path) -> None:
     for environment in ("local", "dev", "staging"):
         with pytest.raises(PlanRefused, match="Nothing becomes public"):

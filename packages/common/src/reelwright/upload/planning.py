@@ -22,6 +22,7 @@ _CHAPTERS = re.compile(r"^\d+:\d\d(?::\d\d)? \S.*$", re.MULTILINE)
 _NOT_IN_HASHTAGS = re.compile(r"[^\w]+")
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
 _HASH = re.compile(r"(?<!\w)#(?=\w)")
+_HASHTAG_LINES = re.compile(r"^[ \t]*#\w+(?:[ \t]+#\w+)*[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +265,7 @@ def _caption(package: Package, limits: PlatformLimits, marker: str, told: _Telli
         told.say(f"Left out {len(set(named)) - len(hashtags)} hashtags: {most} are allowed, one is ours.")
     named_last, own = " ".join(f"#{tag}" for tag in hashtags), f"#{marker}"
     last = f"{named_last} {own}".strip()
-    prose = _plain("\n\n".join(part for part in (seo.title, _without_chapters(package.description)) if part))
+    prose = _plain("\n\n".join(part for part in (seo.title, _prose(package.description)) if part))
     prose = without_forbidden(_few_mentions(prose, limits, told), allowed.forbidden)
     room = allowed.limit - length(f"\n\n{last}", allowed.unit)
     if room < 1:
@@ -306,8 +307,9 @@ def _hashtag(tag: str) -> str:
     return _NOT_IN_HASHTAGS.sub("", tag)
 
 
-def _without_chapters(description: str) -> str:
-    return re.sub(r"\n{3,}", "\n\n", _CHAPTERS.sub("", description)).strip()
+def _prose(description: str) -> str:
+    """Return it without chapters, and without lines of hashtags that would be words that say nothing."""
+    return re.sub(r"\n{3,}", "\n\n", _HASHTAG_LINES.sub("", _CHAPTERS.sub("", description))).strip()
 
 
 def _cut_and_told(name: str, whole: str, short: str, told: _Telling) -> str:
