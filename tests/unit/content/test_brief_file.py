@@ -1,4 +1,5 @@
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ def test_every_key_is_read_and_the_body_is_the_notes() -> None:
         "platforms": ("folder", "youtube"),
         "pictures": (),
         "media": (),
+        "music": None,
         "scenes": (),
         "translation": None,
     }
@@ -195,3 +197,24 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(os, "open", refuse)  # root may read everything: permissions cannot be tested for real
     with pytest.raises(BriefUnreadable, match="permission denied"):
         read_brief(path)
+
+
+def test_music_is_found_beside_the_brief_with_its_credit(tmp_path: Path) -> None:
+    text = "---\ntopic: Tides\nmusic: song.mp3\nmusic_credit: Song by A, CC BY 4.0\n---\n"
+    music = parse_brief(text, source="tides.md", folder=tmp_path).music
+    assert music is not None
+    assert (music.file, music.credit) == (str(tmp_path.resolve() / "song.mp3"), "Song by A, CC BY 4.0")
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("music: ../song.mp3", "line 3, music: '../song.mp3' cannot be used: its path leads out"),
+        ("music: /etc/passwd", "must be relative to the brief"),
+        ("music_credit: A", "line 3, music_credit is of no music"),
+        ("music:\n  - a.mp3", "music is a list"),
+    ],
+)
+def test_music_elsewhere_or_of_nothing_is_refused(tmp_path: Path, lines: str, told: str) -> None:
+    with pytest.raises(BriefInvalid, match=re.escape(told)):
+        parse_brief(f"---\ntopic: Tides\n{lines}\n---\n", source="tides.md", folder=tmp_path)

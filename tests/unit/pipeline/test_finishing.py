@@ -13,6 +13,7 @@ from reelwright.environment.loader import load_environment
 from reelwright.environment.schema import Settings
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.studio import Studio
+from reelwright.production.music import BriefMusic
 from reelwright.production.schema import Brief, Cut, Production
 from reelwright.storage.files import write_whole
 from reelwright.video import stills
@@ -21,6 +22,7 @@ from tests.simulation.engines import Designer, SoundDesk
 from tests.simulation.settings import snapshot_of
 
 LOCAL = load_environment("local").settings
+TIDES = Brief(topic="Tides", duration_seconds=20)
 
 
 class Room:
@@ -30,14 +32,14 @@ class Room:
         self.mixed: list[SoundtrackRequest] = []
         self.designed: list[ThumbnailRequest] = []
         self.cuts: list[Cut] = []
-        self._folder = folder
+        self._folder, self.artifacts = folder, parts.artifacts
         self._parts = replace(parts, soundtrack=self, thumbnails=Drawing(self.designed), finish=self._finish)
 
     def make(self, request: SoundtrackRequest) -> Soundtrack:
         self.mixed.append(request)
         return SoundDesk().make(request)
 
-    def produce(self, chain: Sequence[str], **features: Any) -> Production:
+    def produce(self, chain: Sequence[str] = CHAIN, brief: Brief = TIDES, **features: Any) -> Production:
         settings = Settings.model_validate(
             {
                 **LOCAL.model_dump(),
@@ -46,7 +48,7 @@ class Room:
             }
         )
         studio = Studio("local", lambda: snapshot_of(settings), self._parts, out_dir=self._folder / "out")
-        return studio.make(Brief(topic="Tides", duration_seconds=20))
+        return studio.make(brief)
 
     def _finish(self, production: object, values: dict[str, Any]) -> None:
         self.cuts.append(values["cut"])
@@ -122,3 +124,28 @@ def test_two_orders_make_the_same(room: Room) -> None:
     room.produce(["shoot", "music", "normalise", "loudness", "caption", "encode", "thumbnail"])
     assert [request.music for request in room.mixed] == [True, True]
     assert len(room.cuts) == 2
+
+
+def with_music(room: Room, credit: str) -> Brief:
+    music = BriefMusic(file="song.mp3", credit=credit, kept=room.artifacts.put_bytes(b"song", "audio/mpeg"))
+    return Brief(topic="Tides", duration_seconds=20, music=music)
+
+
+def test_the_brief_s_own_music_is_mixed_and_credited(room: Room) -> None:
+    production = room.produce(brief=with_music(room, "Song by A, CC BY 4.0"))
+    (request,), (cut,) = room.mixed, room.cuts
+    assert request.own_music is not None
+    assert request.own_music.read_bytes() == b"song"
+    assert told(production)["music"] == "song.mp3"
+    assert "Music: Song by A, CC BY 4.0" in cut.description.splitlines()
+
+
+def test_music_without_a_credit_is_warned_of(room: Room) -> None:
+    production = room.produce(brief=with_music(room, ""))
+    assert "Nothing says whose music song.mp3 is" in " ".join(production.warnings)
+
+
+def test_music_that_is_switched_off_is_told_to_whoever_brought_it(room: Room) -> None:
+    production = room.produce(brief=with_music(room, "A"), music=False)
+    assert "The music song.mp3 is not heard: features.music is off." in production.warnings
+    assert "Music" not in room.cuts[0].description

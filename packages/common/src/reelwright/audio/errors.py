@@ -7,6 +7,7 @@ from reelwright.errors import InvalidInput, Permanent
 __all__ = [
     "LanguageUnsupported",
     "MasteringFailed",
+    "MusicUnusable",
     "NarrationUnreadable",
     "NothingToSay",
     "SilentNarration",
@@ -54,6 +55,12 @@ class SilentNarration(InvalidInput):
     """The recording has no sound, so no loudness can be reached."""
 
     code = "silent_narration"
+
+
+class MusicUnusable(InvalidInput):
+    """A piece of music that a brief brings cannot be read, played or heard."""
+
+    code = "music_unusable"
 
 
 class NarrationUnreadable(Permanent):

@@ -14,6 +14,7 @@ from reelwright.models.voices import ANY_VOICE, load_voices, voice_for_topic, vo
 from reelwright.production.choices import choice_of_model
 from reelwright.production.schema import Decision, Narration, Script, Span, Word
 from reelwright.storage.ports import ArtifactStore
+from reelwright.storage.schema import Artifact
 
 __all__ = ["AudioGenerationManager"]
 
@@ -109,14 +110,26 @@ class AudioGenerationManager:
             mock=result.mock,
         )
 
-    def soundtrack(self, narration: Narration, *, music: bool, seed: int, work_dir: Path) -> Soundtrack:
-        """Return the mastered sound of the whole cut, as long as the narration."""
+    def soundtrack(
+        self,
+        narration: Narration,
+        *,
+        music: bool,
+        seed: int,
+        work_dir: Path,
+        own_music: Artifact | None = None,
+    ) -> Soundtrack:
+        """Return the mastered sound of the whole cut, as long as the narration.
+
+        With ``own_music`` the bed is that piece. MusicUnusable if it cannot be played.
+        """
         return self._soundtrack_maker.make(
             SoundtrackRequest(
                 narration=self._artifacts.local_path(narration.audio),
                 speech=_stretches(narration.words),
                 duration_seconds=narration.duration_seconds,
                 music=music,
+                own_music=None if own_music is None else self._artifacts.local_path(own_music),
                 seed=seed,
                 settings=self._settings.audio,
                 work_dir=work_dir,

@@ -35,6 +35,8 @@ class SoundtrackRequest(_Frozen):
     duration_seconds: float
     """Length of the cut; the soundtrack is padded or trimmed to it."""
     music: bool
+    own_music: Path | None = None
+    """A piece to take for the bed, where there is to be one; None has one composed."""
     seed: int
     settings: AudioSettings
     work_dir: Path
@@ -47,3 +49,5 @@ class Soundtrack(_Frozen):
     duration_seconds: float
     loudness_lufs: float
     true_peak_dbtp: float
+    music_rounds: int = 1
+    """How many times a piece of somebody's own is played."""

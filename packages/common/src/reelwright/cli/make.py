@@ -43,6 +43,13 @@ _MAX_SEED = 2**31 - 1
     metavar="FILE[=CAPTION]",
     help="A picture of your own: PNG, JPEG or WebP. May be given up to 20 times.",
 )
+@click.option(
+    "--music-file",
+    type=PATH,
+    metavar="FILE",
+    help="A piece of your own for the bed: MP3, WAV, M4A, Ogg or FLAC.",
+)
+@click.option("--music-credit", metavar="TEXT", help="Whose it is and its licence, for the description.")
 @click.option("--resume", metavar="ID", help="Go on with a production that was interrupted or failed.")
 @setting_options
 def make(topic: str | None, brief_file: Path | None, resume: str | None, **options: Any) -> None:
@@ -52,6 +59,8 @@ def make(topic: str | None, brief_file: Path | None, resume: str | None, **optio
     """
     _check_sources(topic, brief_file, resume, options)
     brief = _brief(topic, brief_file, options) if resume is None else None
+    if options["music_file"] is not None and options["music"] is None:
+        options["music"] = True
     with studio_for(options) as studio:
         watcher = new_watcher()
 
@@ -98,6 +107,7 @@ def _brief(topic: str | None, brief_file: Path | None, options: dict[str, Any]) 
         "aspect": options["aspect"],
         "style": options["style"],
         "audience": options["audience"],
+        "music": _music(options),
     }
     pictures = [_picture(text) for text in options["pictures"]]
     if brief_file is None:
@@ -105,6 +115,14 @@ def _brief(topic: str | None, brief_file: Path | None, options: dict[str, Any]) 
     said = {key: value for key, value in over.items() if value is not None}
     brief = read_brief(brief_file).model_dump()
     return brief_from_options(**(brief | said | {"pictures": [*brief["pictures"], *pictures]}))
+
+
+def _music(options: dict[str, Any]) -> dict[str, str] | None:
+    """Return the piece that the command line names, with its credit."""
+    file, credit = options["music_file"], options["music_credit"]
+    if file is None and credit is not None:
+        raise click.UsageError("--music-credit is of the piece that --music-file names: give both.")
+    return None if file is None else {"file": str(file), "credit": credit or ""}
 
 
 def _picture(text: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from reelwright.content.errors import BriefInvalid, BriefUnreadable
 from reelwright.content.front_matter import Entry, Lines, parse_front_matter
-from reelwright.content.picture_paths import inside, media_inside
+from reelwright.content.picture_paths import inside, media_inside, music_inside
 from reelwright.content.validation import brief_from_options, explain_validation
 from reelwright.production.schema import Brief
 
@@ -31,6 +31,8 @@ _KEYS = (
     "platforms",
     "pictures",
     "media",
+    "music",
+    "music_credit",
     "scenes",
 )
 _LISTS = frozenset({"platforms", "pictures", "media", "scenes"})
@@ -61,6 +63,8 @@ def parse_brief(text: str, *, source: str, folder: Path | None = None) -> Brief:
     entries = parse_front_matter(header, source=source, first_line=first_line, detailed=_DETAILED)
     fields = _fields(entries, source)
     lines = {key: entry.line for key, entry in entries.items()}
+    if "music_credit" in fields:
+        fields["music"] = _with_credit(fields, lines["music_credit"], source)
     try:
         brief = Brief.model_validate({**fields, "notes": body})
     except ValidationError as error:
@@ -71,7 +75,17 @@ def parse_brief(text: str, *, source: str, folder: Path | None = None) -> Brief:
     if brief.media:
         where = f"{source}: line {lines['media']}, media"
         brief = brief.model_copy(update={"media": media_inside(folder, brief.media, where)})
+    if brief.music:
+        where = f"{source}: line {lines['music']}, music"
+        brief = brief.model_copy(update={"music": music_inside(folder, brief.music, where)})
     return brief
+
+
+def _with_credit(fields: dict[str, object], line: int, source: str) -> dict[str, object]:
+    """Return the music with its credit, which has a line of its own."""
+    if "music" not in fields:
+        raise _invalid(source, f"line {line}, music_credit is of no music", "Add a line 'music: FILE'.")
+    return {"file": fields["music"], "credit": fields.pop("music_credit")}
 
 
 def _read_bytes(path: Path) -> bytes:

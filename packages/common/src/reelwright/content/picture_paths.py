@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PureWindowsPath
 
 from reelwright.content.errors import BriefInvalid
-from reelwright.production.schema import BriefMedia, BriefPicture
+from reelwright.production.schema import BriefMedia, BriefMusic, BriefPicture
 
-__all__ = ["inside", "media_inside"]
+__all__ = ["inside", "media_inside", "music_inside"]
 
 _MEDIA_ELSEWHERE = "Put it beside the brief."
 _ELSEWHERE = "Put it beside the brief, or name it yourself with --picture {file}."
@@ -32,6 +32,17 @@ def media_inside(folder: Path | None, media: Sequence[BriefMedia], where: str) -
         each if each.is_remote and each.kept is None else _media_inside(folder, each, f"{where}.{at}")
         for at, each in enumerate(media)
     )
+
+
+def music_inside(folder: Path | None, music: BriefMusic, where: str) -> BriefMusic:
+    """Return the music of a brief as ``inside`` does pictures."""
+    if folder is None:
+        raise _refused(music, where, "the brief is not in a file", "Save it, and its music beside it.")
+    for problem in _objections(folder, music.file):
+        raise _refused(
+            music, where, problem, "Put it beside the brief, or name it yourself with --music-file."
+        )
+    return music.model_copy(update={"file": str(folder.resolve() / music.file)})
 
 
 def _media_inside(folder: Path | None, media: BriefMedia, where: str) -> BriefMedia:
@@ -71,7 +82,9 @@ def _objections(folder: Path, file: str) -> Iterator[str]:
             yield "it is a link that leads out of the brief's folder"
 
 
-def _refused(picture: BriefPicture | BriefMedia, where: str, problem: str, next_step: str) -> BriefInvalid:
+def _refused(
+    picture: BriefPicture | BriefMedia | BriefMusic, where: str, problem: str, next_step: str
+) -> BriefInvalid:
     return BriefInvalid(
         f"{where}: {picture.file[:200]!r} cannot be used: {problem}.",
         next_step=next_step,

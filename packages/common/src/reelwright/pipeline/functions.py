@@ -26,6 +26,7 @@ from reelwright.pipeline.cloudbench import output_dir_of
 from reelwright.pipeline.errors import ProductionBusy, ProductionExists, ProductionNotFound
 from reelwright.pipeline.failure import Failure
 from reelwright.pipeline.flagging import Asking, flagged
+from reelwright.pipeline.own_files import check_own
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.stepping import Stepper
 from reelwright.pipeline.translating import translated_brief
@@ -33,7 +34,6 @@ from reelwright.pipeline.wiring import Request, begin, workshop_of
 from reelwright.production.schema import Brief, Script
 from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
-from reelwright.video.pictures.keeping import check_kept
 
 __all__ = [
     "BeginRequest",
@@ -138,7 +138,7 @@ class Functions:
             return {"production_id": production.id}
         production_id = check_production_id(asked.production_id or self._id_for(request))
         with bind(production_id=production_id), self._counting_our_failures(production_id, asked):
-            brief = check_kept(self._asked_for(asked), self._parts.artifacts)
+            brief = check_own(self._asked_for(asked), self._parts.artifacts)
             self._begin(production_id, brief, asked)
         return {"production_id": production_id}
 

@@ -24,12 +24,12 @@ from reelwright.pipeline.events import ProgressListener, ignore_progress
 from reelwright.pipeline.executions import RUNNING, Executions, execution_name, failure_of
 from reelwright.pipeline.following import Follower
 from reelwright.pipeline.overrides import Overrides
+from reelwright.pipeline.own_files import keep_own
 from reelwright.pipeline.rebuilding import rebuilt
 from reelwright.production.schema import Brief, Production, Script
 from reelwright.storage.aws_artifacts import S3Artifacts
 from reelwright.storage.errors import StorageUnavailable
 from reelwright.upload.aws import PackageFetcher
-from reelwright.video.pictures.keeping import keep_pictures
 
 __all__ = ["RemoteClients", "RemoteStudio"]
 
@@ -119,7 +119,7 @@ class RemoteStudio:
         pictures, which travel as artifacts.
         """
         production_id = production_id or new_production_id(self._clock, self._rng)
-        brief = keep_pictures(brief, self._artifacts)
+        brief = keep_own(brief, self._artifacts)
         artifact = self._artifacts.put_bytes(brief.model_dump_json().encode(), "application/json")
         asked: dict[str, Any] = {"production_id": production_id, "brief": artifact.model_dump()}
         if seed is not None:

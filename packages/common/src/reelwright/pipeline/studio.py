@@ -16,12 +16,12 @@ from reelwright.environment.schema import EnvironmentName
 from reelwright.ids import new_production_id
 from reelwright.pipeline.events import ProgressListener, ignore_progress
 from reelwright.pipeline.overrides import Overrides
+from reelwright.pipeline.own_files import keep_own
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.runner import LocalRunner
 from reelwright.pipeline.translating import translated_brief
 from reelwright.pipeline.wiring import Request, begin, check_brief, workshop_of
 from reelwright.production.schema import Brief, Production, Script
-from reelwright.video.pictures.keeping import keep_pictures
 
 __all__ = ["Studio"]
 
@@ -98,7 +98,7 @@ class Studio:
             output_dir=str(self._out_dir / production_id),
             seed=seed,
         )
-        begin(self._parts, request, self._snapshot(settings), take=keep_pictures)
+        begin(self._parts, request, self._snapshot(settings), take=keep_own)
         return self._runner.run(production_id, on_progress)
 
     def translate(

@@ -17,6 +17,7 @@ from reelwright.models.schema import Requirements
 from reelwright.pipeline.context import Managers
 from reelwright.pipeline.flagging import Asking, check_open, flagged
 from reelwright.pipeline.journal import new_step_records
+from reelwright.pipeline.own_files import check_own
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.prompting import prompted
 from reelwright.pipeline.workshop import Workshop
@@ -25,7 +26,6 @@ from reelwright.storage.ports import ArtifactStore
 from reelwright.upload.manager import UploadManager
 from reelwright.video.footage import ours_alone
 from reelwright.video.manager import VideoGenerationManager
-from reelwright.video.pictures.keeping import check_kept
 
 __all__ = ["Request", "begin", "check_brief", "seed_of", "workshop_of"]
 
@@ -49,11 +49,11 @@ def begin(
     request: Request,
     snapshot: Snapshot,
     *,
-    take: Callable[[Brief, ArtifactStore], Brief] = check_kept,
+    take: Callable[[Brief, ArtifactStore], Brief] = check_own,
 ) -> Production:
     """Store a new production that pins the snapshot with what flags and prompts say to it, and return it.
 
-    ``take`` makes sure that the brief's pictures are in the store of artifacts. InvalidInput, before anything
+    ``take`` makes sure that the brief's own files are in the store. InvalidInput, before anything
     else is stored, if the brief asks for what is not there; PublishingClosed for a platform that a flag
     closes; ProductionExists.
     """

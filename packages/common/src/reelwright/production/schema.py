@@ -10,6 +10,7 @@ from reelwright.cost.schema import ChargeLine
 from reelwright.environment.schema import Aspect, EnvironmentName
 from reelwright.production.assessment import ScriptAssessment
 from reelwright.production.flags import FlagRecord
+from reelwright.production.music import BriefMusic
 from reelwright.production.pictures import MAX_MEDIA, MAX_PICTURES, BriefMedia, BriefPicture
 from reelwright.production.prompts import PromptRecord
 from reelwright.production.scenes import SceneChoice
@@ -45,6 +46,7 @@ __all__ = [
     "MIN_DURATION_SECONDS",
     "Brief",
     "BriefMedia",
+    "BriefMusic",
     "BriefPicture",
     "Chapter",
     "ChartVisual",
@@ -114,6 +116,8 @@ class Brief(Frozen):
     """Of the user's own, which go before those of the pack where their words are said."""
     media: Annotated[tuple[BriefMedia, ...], Field(max_length=MAX_MEDIA)] = ()
     """Footage of the user's own, shown in place of what a model would shoot."""
+    music: BriefMusic | None = None
+    """A piece of the user's own, in place of a composed bed."""
     scenes: Annotated[tuple[SceneChoice, ...], Field(max_length=MAX_SCENES)] = ()
     """Scenes of which it is said who shoots them, whatever the settings say; footage of one's own aside."""
     translation: Translation | None = None

@@ -18,6 +18,7 @@ from reelwright.audio.engine.dynamics import (
 )
 from reelwright.audio.engine.mastering import BLOCK_SAMPLES, RATE, Mix, master
 from reelwright.audio.engine.music.bed import MusicBed
+from reelwright.audio.engine.music.own_bed import OwnBed
 from reelwright.audio.engine.music.score import compose
 from reelwright.audio.errors import NarrationUnreadable, SilentNarration
 from reelwright.audio.loudness import LoudnessMeter
@@ -58,7 +59,8 @@ class EmbeddedSoundtrack:
         voice = _listen(request)
         out = request.work_dir / "soundtrack.m4a"
         with writing_to(out), tempfile.TemporaryDirectory(dir=request.work_dir) as folder:
-            mix = _mix(request, voice, Path(folder) / "mix.f32")
+            bed = _Bed(request, voice.loudness_lufs, Path(folder)) if request.music else None
+            mix = _mix(bed, voice, Path(folder) / "mix.f32")
             measured = master(
                 mix,
                 out,
@@ -70,6 +72,7 @@ class EmbeddedSoundtrack:
             duration_seconds=voice.samples / RATE,
             loudness_lufs=measured.integrated_lufs,
             true_peak_dbtp=measured.true_peak_dbtp,
+            music_rounds=bed.rounds if bed else 1,
         )
 
 
@@ -90,9 +93,8 @@ def _listen(request: SoundtrackRequest) -> _Voice:
     return _Voice(request.narration, samples, loudness, compression_curve(np.concatenate(powers), loudness))
 
 
-def _mix(request: SoundtrackRequest, voice: _Voice, path: Path) -> Mix:
+def _mix(bed: "_Bed | None", voice: _Voice, path: Path) -> Mix:
     """Write the mix to disk block by block, measuring it on the way."""
-    bed = _Bed(request, voice.loudness_lufs) if request.music else None
     meter, peaks, powers = LoudnessMeter(RATE, 2), [], []
     with path.open("wb") as file:
         for first, block in voice.blocks():
@@ -109,12 +111,11 @@ def _mix(request: SoundtrackRequest, voice: _Voice, path: Path) -> Mix:
 class _Bed:
     """The music at its level under this voice, stepping back while somebody speaks."""
 
-    def __init__(self, request: SoundtrackRequest, voice_lufs: float) -> None:
-        score = compose(request.seed, request.duration_seconds)
-        self._music = MusicBed(score, request.seed)
+    def __init__(self, request: SoundtrackRequest, voice_lufs: float, folder: Path) -> None:
+        self._music, bed_lufs = _music(request, folder)
         spans = [(span.start_seconds, span.end_seconds) for span in request.speech]
         # A mono voice played from both sides is 3 dB louder than its one channel measures.
-        level_db = voice_lufs + 3.01 + request.settings.music_gain_db - self._loudness(score.duration_seconds)
+        level_db = voice_lufs + 3.01 + request.settings.music_gain_db - max(bed_lufs, _SILENCE_LUFS)
         ducked = ducking_curve(spans, request.duration_seconds, request.settings.duck_db)
         self._curve = ducked * np.float32(10 ** (level_db / 20))
 
@@ -122,12 +123,28 @@ class _Bed:
         """Return a stretch of the bed."""
         return apply_curve(self._music.block(first, count), self._curve, first)
 
-    def _loudness(self, duration_seconds: float) -> float:
-        """Measure a stretch from the middle, away from the fades."""
-        seconds = min(_BED_SAMPLE_SECONDS, duration_seconds)
-        meter = LoudnessMeter(RATE, 2)
-        meter.feed(self._music.block(int((duration_seconds - seconds) / 2 * RATE), int(seconds * RATE)))
-        return max(meter.integrated_lufs(), _SILENCE_LUFS)
+    @property
+    def rounds(self) -> int:
+        """How many times a piece is played; a composed bed is as long as it must be."""
+        return self._music.rounds if isinstance(self._music, OwnBed) else 1
+
+
+def _music(request: SoundtrackRequest, folder: Path) -> tuple[MusicBed | OwnBed, float]:
+    """Return what is played, and how loud it is."""
+    if request.own_music is not None:
+        own = OwnBed(request.own_music, request.duration_seconds, folder / "music.s16")
+        return own, own.loudness_lufs
+    score = compose(request.seed, request.duration_seconds)
+    bed = MusicBed(score, request.seed)
+    return bed, _loudness(bed, score.duration_seconds)
+
+
+def _loudness(bed: MusicBed, duration_seconds: float) -> float:
+    """Measure a stretch from the middle, away from the fades."""
+    seconds = min(_BED_SAMPLE_SECONDS, duration_seconds)
+    meter = LoudnessMeter(RATE, 2)
+    meter.feed(bed.block(int((duration_seconds - seconds) / 2 * RATE), int(seconds * RATE)))
+    return meter.integrated_lufs()
 
 
 def _fitted(path: Path, samples: int) -> Iterator[tuple[int, Block]]:

@@ -38,6 +38,8 @@ class CutOrder:
     thumbnails: tuple[Thumbnail, ...] = ()
     still: Artifact | None = None
     """What stands for the video where no still was designed."""
+    credits: tuple[str, ...] = ()
+    """Lines under the description: whose work is in the video."""
     decisions: tuple[Decision, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -49,13 +51,18 @@ class CutOrder:
 
     @property
     def description(self) -> str:
-        """What is said of the video, with its chapters."""
-        return describe(self.script.seo.description, self.chapters)
+        """What is said of the video, with its chapters and whose work is in it."""
+        parts = (self.script.seo.description, "\n".join(self.credits))
+        return describe("\n\n".join(part for part in parts if part), self.chapters)
 
     def told(self, step: str, chosen: str, reason: str) -> "CutOrder":
         """Return the order with a sentence of the record on one step."""
         decision = Decision(subject=f"chain: {step}", chosen=chosen, reason=reason)
         return replace(self, decisions=(*self.decisions, decision))
+
+    def warned(self, warning: str) -> "CutOrder":
+        """Return the order with a warning; an empty one is none."""
+        return replace(self, warnings=(*self.warnings, warning)) if warning else self
 
     def without(self, step: str, reason: str) -> "CutOrder":
         """Return the order with the word that a step of the chain found nothing to do."""
