@@ -26,7 +26,8 @@ __all__ = ["publish_once"]
 
 PATIENCE_SECONDS = 10.0
 """Real time for one request: nobody hangs here."""
-LOOKS = 25
+LOOKS = 60
+"""Enough for two days, at one an hour, and then for what is to be done."""
 
 
 class _Keys:
