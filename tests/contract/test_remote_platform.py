@@ -10,9 +10,16 @@ from random import Random
 import pytest
 
 from reelwright.models.http import HttpClient
+from reelwright.upload.catalogue import load_platforms
 from reelwright.upload.errors import PlatformAnswerLost, PlatformUnavailable
 from reelwright.upload.ports import PlatformCall, RemotePlatform
-from reelwright.upload.schema import MediaFiles, PublicationPlan, UploadProgress, UploadSession
+from reelwright.upload.schema import (
+    MediaFiles,
+    PublicationPlan,
+    RemoteVideo,
+    UploadProgress,
+    UploadSession,
+)
 from tests.chaos.publishing_venues import VENUES, Found, SharedClock, Venue, opened
 from tests.simulators.platform_access import call_to
 from tests.simulators.server import Faults
@@ -39,10 +46,18 @@ class Desk:
         for _ in range(20):
             if progress.state != "sending":
                 break
-            start = progress.received_bytes
-            piece = CONTENT[start : start + session.chunk_bytes]
-            progress = self.platform.send(session, start, piece, self.call)
+            progress = self.send(session, progress.received_bytes)
         return progress
+
+    def send(self, session: UploadSession, start: int = 0) -> UploadProgress:
+        size = session.chunk_bytes
+        takes_rest = session.joins_rest and len(CONTENT) - start < 2 * size
+        piece = CONTENT[start:] if takes_rest else CONTENT[start : start + size]
+        return self.platform.send(session, start, piece, self.call)
+
+    def shown(self) -> RemoteVideo:
+        """Upload a video and make it public."""
+        return self.platform.make_public(self.finish(self.begin()).remote_id, self.plan, None, self.call)
 
     def there(self) -> list[Found]:
         return self.venue.found(MARKER)
@@ -90,44 +105,66 @@ def test_what_is_uploaded_is_whole_and_nobody_sees_it_before_it_is_made_public(d
     assert desk.platform.status(session, desk.call).received_bytes == 0
     progress = desk.finish(session)
     assert progress.state == "uploaded"
-    (video,) = desk.there()
-    assert video.sha256 == desk.media.video_sha256
-    assert video.public_since is None
+    seen = [each for each in desk.there() if each.public_since]
+    assert bool(seen) == load_platforms()[desk.venue.name].public_on_upload
     made = desk.platform.make_public(progress.remote_id, desk.plan, None, desk.call)
     assert made.state == "public"
-    assert [each.public_since is None for each in desk.there()] == [False]
+    (video,) = desk.there()
+    assert video.sha256 == desk.media.video_sha256
+    assert video.public_since
 
 
 def test_another_process_goes_on_with_nothing_but_the_session(desk: Desk) -> None:
     session = desk.begin()
-    desk.platform.send(session, 0, CONTENT[: session.chunk_bytes], desk.call)
+    desk.send(session)
     again = UploadSession.model_validate_json(session.model_dump_json())
     desk.platform = desk.venue.platform(HttpClient())
-    assert desk.finish(again).state == "uploaded"
+    uploaded = desk.finish(again)
+    assert uploaded.state == "uploaded"
+    desk.platform.make_public(uploaded.remote_id, desk.plan, None, desk.call)
     assert len(desk.there()) == 1
 
 
 def test_making_public_twice_is_once(desk: Desk) -> None:
-    remote_id = desk.finish(desk.begin()).remote_id
-    made = desk.platform.make_public(remote_id, desk.plan, None, desk.call)
+    made = desk.shown()
     again = desk.platform.make_public(made.remote_id, desk.plan, None, desk.call)
     assert (again.remote_id, again.state) == (made.remote_id, "public")
     assert len(desk.there()) == 1
+
+
+def test_what_became_of_a_video_is_told_and_nothing_of_what_is_not_there(desk: Desk) -> None:
+    remote_id = desk.shown().remote_id
+    told = desk.platform.outcomes([remote_id], desk.call)
+    assert set(told) == {remote_id}
+    assert told[remote_id].views in {0, None}
+    nobodys = remote_id[:-1] + ("7" if remote_id[-1] != "7" else "8")
+    assert desk.platform.outcomes([nobodys], desk.call) == {}
+
+
+@pytest.mark.parametrize("fault", ["server_error", "throttled", "malformed", "lost_answer"])
+def test_outcomes_that_were_not_told_may_be_asked_for_again(desk: Desk, fault: str) -> None:
+    remote_id = desk.shown().remote_id
+    desk.venue.simulator.faults = Faults.script([fault])
+    with pytest.raises(PlatformUnavailable):
+        desk.platform.outcomes([remote_id], desk.call)
+    assert set(desk.platform.outcomes([remote_id], desk.call)) == {remote_id}
 
 
 def test_a_lost_answer_is_called_lost(desk: Desk) -> None:
     session = desk.begin()
     desk.venue.simulator.faults = Faults.script(["lost_answer"])
     with pytest.raises(PlatformAnswerLost):
-        desk.platform.send(session, 0, CONTENT[: session.chunk_bytes], desk.call)
-    assert desk.finish(session).state == "uploaded"
+        desk.send(session)
+    uploaded = desk.finish(session)
+    assert uploaded.state == "uploaded"
+    desk.platform.make_public(uploaded.remote_id, desk.plan, None, desk.call)
     assert len(desk.there()) == 1
 
 
 def test_a_platform_that_is_not_reached_did_nothing(desk: Desk) -> None:
     session = desk.begin()
     with desk.venue.simulator.away(), pytest.raises(PlatformUnavailable):
-        desk.platform.send(session, 0, CONTENT[: session.chunk_bytes], desk.call)
+        desk.send(session)
 
 
 def test_a_video_that_is_not_there_is_failed(desk: Desk) -> None:
