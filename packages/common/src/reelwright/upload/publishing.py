@@ -23,18 +23,18 @@ from reelwright.ids import check_production_id
 from reelwright.production.schema import Publication
 from reelwright.resilience.deadline import Deadline, DeadlineExceeded
 from reelwright.upload.catalogue import PlatformLimits
+from reelwright.upload.endings import final_state, publication_of, uncertain, underway, untold
 from reelwright.upload.errors import (
-    PackageIncomplete,
     PlatformAnswerLost,
     PlatformUnavailable,
     PublicationConflict,
-    PublicationRefused,
     PublicationUncertain,
     QuotaExceeded,
 )
+from reelwright.upload.pieces import piece_bytes, read_piece
 from reelwright.upload.ports import PlatformAccess, PlatformCall, PublicationStore, RemotePlatform
 from reelwright.upload.quota import QuotaBook
-from reelwright.upload.record import PublicationKey, PublicationRecord, PublicationState
+from reelwright.upload.record import PublicationKey, PublicationRecord
 from reelwright.upload.schema import (
     MediaFiles,
     PublicationPlan,
@@ -101,18 +101,18 @@ class Publisher:
         deadline = Deadline.after(self._slice_seconds, self._clock)
         for _ in range(_MOST_ROUNDS):
             if record.is_over:
-                return _publication(record)
+                return publication_of(record)
             try:
                 after = self._step(record, media, deadline)
             except _Overtaken:
                 record = self._again(record)
                 continue
             except (PlatformUnavailable, PlatformAnswerLost, DeadlineExceeded) as error:
-                return _underway(record, error.retry_after_seconds or _RETRY_SECONDS, error.message)
+                return underway(record, error.retry_after_seconds or _RETRY_SECONDS, error.message)
             if isinstance(after, Underway):
                 return after
             record = after
-        return _underway(record, _RETRY_SECONDS, "Many are at it at once.")
+        return underway(record, _RETRY_SECONDS, "Many are at it at once.")
 
     def _begun(self, production_id: str, plan: PublicationPlan, media: MediaFiles) -> PublicationRecord:
         key = PublicationKey(check_production_id(production_id), plan.platform, plan.account)
@@ -171,7 +171,7 @@ class Publisher:
         if wait := self._until_it_may_begin(record):
             return wait
         if record.sessions >= _MOST_SESSIONS:
-            raise _uncertain(record)
+            raise uncertain(record)
         self._quota.check(self._needs(record.plan))
         with self._counted("begin"):
             session = self._remote.begin(record.plan, media, self._call(deadline))
@@ -209,24 +209,24 @@ class Publisher:
     ) -> PublicationRecord | Underway:
         session = record.session
         if session is None:
-            raise _uncertain(record)
+            raise uncertain(record)
         progress, stalls = self._remote.status(session, self._call(deadline)), 0
         while progress.state == "sending":
             if progress.check_after_seconds:
-                return _underway(record, progress.check_after_seconds, "The platform is not ready for more.")
+                return underway(record, progress.check_after_seconds, "The platform is not ready for more.")
             if deadline.remaining_seconds() <= 0:
-                return _underway(record, 1.0, f"{progress.received_bytes} bytes are there.")
+                return underway(record, 1.0, f"{progress.received_bytes} bytes are there.")
             before = progress.received_bytes
             record = self._noted(record, session, before)
             progress = self._one_piece(session, media, before, deadline)
             stalls = stalls + 1 if progress.received_bytes <= before else 0
             if stalls >= _MOST_STALLS:
-                return _underway(record, _RETRY_SECONDS, "The platform takes no more bytes just now.")
+                return underway(record, _RETRY_SECONDS, "The platform takes no more bytes just now.")
         return self._sent_all(record, progress, deadline)
 
     def _noted(self, record: PublicationRecord, session: UploadSession, offset: int) -> PublicationRecord:
         """Note that the last piece is sent, where nothing else could tell later whether it was."""
-        is_last = offset + _piece_bytes(session, offset) >= session.total_bytes
+        is_last = offset + piece_bytes(session, offset) >= session.total_bytes
         if self._limits.lists_all or record.last_piece_begun or not is_last:
             return record
         return self._saved(record, last_piece_begun=True)
@@ -234,7 +234,7 @@ class Publisher:
     def _one_piece(
         self, session: UploadSession, media: MediaFiles, offset: int, deadline: Deadline
     ) -> UploadProgress:
-        chunk = _read(media, session, offset)
+        chunk = read_piece(media, session, offset)
         try:
             return self._remote.send(session, offset, chunk, self._call(deadline))
         except PlatformAnswerLost:
@@ -263,9 +263,9 @@ class Publisher:
         settled = (record.gone_at or now) + settle
         if now < settled:
             wait = (settled - now).total_seconds()
-            return _underway(record, wait, "Its upload is gone; whether a video came of it will show.")
+            return underway(record, wait, "Its upload is gone; whether a video came of it will show.")
         if record.last_piece_begun and not nothing_came:
-            raise _untold(record)
+            raise untold(record)
         return self._saved(
             record, state="intended", session=None, gone_at=None, remote_id="", furnished=False
         )
@@ -282,7 +282,7 @@ class Publisher:
         if video.state == "gone":
             return self._looked_for(record, deadline, nothing_came=video.nothing_came)
         if video.state == "processing":
-            return _underway(record, video.check_after_seconds, "The platform is still processing it.")
+            return underway(record, video.check_after_seconds, "The platform is still processing it.")
         if not record.furnished:
             return self._furnished(record, media, deadline)
         if record.plan.privacy == "private":
@@ -309,9 +309,9 @@ class Publisher:
         if video.state == "gone":
             return self._looked_for(record, deadline, nothing_came=video.nothing_came)
         if video.state == "processing":
-            return _underway(record, video.check_after_seconds, "The platform is making it public.")
+            return underway(record, video.check_after_seconds, "The platform is making it public.")
         if video.state == "private":
-            return _underway(record, _RETRY_SECONDS, "The platform shows it as private still.")
+            return underway(record, _RETRY_SECONDS, "The platform shows it as private still.")
         return self._over(record, video)
 
     def _until_public(self, record: PublicationRecord) -> Underway | None:
@@ -319,12 +319,12 @@ class Publisher:
         if when is None or now >= when:
             return None
         wait = min((when - now).total_seconds(), _LONGEST_WAIT_SECONDS)
-        return _underway(record, wait, f"It becomes public at {when:%Y-%m-%d %H:%M %Z}.")
+        return underway(record, wait, f"It becomes public at {when:%Y-%m-%d %H:%M %Z}.")
 
     def _over(self, record: PublicationRecord, video: RemoteVideo) -> PublicationRecord:
         return self._saved(
             record,
-            state=_final_state(record.plan, video),
+            state=final_state(record.plan, video),
             remote_id=video.remote_id,
             url=video.url,
             public_at=video.public_at or record.plan.publish_at,
@@ -377,82 +377,3 @@ def _may_change(found: PublicationRecord, plan: PublicationPlan, media: MediaFil
 def _without_time(plan: PublicationPlan) -> PublicationPlan:
     """Return the plan without its moment: one that is made later counts its delay from later."""
     return plan.model_copy(update={"publish_at": None})
-
-
-def _read(media: MediaFiles, session: UploadSession, offset: int) -> bytes:
-    wanted = _piece_bytes(session, offset)
-    try:
-        with media.video.open("rb") as file:
-            file.seek(offset)
-            chunk = file.read(wanted)
-    except OSError as error:
-        raise _changed(media, error.strerror or "it cannot be read") from error
-    if len(chunk) != wanted or media.video.stat().st_size != session.total_bytes:
-        raise _changed(media, "its size is another")
-    return chunk
-
-
-def _piece_bytes(session: UploadSession, offset: int) -> int:
-    rest = session.total_bytes - offset
-    joined = session.joins_rest and rest < 2 * session.chunk_bytes
-    return rest if joined else min(session.chunk_bytes, rest)
-
-
-def _changed(media: MediaFiles, why: str) -> PackageIncomplete:
-    return PackageIncomplete(
-        f"The video changed while it was sent: {why}.",
-        next_step="Resume the production: it is sent again from where it can be.",
-        context={"path": media.video},
-    )
-
-
-def _final_state(plan: PublicationPlan, video: RemoteVideo) -> PublicationState:
-    if video.state == "public" and plan.privacy == "unlisted":
-        return "unlisted"
-    if video.state in {"private", "scheduled", "public"}:
-        state: PublicationState = video.state
-        return state
-    raise AssertionError(f"a video that is {video.state} is not published")
-
-
-def _publication(record: PublicationRecord) -> Publication:
-    if record.state == "refused":
-        raise PublicationRefused(
-            f"{record.platform} has refused the video: {record.reason}.",
-            next_step="Change what it names, and make the video again; the refused one is not shown.",
-            reason=record.reason,
-            context={"platform": record.platform, "production_id": record.production_id},
-        )
-    return Publication(
-        platform=record.platform,
-        remote_id=record.remote_id,
-        location=record.url or f"{record.platform}:{record.remote_id}",
-        published_at=record.published_at or record.changed_at,
-    )
-
-
-def _underway(record: PublicationRecord, seconds: float, why: str) -> Underway:
-    reference = f"{record.production_id}/{record.platform}/{record.account}"
-    return Underway(
-        reference=reference,
-        check_after_seconds=max(1.0, seconds),
-        why=why,
-        until=record.plan.publish_at,
-    )
-
-
-def _untold(record: PublicationRecord) -> PublicationUncertain:
-    return PublicationUncertain(
-        f"{record.platform} has forgotten an upload that was complete, or nearly, and lists no video of it.",
-        next_step=f"Look for one marked {record.plan.marker} there, the private ones too. Publish again "
-        "later if it is public and not listed yet; if there is none, make the production anew.",
-        context={"platform": record.platform, "production_id": record.production_id},
-    )
-
-
-def _uncertain(record: PublicationRecord) -> PublicationUncertain:
-    return PublicationUncertain(
-        f"{record.sessions} uploads to {record.platform} were opened, and no video came of any.",
-        next_step=f"Look there for a video marked {record.plan.marker}, then publish again.",
-        context={"platform": record.platform, "production_id": record.production_id},
-    )
