@@ -8,6 +8,8 @@ __all__ = ["FUNCTIONS", "STEP_FUNCTIONS", "FunctionSpec", "camel"]
 
 _SMALL_MB = 512
 """Enough for control: 0.3 of a processor, and Python with pydantic and boto3 takes 120 MB."""
+_PUBLISHING_MB = 1024
+"""For a platform that takes the whole video in one request: 300 MB at Instagram."""
 _LARGE_MB = 3008
 """For engines: nearly two processors, and the most that a new account may ask for."""
 _MEDIA_STORAGE_MB = 2048
@@ -56,7 +58,7 @@ def _step_function(step: Step) -> FunctionSpec:
         bundle=bundle,
         purpose=f"Runs the step {step.name} of a production.",
         timeout_seconds=step.timeout_seconds,
-        memory_mb=_LARGE_MB if engine else _SMALL_MB,
+        memory_mb=_LARGE_MB if engine else _PUBLISHING_MB if step.name == "publish" else _SMALL_MB,
         storage_mb=_MEDIA_STORAGE_MB if step.name in _FETCHES_MEDIA else 512,
     )
 

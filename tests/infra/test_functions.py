@@ -6,6 +6,7 @@ from infra.constructs.functions import VARIABLES
 from infra.functions import FUNCTIONS, STEP_FUNCTIONS
 from reelwright.environment.deployment import OUTPUTS, PREFIX
 from reelwright.pipeline.declaration import PIPELINE
+from reelwright.upload.catalogue import load_platforms
 from tests.infra.conftest import Assembly
 
 ASYNCHRONOUS = {
@@ -105,6 +106,16 @@ def test_engines_have_memory_and_room(assembly: Assembly) -> None:
     for name in ("Narrate", "Shoot", "Assemble", "Review", "FinishProduction"):
         function = assembly.function(name)
         assert (function["MemorySize"], function["EphemeralStorage"]) == (3008, {"Size": 2048})
+
+
+def test_the_publisher_holds_the_largest_video_that_a_platform_takes_in_one_request(
+    assembly: Assembly,
+) -> None:
+    whole = [
+        each.video.max_bytes for each in load_platforms().values() if each.chunk_bytes >= each.video.max_bytes
+    ]
+    assert whole
+    assert assembly.function("Publish")["MemorySize"] * 2**20 > 2 * max(whole) + 200 * 2**20
 
 
 def test_functions_that_need_the_same_packages_share_a_zip(assembly: Assembly) -> None:
