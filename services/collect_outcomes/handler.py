@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from reelwright.environment.deployment import Deployment
@@ -19,8 +20,12 @@ _SECONDS = 240.0
 
 
 @leaving_typed
-def handler(_event: object, _context: object) -> dict[str, Any]:
-    """Ask each platform for what is due, append what it tells, and return a summary by platform."""
+def handler(event: object, _context: object) -> dict[str, Any]:
+    """Ask each platform for what is due, append what it tells, and return a summary by platform.
+
+    Whoever calls it by hand may name a ``production_id``: that one is asked for, due or not.
+    """
+    production_id = str(event.get("production_id", "")) if isinstance(event, Mapping) else ""
     deployment = Deployment.from_variables(os.environ)
     configure_logging(deployment.environment, sys.stdout)
     remotes, switches = remotes_of(deployment)
@@ -33,4 +38,5 @@ def handler(_event: object, _context: object) -> dict[str, Any]:
         metrics=EmfMetrics(deployment.environment, sys.stdout, remotes.clock),
         seconds=_SECONDS,
     )
-    return collector.collect().model_dump(mode="json")
+    collected = collector.collect_of(production_id) if production_id else collector.collect()
+    return collected.model_dump(mode="json")

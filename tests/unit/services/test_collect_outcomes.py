@@ -101,6 +101,7 @@ def test_what_is_due_is_asked_for_appended_and_told(
     said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["OutcomesOverdue"] for line in said if "OutcomesOverdue" in line] == [0]
     assert handler({}, None)["platforms"]["youtube"]["due"] == 0
+    assert handler({"production_id": PRODUCTION_ID}, None)["platforms"]["youtube"]["collected"] == 1
 
 
 def test_a_platform_that_is_away_is_counted_and_late_and_no_error(
