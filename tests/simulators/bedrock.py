@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reelwright.clock import Clock, SystemClock
+from reelwright.models.guarding import GUARDRAIL
 from tests.simulators.bedrock_guardrail import GUARDRAIL_PRICES, SimulatedGuardrail
 from tests.simulators.bedrock_jobs import MODERATED, Job, clip_bytes, clip_of, job_id, same_order
 from tests.simulators.bedrock_offers import OFFERS, PRICES, Offered, profile_of
@@ -87,7 +88,7 @@ class BedrockSimulator(Simulator):
         prices: PriceTable = PRICES,
         faults: Faults | None = None,
     ) -> None:
-        super().__init__(keys=keys, prices={**prices, "guardrail": GUARDRAIL_PRICES}, faults=faults)
+        super().__init__(keys=keys, prices={GUARDRAIL: GUARDRAIL_PRICES, **prices}, faults=faults)
         self.s3 = TinyS3(buckets or {})
         self.offers = offers
         self.clock = clock or SystemClock()
@@ -210,7 +211,7 @@ class BedrockSimulator(Simulator):
             message = "Guardrail was not found; it, or its version, does not exist."
             return bedrock_error("ResourceNotFoundException", message)
         text = "".join(_texts([block["text"] for block in parameters["content"]]))
-        self.take_on(f"request-{len(self.received)}", "guardrail", found.units(text))
+        self.take_on(f"request-{len(self.received)}", GUARDRAIL, found.units(text))
         return json_answer(found.answer(text), x_amzn_RequestId=f"bedrock-{len(self.received)}")
 
     def _written(self, prompt: str, parameters: Mapping[str, Any]) -> tuple[str, str]:

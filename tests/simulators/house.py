@@ -64,7 +64,7 @@ _MAKERS: dict[str, type[Simulator]] = {
     "runway": RunwaySimulator,
     "luma": LumaSimulator,
 }
-_KEYLESS = {"polly"}
+_KEYLESS = {"polly", "bedrock"}
 
 
 class House:
@@ -161,8 +161,8 @@ class House:
 
 
 def _by_vendor_id(prices: Prices) -> PriceTable:
-    models = {model.name: model for model in load_catalogue(CatalogSettings())}
-    return {models[name].vendor_id: units for name, units in prices.items()}
+    ids = {model.name: model.vendor_id for model in load_catalogue(CatalogSettings())}
+    return {ids.get(name, name): units for name, units in prices.items()}
 
 
 def _override(price: Fraction) -> dict[str, object]:

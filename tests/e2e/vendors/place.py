@@ -73,11 +73,11 @@ class Place:
         """Run a command to its end, whatever that is."""
         return ended(self.start(*words, **more))
 
-    def making(self, topic: str, *, seconds: int = 10) -> tuple[str, ...]:
+    def making(self, topic: str, *, seconds: int = 10, jobs: int = 2) -> tuple[str, ...]:
         """Write a brief, and return the command that makes a video of it."""
         brief = self.folder / f"{topic.lower().replace(' ', '-')}.md"
         brief.write_text(NOTES.format(topic=topic, seconds=seconds), encoding="utf-8")
-        return ("make", "--brief", brief.name, "--resolution", "480p", "--jobs", "2", "--json")
+        return ("make", "--brief", brief.name, "--resolution", "480p", "--jobs", str(jobs), "--json")
 
     def make(self, topic: str, *, seconds: int = 10, **more: object) -> dict[str, Any]:
         """Make a video, and return its record."""

@@ -39,6 +39,13 @@ HOUSE = SimulatedGuardrail(
 ARN = "arn:aws:bedrock:eu-west-1:123456789012:guardrail/gr1house"
 
 
+class Film:
+    """Stands where Bedrock's footage is ordered: whatever comes here was no question to a guardrail."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"{name} of the camera was asked")
+
+
 @dataclass
 class World:
     """One simulated Bedrock and everything that a call to it passes on its way."""
@@ -85,6 +92,7 @@ def world() -> Iterator[World]:
                 },
                 audio={},
                 video={},
+                footage={"bedrock": Film()},
             ),
             artifacts=MemoryArtifacts(clock),
             clock=clock,

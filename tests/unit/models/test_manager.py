@@ -1,6 +1,6 @@
 """Calls that are routed, retried, paid, remembered and refused."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -71,6 +71,14 @@ def test_a_call_says_who_answered_what_it_used_and_what_that_cost(world: World) 
     ]
     assert world.states() == {"alpha/1": "settled"}
     assert world.parts.ledger.totals(f"video:{PRODUCTION}").settled == 3 * PENNY
+
+
+def test_text_of_a_vendor_that_films_too_is_asked_for_and_not_ordered(world: World) -> None:
+    world.parts = replace(
+        world.parts, providers=replace(world.parts.providers, footage={"alpha": world.gamma})
+    )
+    assert world.process().write(text_request()).model.name == "alpha"
+    assert world.gamma.requests == 0
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from reelwright.models.guarding import (
     Match,
     guardrail_model,
 )
+from reelwright.models.manager import Providers
 from reelwright.models.parts import ModelParts
 from reelwright.models.schema import ContentRequest, ContentResponse, Message, ModelResult
 from reelwright.production.assessment import Finding
@@ -160,7 +161,7 @@ def guard_for(parts: ModelParts, settings: Settings) -> BedrockGuard | NoGuard:
     adapter = parts.providers.content.get(GUARDRAIL)
     alone = replace(
         parts,
-        providers=replace(parts.providers, content={PROVIDER: adapter} if adapter else {}),
+        providers=Providers(content={PROVIDER: adapter} if adapter else {}, audio={}, video={}),
         catalogue=(guardrail_model(guardrail_id),),
     )
     return BedrockGuard(alone.manager_for(_asking_it_alone(settings)), settings.moderation)

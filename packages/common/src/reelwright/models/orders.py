@@ -40,7 +40,7 @@ class Orders:
 
     def takes(self, model: Model) -> bool:
         """Whether the model is one whose footage is ordered."""
-        return model.provider in self.vendors
+        return model.service == "video" and model.provider in self.vendors
 
     def open_orders(self, session: Session) -> list[Paid]:
         """Return the orders of this call that have no outcome yet, those that have a name first."""
