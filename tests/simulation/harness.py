@@ -7,6 +7,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
+from random import Random
 from typing import Any, cast
 
 from reelwright.config.schema import Pinned
@@ -104,6 +105,8 @@ class _Simulation:
             plant is None and rng.random() < VENDORS_SHARE
         )
         self.terms = market.terms_drawn_by(rng) if has_vendors else None
+        if self.terms is not None and plant is None:
+            self.terms = market.with_footage_drawn_by(Random(seed), self.terms)
         trouble_rate = rng.choice(TROUBLE_RATES) if has_vendors else 0.0
         is_slow = not has_vendors and rng.random() < 0.5
         self.steps = _with_asynchronous_footage() if is_slow else PIPELINE

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from reelwright.cost.manager import OURS
 from reelwright.pipeline.memory import MemoryProductions
 from reelwright.pipeline.ports import Claim, StepKey
-from reelwright.production.schema import Production
+from reelwright.production.schema import Clip, Production
+from reelwright.video.footage_failed import FailedScenes
 from tests.simulation.audit import audit, check_account
 from tests.simulation.engines import Watch
 from tests.simulation.flagged import disagreement
@@ -33,6 +34,8 @@ class CallWatch(Watch):
         self._latest_fence: dict[str, int] = {}
         self._stored_by_overtaken: set[tuple[str, str, int]] = set()
         self.accounts: list[Production] = []
+        self.clips: dict[str, tuple[Clip, ...]] = {}
+        """Of finished productions."""
 
     @contextmanager
     def holding(self, claim: Claim) -> Iterator[None]:
@@ -56,7 +59,7 @@ class CallWatch(Watch):
         """Refuse work that is stored already, and work that begins before the earlier steps are stored."""
         if self._is_overtaken():
             return  # it does not know yet; that the first result counts is what makes it harmless
-        production_id, step, index, _ = key.split("/")
+        production_id, step, index, _ = key.split("/", 3)
         before = self._here.before
         known = self._stored(production_id) if before is None else before
         by_overtaken = (production_id, step, int(index)) in self._stored_by_overtaken
@@ -71,6 +74,7 @@ class CallWatch(Watch):
         if set(values) != {"brief", "script", "narration", "clips", "cut", "review", "publications"}:
             raise InvariantError(f"the account lacks values: {sorted(values)}")
         self.accounts.append(production)
+        self.clips[production.id] = values["clips"]
 
     def _is_overtaken(self) -> bool:
         claim: Claim | None = self._here.claim
@@ -101,6 +105,7 @@ def check_end(simulation: "_Simulation") -> None:
         wrong = wrong or simulation.counted.wrong(production)
         _require(not wrong, wrong)
         _check_bill(simulation, production)
+        _check_failed_scenes(simulation, production)
         _require(production.id in published, "the completed production is published")
     _require(len(published) == len(set(published)), "nothing is published twice")
     _require(bool(simulation.watch.accounts) or not completed, "the account of the production is written")
@@ -117,6 +122,19 @@ def _check_record(production: Production) -> None:
         _require(step.error is None, f"{step.name} keeps an error although it is done")
     for name in ("write_script", "narrate", "shoot"):
         _require(bool(production.step(name).decisions), f"{name} does not say which model was chosen")
+
+
+def _check_failed_scenes(simulation: "_Simulation", production: Production) -> None:
+    """No more scenes were drawn because they failed than the settings allow, and each is told of."""
+    clips = simulation.watch.clips.get(production.id, ())
+    most = FailedScenes(simulation.artifacts, simulation.settings.video, production.id, len(clips)).most
+    failed = [clip for clip in clips if clip.stands_in]
+    _require(len(failed) <= most, f"{len(failed)} scenes were drawn because they failed, {most} may be")
+    for clip in failed:
+        number = clip.scene_index + 1
+        told = [each for each in production.warnings if each.startswith(f"Scene {number} was drawn because")]
+        _require(bool(told), f"nobody is told why scene {number} was drawn")
+    simulation.world.injected["scenes drawn because they failed"] += len(failed)
 
 
 def _check_bill(simulation: "_Simulation", production: Production) -> None:

@@ -1,7 +1,7 @@
 """What can be bought in the simulated world: models, prices, and the settings that a seed may draw."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -14,7 +14,15 @@ from reelwright.environment.secret import Secret
 from reelwright.models.catalogue import load_catalogue
 from reelwright.models.schema import AudioCapabilities, ContentCapabilities, Model, VideoCapabilities
 
-__all__ = ["PRICES", "PROVIDERS", "Terms", "catalogue", "settings_for", "terms_drawn_by"]
+__all__ = [
+    "PRICES",
+    "PROVIDERS",
+    "Terms",
+    "catalogue",
+    "settings_for",
+    "terms_drawn_by",
+    "with_footage_drawn_by",
+]
 
 TIMEOUT_SECONDS: Final = 240
 
@@ -44,6 +52,11 @@ class Terms:
     """Warning, action, block."""
     call_ceiling_usd: str | None
     cache_seconds: int
+    shot_seconds: int = 10
+    """The longest shot of a camera: scenes are longer than the shortest."""
+    on_failed_scene: str = "graphics"
+    max_failed_scenes_share: float = 1.0
+    footage: str = "auto"
 
 
 def terms_drawn_by(rng: Random) -> Terms:
@@ -58,11 +71,22 @@ def terms_drawn_by(rng: Random) -> Terms:
     )
 
 
+def with_footage_drawn_by(rng: Random, terms: Terms) -> Terms:
+    """Draw what becomes of scenes that are long or fail, by chance of its own."""
+    return replace(
+        terms,
+        shot_seconds=rng.choice((10, 3)),
+        on_failed_scene=rng.choice(("graphics", "graphics", "fail")),
+        max_failed_scenes_share=rng.choice((1.0, 1.0, 0.5, 0.0)),
+        footage=rng.choice(("auto", "auto", "provider", "mixed", "graphics")),
+    )
+
+
 @cache
-def catalogue() -> tuple[Model, ...]:
+def catalogue(shot_seconds: int = 10) -> tuple[Model, ...]:
     """Return the models: those of vendors, and the engines of ours."""
     ours = tuple(model for model in load_catalogue() if model.free)
-    return (*(_model(name, 90 - rank) for rank, name in enumerate(PRICES)), *ours)
+    return (*(_model(name, 90 - rank, shot_seconds) for rank, name in enumerate(PRICES)), *ours)
 
 
 @cache
@@ -75,14 +99,18 @@ def settings_for(terms: Terms | None) -> Settings:
     return plain if terms is None else _at(terms, plain)
 
 
-def _model(name: str, quality: int) -> Model:
+def _model(name: str, quality: int, shot_seconds: int) -> Model:
     kind = name.split("-")[1]
     capabilities: dict[str, Any] = {
         "writer": {"service": "content", "content": ContentCapabilities(max_output_tokens=4_000)},
         "voice": {"service": "audio", "audio": AudioCapabilities()},
         "camera": {
             "service": "video",
-            "video": VideoCapabilities(durations_seconds=(5, 10), max_seconds=10),
+            "video": VideoCapabilities(
+                durations_seconds=(shot_seconds // 2, shot_seconds),
+                max_seconds=shot_seconds,
+                first_frame=name.endswith("-a"),
+            ),
         },
     }[kind]
     return Model(
@@ -107,6 +135,12 @@ def _at(terms: Terms, plain: Settings) -> Settings:
         wanted["timeout_seconds"] = TIMEOUT_SECONDS
         wanted["call_ceiling_usd"] = terms.call_ceiling_usd
     tree["budgets"] |= _budgets(terms)
+    tree["video"] |= {
+        "on_failed_scene": terms.on_failed_scene,
+        "max_failed_scenes_share": terms.max_failed_scenes_share,
+        "footage": terms.footage,
+        "provider_every": 2,
+    }
     return Settings.model_validate(tree)
 
 

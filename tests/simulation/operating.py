@@ -12,6 +12,7 @@ from reelwright.models.errors import (
     RouteFailed,
 )
 from reelwright.upload.errors import PlatformStopped
+from reelwright.video.errors import SceneFailed
 from tests.simulation.books import OPERATOR_SECONDS, Books
 from tests.simulation.world import InvariantError, World
 
@@ -21,7 +22,7 @@ PATIENCE: Final = 14
 """Runs in a row that end for the same typed reason: after them it is for good."""
 A_DAY: Final = 86_400.0
 
-_EXPLAINED: Final = (BudgetExceeded, RouteFailed, NoModelAvailable, ProviderFailed)
+_EXPLAINED: Final = (BudgetExceeded, RouteFailed, NoModelAvailable, ProviderFailed, SceneFailed)
 
 
 class Operator:

@@ -73,7 +73,7 @@ class Purse:
             secrets=None,
             clock=clock,
             rng=late_random(world.rng.getrandbits(64)),
-            catalogue=market.catalogue(),
+            catalogue=market.catalogue(books.terms.shot_seconds) if books.terms else market.catalogue(),
             switched_off=switched_off,
         )
         parts._shared.books = self._price_books()

@@ -1,12 +1,12 @@
 """What the simulated world spares: decoding footage that is none, and working out one schema ten times."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
 from reelwright.production.schema import Script
-from reelwright.video import fitting, footage_check
+from reelwright.video import fitting, footage_check, footage_long
 from tests.simulation.engines import file_of
 from tests.simulation.vendors import object_to_footage
 
@@ -22,10 +22,20 @@ def shortcuts() -> Iterator[None]:
         for patched in (
             patch.object(footage_check, "objection_to_footage", object_to_footage),
             patch.object(fitting, "fit", _fit),
+            patch.object(footage_long, "join_pieces", _join_pieces),
+            patch.object(footage_long, "frame_of", _frame_of),
             patch.object(Script, "model_json_schema", lambda: _SCHEMA),
         ):
             stack.enter_context(patched)
         yield
+
+
+def _join_pieces(pieces: Sequence[Any], out: Any) -> None:
+    file_of(out, *(piece.read_text() for piece in pieces))
+
+
+def _frame_of(media: Any, frame: int, fps: int) -> bytes:
+    return f"{media.read_text()} {frame} {fps}".encode()
 
 
 def _fit(footage: Any, request: Any, out: Any) -> tuple[str, ...]:
