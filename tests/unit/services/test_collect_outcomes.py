@@ -46,7 +46,8 @@ def published(
     for name, value in {"env": "dev", **DEPLOYMENT.model_dump(exclude={"environment"})}.items():
         monkeypatch.setenv(f"REELWRIGHT_{name.upper()}", value)
     monkeypatch.setattr(cloudbench, "ROOM", tmp_path)
-    monkeypatch.setattr(cloudbench, "aws_client", lambda name, **_: boto3.client(name, region_name=REGION))
+    session = boto3.Session(region_name=REGION)
+    monkeypatch.setattr(cloudbench, "aws_client", lambda name, **_: session.client(name))
     monkeypatch.setattr(serving, "_configuration", lambda _: snapshot_of(settings_with(channel.url)))
     cloudbench.secrets_of.cache_clear()
     with mock_aws():

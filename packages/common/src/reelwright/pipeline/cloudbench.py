@@ -225,10 +225,14 @@ def _remotes(deployment: Deployment, clients: Clients, clock: Clock) -> RemotePl
     )
 
 
-def remotes_of(deployment: Deployment) -> tuple[RemotePlatforms, KillSwitches]:
-    """Return the video platforms for a function that makes no production, and what may stop them."""
+def remotes_of(deployment: Deployment, *, is_measured: bool = True) -> tuple[RemotePlatforms, KillSwitches]:
+    """Return the video platforms for who makes no production, and what may stop them.
+
+    Measurements go to standard output, where a function's belong.
+    """
     clients, clock = Clients.of_this_function(), SystemClock()
-    return _remotes(deployment, clients, clock), cloud_switches(deployment, clients.health, clock)
+    switches = cloud_switches(deployment, clients.health, clock, is_measured=is_measured)
+    return _remotes(deployment, clients, clock), switches
 
 
 def models_of(deployment: Deployment) -> ModelParts:

@@ -64,7 +64,7 @@ class PublicationDesk:
         from reelwright.environment.aws import find_deployment  # noqa: PLC0415 (needs AWS)
         from reelwright.pipeline.cloudbench import remotes_of  # noqa: PLC0415 (needs AWS)
 
-        return cls(*remotes_of(find_deployment(name)))
+        return cls(*remotes_of(find_deployment(name), is_measured=False))
 
     def of(self, production_id: str) -> tuple[PublishedVideo, ...]:
         """Return what was published of a production; StorageUnavailable."""
