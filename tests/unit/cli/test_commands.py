@@ -82,6 +82,7 @@ def test_choices_are_those_of_the_schema() -> None:
     assert tuple(map(str, fps.__args__)) == making.FRAME_RATES
     captions = schema.FeatureSettings.model_fields["captions"].annotation
     assert captions.__args__ == making.CAPTIONS
+    assert schema.FootageRule.__args__ == making.FOOTAGE
 
 
 def test_the_commands_of_the_issue_are_all_there() -> None:

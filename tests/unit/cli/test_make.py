@@ -310,6 +310,50 @@ def test_pictures_are_named_with_or_without_a_caption_and_go_with_those_of_the_b
     assert [it.name for it in world.made[1][0].pictures] == ["shop.png", "logo.png"]
 
 
+def test_footage_is_named_with_or_without_its_scene_and_goes_before_that_of_the_brief(
+    run: Run, world: World, place: Path, brief_file: Path
+) -> None:
+    (place / "a=3").write_bytes(b"")
+    named = (
+        "harbour.mp4=2",
+        "a=3",
+        "moon.mov",
+        "https://x.example/sea.webm?take=4",
+        "https://x.example/s.webm=1",
+    )
+    given = tuple(part for each in named for part in ("--media", each))
+    assert run("make", "Tides", *given, "--scene", "3=graphics", "--footage", "mixed").code == 0
+    assert [(it.file, it.scene) for it in world.made[0][0].media] == [
+        ("harbour.mp4", 2),
+        ("a=3", None),
+        ("moon.mov", None),
+        ("https://x.example/sea.webm?take=4", None),
+        ("https://x.example/s.webm", 1),
+    ]
+    assert [(it.scene, it.source) for it in world.made[0][0].scenes] == [(3, "graphics")]
+    said = BRIEF.replace("---\nThe", "media: [shop.mp4]\nscenes: [3=provider, 4=graphics]\n---\nThe")
+    brief_file.write_text(said, encoding="utf-8")
+    ours = ("--media", "moon.mov", "--scene", "3=graphics")
+    assert run("make", "--brief", str(brief_file), *ours).code == 0
+    assert [it.name for it in world.made[1][0].media] == ["moon.mov", "shop.mp4"]
+    assert [(it.scene, it.source) for it in world.made[1][0].scenes] == [
+        (3, "graphics"),
+        (3, "provider"),
+        (4, "graphics"),
+    ]
+
+
+def test_who_shoots_a_scene_is_checked_and_settled_when_a_production_begins(run: Run) -> None:
+    wrong = run("make", "Tides", "--scene", "3=nobody")
+    assert wrong.code == 2
+    assert "3=nobody" in wrong.err or "source" in wrong.err
+    known = "prod_01KAQ4Z7M8V3N5T2X9C6B1D0EF"
+    resumed = run("make", "--resume", known, "--scene", "3=graphics", "--media", "a.mp4")
+    assert resumed.code == 2
+    assert "--scene" in resumed.err
+    assert "--media" in resumed.err
+
+
 def test_too_many_pictures_and_pictures_for_a_production_that_was_begun_are_refused(run: Run) -> None:
     many = run("make", "Tides", *(part for at in range(21) for part in ("--picture", f"{at}.png")))
     assert many.code == 2

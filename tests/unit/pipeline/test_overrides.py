@@ -10,6 +10,7 @@ def test_each_override_lands_where_it_belongs() -> None:
         captions="off",
         music=False,
         scene_cache=False,
+        footage="mixed",
         resolution="480p",
         fps=60,
         strict_duration=True,
@@ -17,7 +18,7 @@ def test_each_override_lands_where_it_belongs() -> None:
     )
     assert asked.tree() == {
         "features": {"captions": "off", "music": False, "scene_cache": False},
-        "video": {"resolution": "480p", "fps": 60},
+        "video": {"footage": "mixed", "resolution": "480p", "fps": 60},
         "production": {"strict_duration": True, "jobs": 3},
     }
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["make"]
 
 _MAX_SEED = 2**31 - 1
+_SINGLE = {"pictures": "picture", "scenes": "scene"}
+"""Options that are given once for each of what they are called in a brief."""
 
 
 @click.command(cls=Verb)
@@ -50,6 +52,19 @@ _MAX_SEED = 2**31 - 1
     help="A piece of your own for the bed: MP3, WAV, M4A, Ogg or FLAC.",
 )
 @click.option("--music-credit", metavar="TEXT", help="Whose it is and its licence, for the description.")
+@click.option(
+    "--media",
+    multiple=True,
+    metavar="FILE[=SCENE]",
+    help="Footage of your own, for the scene of that number or where its words are said. Up to 60 times.",
+)
+@click.option(
+    "--scene",
+    "scenes",
+    multiple=True,
+    metavar="SCENE=SOURCE",
+    help="Who shoots the scene of that number: provider or graphics.",
+)
 @click.option("--resume", metavar="ID", help="Go on with a production that was interrupted or failed.")
 @setting_options
 def make(topic: str | None, brief_file: Path | None, resume: str | None, **options: Any) -> None:
@@ -95,7 +110,7 @@ def _changed_options(options: dict[str, Any]) -> list[str]:
     """Return the options given that would alter a production; how many jobs make it does not."""
     harmless = {"jobs", "on_this_machine"}
     given = [name for name, value in options.items() if value not in {None, ()} and name not in harmless]
-    return [f"--{'picture' if name == 'pictures' else name.replace('_', '-')}" for name in given]
+    return [f"--{_SINGLE.get(name) or name.replace('_', '-')}" for name in given]
 
 
 def _brief(topic: str | None, brief_file: Path | None, options: dict[str, Any]) -> "Brief":
@@ -110,11 +125,25 @@ def _brief(topic: str | None, brief_file: Path | None, options: dict[str, Any]) 
         "music": _music(options),
     }
     pictures = [_picture(text) for text in options["pictures"]]
+    media, scenes = [_media(text) for text in options["media"]], list(options["scenes"])
     if brief_file is None:
-        return brief_from_options(topic or "", pictures=pictures, **over)
+        return brief_from_options(topic or "", pictures=pictures, media=media, scenes=scenes, **over)
     said = {key: value for key, value in over.items() if value is not None}
     brief = read_brief(brief_file).model_dump()
-    return brief_from_options(**(brief | said | {"pictures": [*brief["pictures"], *pictures]}))
+    lists = {
+        "pictures": [*brief["pictures"], *pictures],
+        "media": [*media, *brief["media"]],
+        "scenes": [*scenes, *brief["scenes"]],
+    }
+    return brief_from_options(**(brief | said | lists))
+
+
+def _media(text: str) -> dict[str, str | int]:
+    """Return file, or address, and scene; one that has such a name, or asks for something, is taken whole."""
+    file, _, scene = text.rpartition("=")
+    if not (file and scene.isdecimal()) or Path(text).exists() or ("://" in file and "?" in file):
+        return {"file": text}
+    return {"file": file, "scene": int(scene)}
 
 
 def _music(options: dict[str, Any]) -> dict[str, str] | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ASPECTS",
     "CAPTIONS",
+    "FOOTAGE",
     "FRAME_RATES",
     "PATH",
     "RESOLUTIONS",
@@ -35,6 +36,7 @@ ASPECTS = ("16:9", "9:16", "1:1")
 RESOLUTIONS = ("480p", "720p", "1080p")
 FRAME_RATES = ("24", "30", "60")
 CAPTIONS = ("burned", "off")
+FOOTAGE = ("auto", "provider", "graphics", "mixed")
 
 PATH = click.Path(path_type=Path, readable=False)
 """Any path: whether it can be used is said by whoever uses it, with a better error."""
@@ -54,6 +56,7 @@ _OPTIONS = (
         help="Karaoke captions in the picture; caption files are always made.",
     ),
     click.option("--music/--no-music", default=None, help="A music bed under the voice."),
+    click.option("--footage", type=click.Choice(FOOTAGE), help="Who shoots scenes of which nothing is said."),
     click.option("--resolution", type=click.Choice(RESOLUTIONS), help="Of the shorter side."),
     click.option("--fps", type=click.Choice(FRAME_RATES), help="Frames a second."),
     click.option(
@@ -87,6 +90,7 @@ def overrides_of(options: Mapping[str, Any]) -> "Overrides":
     return Overrides(
         captions=options["captions"],
         music=options["music"],
+        footage=options["footage"],
         resolution=options["resolution"],
         fps=int(options["fps"]) if options["fps"] else None,
         strict_duration=options["strict_duration"],

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from reelwright.environment.schema import Resolution
+from reelwright.environment.schema import FootageRule, Resolution
 
 __all__ = ["Overrides"]
 
@@ -13,6 +13,7 @@ _PLACES = {
     "captions": ("features", "captions"),
     "music": ("features", "music"),
     "scene_cache": ("features", "scene_cache"),
+    "footage": ("video", "footage"),
     "resolution": ("video", "resolution"),
     "fps": ("video", "fps"),
     "strict_duration": ("production", "strict_duration"),
@@ -27,6 +28,7 @@ class Overrides:
     captions: Literal["burned", "off"] | None = None
     music: bool | None = None
     scene_cache: bool | None = None
+    footage: FootageRule | None = None
     resolution: Resolution | None = None
     fps: int | None = None
     strict_duration: bool | None = None
