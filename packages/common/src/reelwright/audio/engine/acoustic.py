@@ -69,6 +69,15 @@ class AcousticModel:
         """Tell whether the voice was trained on the symbol."""
         return symbol in self._ids
 
+    def rest(self) -> None:
+        """Give back the memory that long phrases took: what a session once had it keeps unless told."""
+        import onnxruntime  # noqa: PLC0415 (part of the optional speech group; it is loaded by now)
+
+        options = onnxruntime.RunOptions()
+        options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        ids = [self._ids[_BEGIN], self._ids[_PAD], self._ids[_END]]
+        self._session.run(["output"], _inputs(ids, pace=1.0), options)
+
     def speak(self, symbols: Sequence[str], *, pace: float) -> Utterance:
         """Return the sound of the symbols; ``pace`` stretches every duration.
 
@@ -79,17 +88,18 @@ class AcousticModel:
         for symbol in symbols:
             ids += [self._ids[symbol], self._ids[_PAD]]
         ids.append(self._ids[_END])
-        sound, durations = self._session.run(
-            ["output", _DURATIONS],
-            {
-                "input": np.array([ids], dtype=np.int64),
-                "input_lengths": np.array([len(ids)], dtype=np.int64),
-                "scales": np.array([0.0, pace, 0.0], dtype=np.float32),
-            },
-        )
+        sound, durations = self._session.run(["output", _DURATIONS], _inputs(ids, pace=pace))
         edges = np.concatenate([[0], np.cumsum(durations.ravel())]).astype(int)
         rises, starts, ends = (tuple(edges[first::2][: len(symbols)].tolist()) for first in (1, 2, 4))
         return Utterance(sound.ravel(), rises, starts, ends)
+
+
+def _inputs(ids: Sequence[int], *, pace: float) -> dict[str, Any]:
+    return {
+        "input": np.array([ids], dtype=np.int64),
+        "input_lengths": np.array([len(ids)], dtype=np.int64),
+        "scales": np.array([0.0, pace, 0.0], dtype=np.float32),
+    }
 
 
 def installed_voice(voice: str) -> tuple[Path, Path]:
@@ -136,6 +146,7 @@ def _session(model: bytes) -> Any:
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
+    options.enable_mem_pattern = False  # every phrase has a length of its own: no pattern would be used again
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 

@@ -18,6 +18,7 @@ _ATTACK_FRAMES = 3
 """Frames kept before the first symbol: the sound of some consonants begins there."""
 _DECAY_FRAMES = 3
 _FADE_SAMPLES = 110
+_WRITTEN_SAMPLES = 10 * SAMPLE_RATE
 _STRESSES = "ˈˌ"
 _VOWELS = frozenset("aeiouæɑɐəɛɜɚɪɔʊʌᵻ")  # noqa: RUF001 (the phonetic alphabet)
 
@@ -92,13 +93,14 @@ def join_takes(takes: Sequence[Take], pauses: Sequence[float]) -> Take:
 
 
 def write_wav(samples: NDArray[np.float32], path: Path) -> None:
-    """Write mono 16-bit PCM."""
-    pcm = np.round(np.clip(samples, -1.0, 1.0) * 32_767).astype("<i2")
+    """Write mono 16-bit PCM, some seconds at a time."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(SAMPLE_RATE)
-        file.writeframes(pcm.tobytes())
+        for first in range(0, len(samples), _WRITTEN_SAMPLES):
+            block = np.clip(samples[first : first + _WRITTEN_SAMPLES], -1.0, 1.0)
+            file.writeframes(np.round(block * 32_767).astype("<i2").tobytes())
 
 
 def _silence(seconds: float) -> NDArray[np.float32]:

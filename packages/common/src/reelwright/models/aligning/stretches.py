@@ -18,6 +18,7 @@ __all__ = [
     "find_passages",
     "find_stretches",
     "step_starts",
+    "stretches_of",
 ]
 
 HOP_SECONDS = 0.010
@@ -92,7 +93,11 @@ def step_starts(count: int, rate: int) -> NDArray[np.int64]:
 def find_stretches(samples: NDArray[np.float64], rate: int) -> list[Stretch]:
     """Return where there is sound, from an energy threshold that adapts to the recording."""
     starts = step_starts(len(samples), rate)
-    energy = np.add.reduceat(samples**2, starts) if len(starts) else np.zeros(0)
+    return stretches_of(np.add.reduceat(samples**2, starts) if len(starts) else np.zeros(0), rate)
+
+
+def stretches_of(energy: NDArray[np.float64], rate: int) -> list[Stretch]:
+    """Return the same from the sum of squares in each step, for whoever does not hold all samples."""
     decibels = 10 * np.log10(energy / (rate * HOP_SECONDS) + 1e-12)
     heard = decibels[decibels > _SILENCE_DB]
     if not len(heard):
