@@ -9,7 +9,6 @@ from reelwright.models.errors import NoModelAvailable, ProviderStopped
 from reelwright.models.estimating import requirements_of
 from reelwright.models.schema import Model, ModelPending, Requirements, Route, ShotRequest
 from reelwright.production.schema import Clip, Decision
-from reelwright.video.footage_joining import join_pieces
 from reelwright.video.footage_pieces import (
     Piece,
     Pieces,
@@ -114,6 +113,8 @@ class LongScenes:
         )
 
     def _joined(self, request: ShotRequest, pieces: Pieces, scene_index: int) -> Footage:
+        from reelwright.video.footage_joining import join_pieces  # noqa: PLC0415 (needs PyAV, which few functions have)
+
         store, out = self.scenes.artifacts, request.work_dir / "joined.mp4"
         join_pieces([store.local_path(piece.media) for piece in pieces.done], out)
         clip = Clip(

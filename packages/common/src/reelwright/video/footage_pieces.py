@@ -13,7 +13,6 @@ from math import ceil
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
 
 from reelwright.cost.schema import ChargeLine
@@ -22,7 +21,6 @@ from reelwright.models.schema import Model, ShotRequest
 from reelwright.production.schema import Decision, Word
 from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
-from reelwright.video.decoding import reading
 
 __all__ = [
     "Piece",
@@ -121,6 +119,11 @@ def piece_request(request: ShotRequest, pieces: Pieces, first_frame: str, work_d
 
 def frame_of(media: Path, frame: int, fps: int) -> bytes:
     """Return one frame of a vendor's footage as a JPEG, by the rate of the video; MediaRefused."""
+    # Every function that begins or opens a production loads this module, and most have neither.
+    from PIL import Image  # noqa: PLC0415 (as said above)
+
+    from reelwright.video.decoding import reading  # noqa: PLC0415 (as said above)
+
     with reading(media) as reel:
         shown = None
         for picture in reel.pictures():
