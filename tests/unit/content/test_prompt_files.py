@@ -1,4 +1,4 @@
-"""The prompts in ``prompts/``: what each of them says, whatever it is about and however it is told."""
+"""The prompts of scripts in ``prompts/``: what each says, whatever it is about and however it is told."""
 
 import re
 from itertools import product
@@ -15,7 +15,11 @@ from tests.unit.content.writing import NOTES
 
 LIBRARY = PromptLibrary()
 CATEGORIES = ("education", "health", "investing", "technology", "tourism")
-FILES = {name: found.text for name in LIBRARY.names if (found := LIBRARY.get(name))}
+FILES = {
+    name: found.text
+    for name in LIBRARY.names
+    if name.partition(".")[0] == SCRIPT_PROMPT and (found := LIBRARY.get(name))
+}
 PROMPTS = {name: compile_prompt(text, source=name) for name, text in FILES.items()}
 TOLD = [(name, variant) for name, prompt in PROMPTS.items() for variant in prompt.programs]
 BRIEF = Brief(topic="Why honey keeps", notes=NOTES)
