@@ -67,6 +67,7 @@ class TikTokSimulator(Simulator):
         self.endings: list[str] = []
         """Why the next complete videos fail."""
         self.keep: list[int] = []
+        self.tells_bytes = True
         self.limits_requests = True
         self._asked: dict[str, deque[datetime]] = {}
         self._creator_asked = False
@@ -262,7 +263,9 @@ class TikTokSimulator(Simulator):
         upload = self.uploads.get((request.json or {}).get("publish_id", ""))
         if upload is None or upload.forgotten:
             return self.refused("invalid_publish_id")
-        told: dict[str, Any] = {"status": "PROCESSING_UPLOAD", "uploaded_bytes": len(upload.content)}
+        told: dict[str, Any] = {"status": "PROCESSING_UPLOAD"}
+        if self.tells_bytes:
+            told["uploaded_bytes"] = len(upload.content)
         if upload.completed_at and upload.completed_at + self.processed_after <= self.now():
             told |= {"status": "FAILED" if upload.fail_reason else "PUBLISH_COMPLETE"}
             told |= {"fail_reason": upload.fail_reason, "publicaly_available_post_id": self._number(upload)}

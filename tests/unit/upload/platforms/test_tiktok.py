@@ -23,6 +23,7 @@ from reelwright.upload.errors import (
     PublicationRefused,
     QuotaExceeded,
 )
+from reelwright.upload.pieces import read_piece
 from reelwright.upload.platforms.tiktok import TikTokPlatform
 from reelwright.upload.platforms.tiktok_errors import CODES, MAY_BE_REPEATED, error_of
 from reelwright.upload.ports import PlatformCall
@@ -92,12 +93,9 @@ def go_on(
 ) -> UploadProgress:
     """Resume an upload by what the platform says, as any process can."""
     progress = platform.status(session, call)
-    content = media.video.read_bytes()
     while progress.state == "sending":
         start = progress.received_bytes
-        rest = session.total_bytes - start
-        size = rest if rest < 2 * session.chunk_bytes else session.chunk_bytes
-        progress = platform.send(session, start, content[start : start + size], call)
+        progress = platform.send(session, start, read_piece(media, session, start), call)
     return progress
 
 
@@ -259,6 +257,25 @@ def test_an_upload_goes_on_from_wherever_it_stopped(
         break
     assert progress.state == "uploaded"
     assert [each.publish_id for each in account.posts] == [progress.remote_id]
+
+
+@pytest.mark.parametrize("kept", [1, 999, 1000, 1122])
+def test_a_last_piece_of_which_a_part_is_there_is_sent_again_as_a_whole(
+    *, account: TikTokSimulator, platform: TikTokPlatform, media: MediaFiles, call: PlatformCall, kept: int
+) -> None:
+    session = platform.begin(PLAN, media, call)
+    account.keep = [CHUNK, CHUNK, kept]
+    assert go_on(platform, session, media, call).state == "uploaded"
+    assert [post.size for post in account.posts] == [SIZE]
+
+
+def test_a_post_that_is_complete_is_uploaded_whatever_is_said_of_its_bytes(
+    account: TikTokSimulator, platform: TikTokPlatform, media: MediaFiles, call: PlatformCall
+) -> None:
+    session = platform.begin(PLAN, media, call)
+    go_on(platform, session, media, call)
+    account.tells_bytes = False
+    assert platform.status(session, call).state == "uploaded"
 
 
 def test_an_answer_to_the_last_piece_that_was_lost_is_told_by_the_publish_id(
