@@ -39,6 +39,7 @@ def test_every_key_is_read_and_the_body_is_the_notes() -> None:
         "pictures": (),
         "media": (),
         "music": None,
+        "brand": None,
         "scenes": (),
         "translation": None,
     }

@@ -13,6 +13,7 @@ from reelwright.environment.loader import load_environment
 from reelwright.environment.schema import Settings
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.studio import Studio
+from reelwright.production.branding import BriefBrand
 from reelwright.production.music import BriefMusic
 from reelwright.production.schema import Brief, Cut, Production
 from reelwright.storage.files import write_whole
@@ -90,9 +91,14 @@ def why(production: Production, step: str) -> str:
 
 
 def test_the_record_tells_every_step_in_its_order(room: Room) -> None:
-    production = room.produce(CHAIN)
+    production = room.produce(CHAIN, brief=TIDES.model_copy(update={"brand": BriefBrand(name="reelwright")}))
     assert tuple(told(production)) == CHAIN
     assert "left out" not in told(production).values()
+    assert told(production)["brand"] == "reelwright"
+
+
+def test_a_brief_without_a_brand_is_told_so(room: Room) -> None:
+    assert why(room.produce(), "brand") == "neither the brief nor video.brand names one"
 
 
 def test_a_chain_without_music_has_none_whatever_the_switch_says(room: Room) -> None:
@@ -121,7 +127,7 @@ def test_a_frame_stands_for_a_video_for_which_no_still_is_designed(
 
 def test_two_orders_make_the_same(room: Room) -> None:
     room.produce(CHAIN)
-    room.produce(["shoot", "music", "normalise", "loudness", "caption", "encode", "thumbnail"])
+    room.produce(["shoot", "music", "normalise", "brand", "loudness", "caption", "encode", "thumbnail"])
     assert [request.music for request in room.mixed] == [True, True]
     assert len(room.cuts) == 2
 

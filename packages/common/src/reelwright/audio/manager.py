@@ -118,8 +118,9 @@ class AudioGenerationManager:
         seed: int,
         work_dir: Path,
         own_music: Artifact | None = None,
+        lead_seconds: float = 0.0,
     ) -> Soundtrack:
-        """Return the mastered sound of the whole cut, as long as the narration.
+        """Return the mastered sound of the whole cut, as long as the narration, which begins after the lead.
 
         With ``own_music`` the bed is that piece. MusicUnusable if it cannot be played.
         """
@@ -127,6 +128,7 @@ class AudioGenerationManager:
             SoundtrackRequest(
                 narration=self._artifacts.local_path(narration.audio),
                 speech=_stretches(narration.words),
+                lead_seconds=lead_seconds,
                 duration_seconds=narration.duration_seconds,
                 music=music,
                 own_music=None if own_music is None else self._artifacts.local_path(own_music),

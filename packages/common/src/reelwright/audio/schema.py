@@ -32,6 +32,8 @@ class SoundtrackRequest(_Frozen):
     """Mono WAV."""
     speech: tuple[Span, ...]
     """When somebody speaks; the bed steps back there."""
+    lead_seconds: float = 0.0
+    """When in the cut the narration begins."""
     duration_seconds: float
     """Length of the cut; the soundtrack is padded or trimmed to it."""
     music: bool

@@ -65,6 +65,9 @@ _SINGLE = {"pictures": "picture", "scenes": "scene"}
     metavar="SCENE=SOURCE",
     help="Who shoots the scene of that number: provider or graphics.",
 )
+@click.option(
+    "--brand", metavar="NAME|FILE", help="A brand of the settings, a brand file (.toml) of your own, or none."
+)
 @click.option("--resume", metavar="ID", help="Go on with a production that was interrupted or failed.")
 @setting_options
 def make(topic: str | None, brief_file: Path | None, resume: str | None, **options: Any) -> None:
@@ -123,6 +126,7 @@ def _brief(topic: str | None, brief_file: Path | None, options: dict[str, Any]) 
         "style": options["style"],
         "audience": options["audience"],
         "music": _music(options),
+        "brand": options["brand"],
     }
     pictures = [_picture(text) for text in options["pictures"]]
     media, scenes = [_media(text) for text in options["media"]], list(options["scenes"])

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from reelwright.content.errors import BriefInvalid, BriefUnreadable
 from reelwright.content.front_matter import Entry, Lines, parse_front_matter
-from reelwright.content.picture_paths import inside, media_inside, music_inside
+from reelwright.content.picture_paths import brand_inside, inside, media_inside, music_inside
 from reelwright.content.validation import brief_from_options, explain_validation
 from reelwright.production.schema import Brief
 
@@ -33,6 +33,7 @@ _KEYS = (
     "media",
     "music",
     "music_credit",
+    "brand",
     "scenes",
 )
 _LISTS = frozenset({"platforms", "pictures", "media", "scenes"})
@@ -78,6 +79,9 @@ def parse_brief(text: str, *, source: str, folder: Path | None = None) -> Brief:
     if brief.music:
         where = f"{source}: line {lines['music']}, music"
         brief = brief.model_copy(update={"music": music_inside(folder, brief.music, where)})
+    if brief.brand:
+        where = f"{source}: line {lines['brand']}, brand"
+        brief = brief.model_copy(update={"brand": brand_inside(folder, brief.brand, where)})
     return brief
 
 

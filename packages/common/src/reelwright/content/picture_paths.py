@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PureWindowsPath
 
 from reelwright.content.errors import BriefInvalid
-from reelwright.production.schema import BriefMedia, BriefMusic, BriefPicture
+from reelwright.production.schema import BriefBrand, BriefMedia, BriefMusic, BriefPicture
 
-__all__ = ["inside", "media_inside", "music_inside"]
+__all__ = ["brand_inside", "inside", "media_inside", "music_inside"]
 
 _MEDIA_ELSEWHERE = "Put it beside the brief."
 _ELSEWHERE = "Put it beside the brief, or name it yourself with --picture {file}."
@@ -43,6 +43,17 @@ def music_inside(folder: Path | None, music: BriefMusic, where: str) -> BriefMus
             music, where, problem, "Put it beside the brief, or name it yourself with --music-file."
         )
     return music.model_copy(update={"file": str(folder.resolve() / music.file)})
+
+
+def brand_inside(folder: Path | None, brand: BriefBrand, where: str) -> BriefBrand:
+    """Return the brand of a brief as ``inside`` does pictures; one by its name is left as it is."""
+    if not brand.file:
+        return brand
+    if folder is None:
+        raise _refused(brand, where, "the brief is not in a file", "Save it, and its brand beside it.")
+    for problem in _objections(folder, brand.file):
+        raise _refused(brand, where, problem, "Put it beside the brief, or name it yourself with --brand.")
+    return brand.model_copy(update={"file": str(folder.resolve() / brand.file)})
 
 
 def _media_inside(folder: Path | None, media: BriefMedia, where: str) -> BriefMedia:
@@ -83,10 +94,10 @@ def _objections(folder: Path, file: str) -> Iterator[str]:
 
 
 def _refused(
-    picture: BriefPicture | BriefMedia | BriefMusic, where: str, problem: str, next_step: str
+    own: BriefPicture | BriefMedia | BriefMusic | BriefBrand, where: str, problem: str, next_step: str
 ) -> BriefInvalid:
     return BriefInvalid(
-        f"{where}: {picture.file[:200]!r} cannot be used: {problem}.",
+        f"{where}: {own.file[:200]!r} cannot be used: {problem}.",
         next_step=next_step,
-        context={"field": where, "picture": picture.name},
+        context={"field": where, "picture": own.name},
     )

@@ -21,6 +21,7 @@ from reelwright.environment.basics import (
     Tier,
     Usd,
 )
+from reelwright.environment.branding import BrandColour, BrandFile, BrandName, BrandSettings, Corner
 from reelwright.environment.calls import (
     BudgetAction,
     BudgetSettings,
@@ -64,10 +65,15 @@ __all__ = [
     "AccountId",
     "Aspect",
     "AudioSettings",
+    "BrandColour",
+    "BrandFile",
+    "BrandName",
+    "BrandSettings",
     "BudgetAction",
     "BudgetSettings",
     "CatalogSettings",
     "CheckOfLooks",
+    "Corner",
     "CostSettings",
     "DeploySpec",
     "Endpoint",
@@ -209,6 +215,8 @@ class VideoSettings(FootageSettings):
     style: Style = "auto"
     """Palette of videos whose brief leaves it open."""
     pictures: PictureSettings
+    brand: BrandName | Literal[""] = ""
+    """The brand of videos whose brief names none: one of ``brands``; empty for none."""
     chain: Chain = CHAIN
     """What is done to make a video, in order; a step that is left out is not done."""
 
@@ -282,6 +290,8 @@ class Settings(Strict):
     flags: FlagSettings = FlagSettings()
     prompts: PromptSettings = PromptSettings()
     platforms: dict[PlatformName, PlatformSettings] = Field(default={})
+    brands: dict[BrandName, BrandSettings] = Field(default={})
+    """What makers of videos show of themselves, by name; their files lie in ``environments/brands``."""
     outcomes: OutcomeSettings = OutcomeSettings()
 
 

@@ -24,6 +24,7 @@ from reelwright.pipeline.workshop import Workshop
 from reelwright.production.schema import Brief, Production
 from reelwright.storage.ports import ArtifactStore
 from reelwright.upload.manager import UploadManager
+from reelwright.video.brand_keeping import house_brand
 from reelwright.video.footage import ours_alone
 from reelwright.video.manager import VideoGenerationManager
 
@@ -66,7 +67,7 @@ def begin(
     production = Production(
         id=request.production_id,
         environment=request.environment,
-        brief=take(request.brief, parts.artifacts),
+        brief=house_brand(take(request.brief, parts.artifacts), snapshot.settings, parts.artifacts),
         seed=seed_of(request.brief.topic) if request.seed is None else request.seed,
         settings_fingerprint=snapshot.fingerprint,
         configuration=snapshot.record(),

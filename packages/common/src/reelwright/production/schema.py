@@ -9,6 +9,7 @@ from reelwright.config.schema import ConfigurationRecord
 from reelwright.cost.schema import ChargeLine
 from reelwright.environment.schema import Aspect, EnvironmentName
 from reelwright.production.assessment import ScriptAssessment
+from reelwright.production.branding import Brand, BriefBrand
 from reelwright.production.flags import FlagRecord
 from reelwright.production.music import BriefMusic
 from reelwright.production.pictures import MAX_MEDIA, MAX_PICTURES, BriefMedia, BriefPicture
@@ -44,7 +45,9 @@ __all__ = [
     "MAX_SCENES",
     "MAX_TOPIC_CHARS",
     "MIN_DURATION_SECONDS",
+    "Brand",
     "Brief",
+    "BriefBrand",
     "BriefMedia",
     "BriefMusic",
     "BriefPicture",
@@ -118,6 +121,8 @@ class Brief(Frozen):
     """Footage of the user's own, shown in place of what a model would shoot."""
     music: BriefMusic | None = None
     """A piece of the user's own, in place of a composed bed."""
+    brand: BriefBrand | None = None
+    """Whose it is to be seen to be; None leaves it to the settings."""
     scenes: Annotated[tuple[SceneChoice, ...], Field(max_length=MAX_SCENES)] = ()
     """Scenes of which it is said who shoots them, whatever the settings say; footage of one's own aside."""
     translation: Translation | None = None
@@ -257,6 +262,10 @@ class Cut(Frozen):
     chapters: tuple[Chapter, ...] = ()
     description: str
     """The SEO description with the chapters of the real timeline."""
+    intro: Clip | None = None
+    """What its brand has before the first scene; None in records of earlier versions."""
+    outro: Clip | None = None
+    """The same after the last scene."""
 
 
 class Check(Frozen):

@@ -12,7 +12,7 @@ from typing import cast
 from reelwright.environment.finishing import LINKS
 from reelwright.environment.schema import Settings
 
-__all__ = ["SceneOver", "caption", "over_scenes"]
+__all__ = ["SceneOver", "brand", "caption", "over_scenes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class SceneOver:
     settings: Settings
     captions: bool = False
     """Karaoke captions, where an engine of ours draws."""
+    brand: bool = False
+    """The logo and the colours of the brief's brand, where it has one."""
 
 
 def over_scenes(settings: Settings) -> SceneOver:
@@ -36,6 +38,11 @@ def over_scenes(settings: Settings) -> SceneOver:
 def caption(over: SceneOver) -> SceneOver:
     """Burn karaoke captions, unless they are switched off."""
     return replace(over, captions=over.settings.features.captions == "burned")
+
+
+def brand(over: SceneOver) -> SceneOver:
+    """Show the brand of the brief."""
+    return replace(over, brand=True)
 
 
 def _function(path: str) -> Callable[[SceneOver], SceneOver]:

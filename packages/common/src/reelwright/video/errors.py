@@ -6,6 +6,7 @@ from reelwright.errors import InvalidInput, Permanent
 
 __all__ = [
     "AssemblyFailed",
+    "BrandUnusable",
     "CaptionsUnreadable",
     "ClipMismatch",
     "CutUnreadable",
@@ -60,6 +61,12 @@ class SceneFailed(Permanent):
     """Nobody shot a scene as it was meant, and no more scenes may be drawn instead."""
 
     code = "scene_failed"
+
+
+class BrandUnusable(InvalidInput):
+    """A brand that is asked for is not there, or a file of it cannot be used."""
+
+    code = "brand_unusable"
 
 
 class CaptionsUnreadable(Permanent):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from reelwright.models.schema import ShotRequest
+from reelwright.video.branding import logo_over
 from reelwright.video.engine.encoder import ClipFormat
 from reelwright.video.normalising import normalise
 from reelwright.video.probe import ONLY_MP4
@@ -17,4 +18,4 @@ def fit(footage: Path, request: ShotRequest, out: Path) -> tuple[str, ...]:
     for footage that is no video, StorageFull and StorageUnwritable for the file.
     """
     clip = ClipFormat(request.width, request.height, request.fps, request.frames)
-    return normalise(footage, clip, out, formats=ONLY_MP4)
+    return normalise(footage, clip, out, formats=ONLY_MP4, over=logo_over(request))

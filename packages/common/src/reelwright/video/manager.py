@@ -14,6 +14,7 @@ from reelwright.production.schema import Brief, Chapter, Clip, Cut, Narration, R
 from reelwright.production.thumbnails import Thumbnail
 from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
+from reelwright.video.branding import brand_of, colours_of, logo_of
 from reelwright.video.chain import over_scenes
 from reelwright.video.engine.styles import AUTO, STYLES
 from reelwright.video.footage import FootageMaker, SceneTask
@@ -21,6 +22,7 @@ from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker
 from reelwright.video.schema import (
     AssembledCut,
     AssemblyRequest,
+    LogoUse,
     PictureUse,
     ReviewedScene,
     ReviewRequest,
@@ -29,8 +31,10 @@ from reelwright.video.schema import (
     frame_size,
 )
 from reelwright.video.shooting import Footage, Shooter
+from reelwright.video.timeline import with_ends
 
 if TYPE_CHECKING:
+    from reelwright.video.ends import End
     from reelwright.video.moods import Mood
     from reelwright.video.staging import Staged
 
@@ -54,6 +58,8 @@ class Finished:
     true_peak_dbtp: float
     chapters: tuple[Chapter, ...]
     description: str
+    intro: Clip | None = None
+    outro: Clip | None = None
 
 
 class VideoGenerationManager:
@@ -160,6 +166,22 @@ class VideoGenerationManager:
             )
         )
 
+    def ends(
+        self, brief: Brief, script: Script, like: Clip, *, seed: int, work_dir: Path
+    ) -> "tuple[End | None, End | None]":
+        """Return what the brand of the brief has before the first scene and after the last.
+
+        BrandUnusable, MediaRefused, PictureUnusable for what cannot be shown.
+        """
+        brand = brand_of(brief)
+        if brand is None:
+            return None, None
+        from reelwright.video.ends import EndMaker  # noqa: PLC0415 (the renderer, only where there is a brand)
+
+        style = self._mood(brief, script, seed).style
+        maker = EndMaker(brand, like, len(script.scenes), seed, style, self._artifacts, work_dir)
+        return maker.make("intro"), maker.make("outro")
+
     def designs(
         self, brief: Brief, script: Script, *, size: tuple[int, int], seed: int, work_dir: Path
     ) -> tuple[Thumbnail, ...]:
@@ -209,6 +231,8 @@ class VideoGenerationManager:
             true_peak_dbtp=made.true_peak_dbtp,
             chapters=made.chapters,
             description=made.description,
+            intro=made.intro,
+            outro=made.outro,
         )
 
     def review(self, narration: Narration, cut: Cut, clips: Sequence[Clip] = ()) -> Review:
@@ -216,18 +240,21 @@ class VideoGenerationManager:
 
         The clips that it was made of tell which text stands where in it; without them that is not judged.
         """
+        frames = sum(scene_frames(narration, cut.fps))
+        frames += sum(end.frames for end in (cut.intro, cut.outro) if end)
+        joined = [end for end in (cut.intro, *clips, cut.outro) if end] if clips else []
         return self._reviewer.review(
             ReviewRequest(
                 video=self._artifacts.local_path(cut.video),
                 captions_srt=self._artifacts.local_path(cut.captions_srt),
-                duration_seconds=sum(scene_frames(narration, cut.fps)) / cut.fps,
+                duration_seconds=frames / cut.fps,
                 width=cut.width,
                 height=cut.height,
                 fps=cut.fps,
-                words=narration.words,
+                words=with_ends(narration, cut.intro, cut.outro).words,
                 audio=self._settings.audio,
                 thresholds=self._settings.review,
-                scenes=tuple(self._reviewed(clip) for clip in clips),
+                scenes=tuple(self._reviewed(clip) for clip in joined),
             )
         )
 
@@ -259,7 +286,19 @@ class VideoGenerationManager:
             no_pictures_reason=staged[index].without,
             ground=staged[index].ground,
             next_ground=following.ground if following else "",
+            logo=self._logo(brief),
         )
+
+    def _logo(self, brief: Brief) -> LogoUse | None:
+        brand = brand_of(brief) if self._over.brand else None
+        return logo_of(brand, self._artifacts) if brand else None
+
+    def _style(self, brief: Brief) -> str:
+        """Return the palette that is asked for: by the brief, then its brand's colours, then the settings."""
+        brand = brand_of(brief) if self._over.brand else None
+        if brief.style != AUTO:
+            return brief.style
+        return (colours_of(brand) if brand else "") or self._settings.video.style
 
     def _staged(self, brief: Brief, script: Script) -> "tuple[Staged, ...]":
         from reelwright.video.own_pictures import own_pictures  # noqa: PLC0415 (as below)
@@ -316,8 +355,7 @@ class VideoGenerationManager:
         from reelwright.video.moods import mood_for  # noqa: PLC0415 (the lexicon, only where scenes are shot)
 
         pictures = tuple(self._at_hand(staged, brief) for staged in self._staged(brief, script))
-        style = self._settings.video.style if brief.style == AUTO else brief.style
-        return mood_for(style, brief.topic, script, pictures, seed)
+        return mood_for(self._style(brief), brief.topic, script, pictures, seed)
 
     def _kept(self, draft: ThumbnailDraft) -> Thumbnail:
         image = self._artifacts.put_file(draft.path, "image/png")

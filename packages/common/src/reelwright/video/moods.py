@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from reelwright.production.schema import Decision, Rejection, Script
 from reelwright.video.engine.palette import PALETTES
-from reelwright.video.engine.styles import AUTO, STYLES
+from reelwright.video.engine.styles import AUTO, STYLES, is_made_of_colours
 from reelwright.video.outstanding import Look, echo_of, look_of, shortfall_of
 from reelwright.video.pictures.matching import words_near
 from reelwright.video.pictures.moodtable import mood_table
@@ -100,9 +100,13 @@ def mood_for(
     Raises PackDamaged.
     """
     if style != AUTO:
-        return Mood(style, Decision(subject=_SUBJECT, chosen=style, reason="asked for by name"))
+        return Mood(style, Decision(subject=_SUBJECT, chosen=style, reason=_asked(style)))
     with _ONE_AT_A_TIME:
         return _chosen(script, pictures, topic, seed, PicturePack.installed())
+
+
+def _asked(style: str) -> str:
+    return "the colours of the brand" if is_made_of_colours(style) else "asked for by name"
 
 
 def choose_mood(

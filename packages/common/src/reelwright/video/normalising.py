@@ -71,18 +71,20 @@ def normalise(
     limits: Limits = LIMITS,
     again: bool = False,
     speed: float = 1.0,
+    over: Callable[[Frame, float], None] | None = None,
 ) -> tuple[str, ...]:
     """Write ``out``, a clip as the embedded engine codes it, and return what was done to the media.
 
     The picture is turned upright, scaled to fill and cropped around its middle, in BT.709; HDR is mapped
     to it. Each frame is the one of the media whose time is nearest, whatever their rate; what is too long
     is cut off at the end, and the last frame stays if it is too short, or, if ``again``, what moves begins
-    from the start. ``speed`` below 1 plays it slower. Sound is dropped. Equal media make equal bytes.
+    from the start. ``speed`` below 1 plays it slower. ``over`` paints on each frame, in the
+    same pass. Sound is dropped. Equal media make equal bytes.
     ``out`` appears only when it is whole.
     MediaRefused, StorageFull, StorageUnwritable.
     """
     partial = out.with_suffix(f".{os.getpid()}.part")
-    player = _Player(clip, lambda: reading(media, formats, limits), again=again, speed=speed)
+    player = _Player(clip, lambda: reading(media, formats, limits), again=again, speed=speed, over=over)
     try:
         with writing_to(out), closing(player):
             encode(partial, clip, player.paint)
@@ -133,8 +135,10 @@ class _Player:
         *,
         again: bool,
         speed: float,
+        over: Callable[[Frame, float], None] | None,
     ) -> None:
         self._clip, self._again, self._rounds, self._speed = clip, again, 0, speed
+        self._over = over
         self._scaler = _Scaler(clip)
         self._pictures = self._rounds_of(open_reel)
         self._until_seconds = float("-inf")
@@ -148,6 +152,8 @@ class _Player:
         self._advance(seconds * self._speed)
         for plane, source in zip((onto.y, onto.u, onto.v), self._planes, strict=True):
             np.copyto(plane, source)
+        if self._over is not None:
+            self._over(onto, seconds)
 
     def close(self) -> None:
         """Let go of the file."""

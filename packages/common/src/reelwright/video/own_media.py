@@ -9,6 +9,7 @@ from reelwright.models.schema import ShotRequest
 from reelwright.production.pictures import BriefMedia
 from reelwright.production.schema import Brief, Clip, Decision, Script
 from reelwright.storage.ports import ArtifactStore
+from reelwright.video.branding import logo_over
 from reelwright.video.engine.encoder import ClipFormat
 from reelwright.video.shooting import Footage
 
@@ -53,7 +54,8 @@ def clip_of(
 
     media, out = chosen.media, request.work_dir / "own.mp4"
     assert media.kept is not None, media.name  # noqa: S101 (only kept footage is placed)
-    done = normalise(artifacts.local_path(media.kept), _format(request), out, again=True)
+    over = logo_over(request)
+    done = normalise(artifacts.local_path(media.kept), _format(request), out, again=True, over=over)
     clip = Clip(
         scene_index=scene_index,
         media=artifacts.put_file(out, "video/mp4"),

@@ -5,13 +5,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reelwright.environment.schema import Aspect, AudioSettings, Resolution, ReviewSettings
+from reelwright.environment.schema import Aspect, AudioSettings, Corner, Resolution, ReviewSettings
 from reelwright.production.schema import Chapter, Visual, Word
 from reelwright.production.thumbnails import ThumbnailMeasures
 
 __all__ = [
     "AssembledCut",
     "AssemblyRequest",
+    "LogoUse",
     "PictureUse",
     "ReviewRequest",
     "ReviewedScene",
@@ -56,6 +57,22 @@ class PictureUse(_Frozen):
     """The reasons for the score, in words."""
 
 
+class LogoUse(_Frozen):
+    """The logo of a brand over a scene."""
+
+    path: Path | None = None
+    """The file, here; it names the logo to nobody else."""
+    digest: str
+    """Names it by its content."""
+    svg: bool
+    corner: Corner
+    size: float
+    """Height, as a share of the shorter side."""
+    opacity: float
+    margin: float
+    """Distance from the edges, as a share of the shorter side."""
+
+
 class SceneGraphics(_Frozen):
     """One scene, whole: everything an engine needs to draw it, and so all that its cache key hashes.
 
@@ -85,6 +102,7 @@ class SceneGraphics(_Frozen):
     """What its pictures stand on, ``land`` or ``water``; empty for a ground of the scene's turn."""
     next_ground: str = ""
     """The same of the scene that follows."""
+    logo: LogoUse | None = None
 
 
 class ThumbnailFigure(_Frozen):

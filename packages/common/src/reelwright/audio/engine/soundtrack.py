@@ -40,10 +40,12 @@ class _Voice:
     samples: int
     loudness_lufs: float
     evening: Curve
+    lead: int
+    """Samples of silence before it."""
 
     def blocks(self) -> Iterator[tuple[int, Block]]:
         """Return the evened narration in blocks, padded or trimmed to the length of the cut."""
-        for first, block in _fitted(self.path, self.samples):
+        for first, block in _fitted(self.path, self.samples, self.lead):
             yield first, apply_curve(block, self.evening, first)
 
 
@@ -78,9 +80,9 @@ class EmbeddedSoundtrack:
 
 def _listen(request: SoundtrackRequest) -> _Voice:
     """Measure the narration and work out how to even it: what rises above its own loudness is halved."""
-    samples = round(request.duration_seconds * RATE)
+    samples, lead = round(request.duration_seconds * RATE), round(request.lead_seconds * RATE)
     meter, powers = LoudnessMeter(RATE, 1), []
-    for _, block in _fitted(request.narration, samples):
+    for _, block in _fitted(request.narration, samples, lead):
         meter.feed(block)
         powers.append(frame_powers(block))
     loudness = meter.integrated_lufs()
@@ -90,7 +92,8 @@ def _listen(request: SoundtrackRequest) -> _Voice:
             next_step="Narrate again; a soundtrack is mastered to the loudness of its speech.",
             context={"narration": request.narration.name, "seconds": request.duration_seconds},
         )
-    return _Voice(request.narration, samples, loudness, compression_curve(np.concatenate(powers), loudness))
+    evening = compression_curve(np.concatenate(powers), loudness)
+    return _Voice(request.narration, samples, loudness, evening, lead)
 
 
 def _mix(bed: "_Bed | None", voice: _Voice, path: Path) -> Mix:
@@ -147,9 +150,9 @@ def _loudness(bed: MusicBed, duration_seconds: float) -> float:
     return meter.integrated_lufs()
 
 
-def _fitted(path: Path, samples: int) -> Iterator[tuple[int, Block]]:
-    """Return the file as mono blocks at our rate, silence after its end, nothing beyond ``samples``."""
-    first, held = 0, np.zeros((1, 0), dtype=np.float32)
+def _fitted(path: Path, samples: int, lead: int) -> Iterator[tuple[int, Block]]:
+    """Return the file as mono blocks at our rate, silence around it, nothing beyond ``samples``."""
+    first, held = 0, np.zeros((1, lead), dtype=np.float32)
     source = _decoded(path)
     while first < samples:
         count = min(BLOCK_SAMPLES, samples - first)

@@ -31,6 +31,9 @@ class CutOrder:
     """The clips as the scenes were shot."""
     clips: tuple[Clip, ...] = ()
     """Those that are joined, in order."""
+    intro: Clip | None = None
+    """The clip before the first scene, where there is one; the narration begins after it."""
+    outro: Clip | None = None
     music: bool = False
     """A bed under the voice."""
     soundtrack: Soundtrack | None = None

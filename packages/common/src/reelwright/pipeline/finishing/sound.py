@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from reelwright.pipeline.finishing.order import CutOrder
 from reelwright.production.music import BriefMusic
+from reelwright.video.timeline import seconds_of
 
 __all__ = ["loudness", "music"]
 
@@ -27,6 +28,7 @@ def loudness(order: CutOrder) -> CutOrder:
         order.narration,
         music=order.music,
         own_music=own.kept if own else None,
+        lead_seconds=seconds_of(order.intro),
         seed=context.seed,
         work_dir=context.work_dir,
     )

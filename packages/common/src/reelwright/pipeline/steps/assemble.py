@@ -43,5 +43,7 @@ def _kept(order: CutOrder) -> Cut:
             true_peak_dbtp=order.soundtrack.true_peak_dbtp,
             chapters=order.chapters,
             description=order.description,
+            intro=order.intro,
+            outro=order.outro,
         )
     )

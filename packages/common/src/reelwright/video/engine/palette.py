@@ -1,18 +1,24 @@
 """The palettes: each a dark and a light shade that scenes take in turn, and one accent in each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from reelwright.errors import InvalidInput
-from reelwright.video.engine.colour import Rgb, mix, rgb
-from reelwright.video.engine.styles import AUTO, STYLES
+from reelwright.video.engine.colour import Rgb, contrast, mix, rgb
+from reelwright.video.engine.legible import first_that
+from reelwright.video.engine.styles import AUTO, STYLES, is_made_of_colours
 
 __all__ = ["CAPTION_COLOURS", "PALETTES", "CaptionColours", "Palette", "Shade", "choose_palette", "shade_for"]
 
 _Tone = Literal["dark", "light"]
 _WHITE = Rgb(255, 255, 255)
 _BLACK = Rgb(0, 0, 0)
+_ENOUGH = 4.6
+"""Contrast of text, a little more than WCAG asks for: colours are rounded on their way to the screen."""
+_PLATES = (0.4, 0.72)
+"""How opaque plates are that text stands on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,8 @@ def choose_palette(style: str, theme_seed: int) -> tuple[Palette, str]:
     if style == AUTO:
         names = STYLES[1:]
         return PALETTES[names[theme_seed % len(names)]], f"chosen by the video's seed {theme_seed}"
+    if is_made_of_colours(style):
+        return _of_colours(style), "the colours of the brand"
     if style not in PALETTES:
         raise InvalidInput(
             f"The style {style!r} does not exist; it can be one of: {', '.join(STYLES)}.",
@@ -119,6 +127,49 @@ def _light(top: str, bottom: str, ink: str, accent: str, ground: tuple[str, str]
         card=mix(high, _WHITE, 0.75),
         hero=(mix(signal, _WHITE, 0.25), signal),
     )
+
+
+def _legible(shade: Shade, inks: Iterable[Rgb]) -> bool:
+    """Tell whether text in these colours reads wherever it may stand."""
+    ground = (shade.top, shade.bottom, shade.glow, *shade.tints)
+    plates = (shade.card, *(mix(colour, shade.card, share) for colour in ground for share in _PLATES))
+    return all(contrast(ink, surface) >= _ENOUGH for ink in inks for surface in (*ground, *plates))
+
+
+@lru_cache(maxsize=8)
+def _of_colours(style: str) -> Palette:
+    """Return the palette of a brand: its own colours, as far as text stays legible on them.
+
+    The grounds go towards black and white, then the accent towards the other end, no further than they must.
+    """
+    dark, light, accent = (rgb(part) if part != "-" else None for part in style.split("/"))
+    signal = accent or mix(dark or light or _BLACK, _WHITE, 0.5)
+    deep, pale = dark or mix(signal, _BLACK, 0.75), light or mix(signal, _WHITE, 0.85)
+    lit = (_hex(mix(signal, _WHITE, 0.35)), _hex(signal))
+
+    def night(low: Rgb, bright: Rgb) -> Shade:
+        return _dark(_hex(mix(low, _BLACK, 0.45)), _hex(low), _hex(bright), lit)
+
+    def day(low: Rgb, strong: Rgb) -> Shade:
+        ground = (_hex(mix(low, signal, 0.35)), _hex(mix(low, signal, 0.65)))
+        ink = _hex(mix(deep, _BLACK, 0.75))
+        return _light(_hex(mix(low, _WHITE, 0.6)), _hex(low), ink, _hex(strong), ground)
+
+    def reads(shade: Shade) -> bool:
+        return _legible(shade, (shade.ink, shade.soft))
+
+    def shines(shade: Shade) -> bool:
+        return _legible(shade, (shade.accent,)) and contrast(shade.accent, shade.on_accent) >= _ENOUGH
+
+    low = first_that(deep, _BLACK, lambda colour: reads(night(colour, _WHITE)))
+    high = first_that(pale, _WHITE, lambda colour: reads(day(colour, _BLACK)))
+    bright = first_that(signal, _WHITE, lambda colour: shines(night(low, colour)))
+    strong = first_that(signal, _BLACK, lambda colour: shines(day(high, colour)))
+    return Palette(style, night(low, bright), day(high, strong))
+
+
+def _hex(colour: Rgb) -> str:
+    return f"#{colour.r:02X}{colour.g:02X}{colour.b:02X}"
 
 
 PALETTES: Mapping[str, Palette] = {

@@ -9,6 +9,7 @@ from reelwright.video.engine.captions_overlay import CaptionsOverlay
 from reelwright.video.engine.fields import GROUNDS
 from reelwright.video.engine.fonts import language_of, writing
 from reelwright.video.engine.layouts import LAYOUTS, NEED_A_HERO
+from reelwright.video.engine.logo import Logo
 from reelwright.video.engine.mirror import FROM_RIGHT, Meanings, mirror_of, mirroring
 from reelwright.video.engine.pictures import NO_PICTURES, ScenePictures
 from reelwright.video.engine.plan import Plan, field_of, plan_scene
@@ -179,4 +180,6 @@ def _over(graphics: SceneGraphics, setting: Setting) -> list[Actor]:
         actors.append(CaptionsOverlay(setting.stage, setting.words, setting.plan.palette.dark.accent))
     place = graphics.scene_index, graphics.scene_count
     actors.append(ProgressBar(setting.stage, setting.shade, place, setting.duration))
+    if graphics.logo is not None:
+        actors.append(Logo(setting.stage, graphics.logo))
     return actors
