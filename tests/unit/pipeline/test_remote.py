@@ -20,7 +20,7 @@ from reelwright.pipeline.events import Progress
 from reelwright.pipeline.journal import as_record
 from reelwright.pipeline.remote import RemoteClients, RemoteStudio
 from reelwright.pipeline.report.record import read_record
-from reelwright.production.schema import Brief, BriefPicture, Production
+from reelwright.production.schema import Brief, BriefPicture, Production, Script
 from reelwright.storage.errors import ArtifactDamaged, ArtifactMissing, StorageUnavailable
 from tests.unit.pipeline.cloud import DEPLOYMENT, Cloud, make_resources
 
@@ -158,6 +158,27 @@ def test_a_brief_becomes_a_package_in_a_folder(
     (asked,) = states.executions.values()
     assert set(asked["input"]) == {"production_id", "brief", "seed", "overrides"}
     assert set(asked["input"]["brief"]) == {"sha256", "size_bytes", "media_type"}
+
+
+def test_a_video_is_told_again_where_it_was_made_by_its_id_alone(
+    open_remote: Callable[..., RemoteStudio], states: States, tmp_path: Path
+) -> None:
+    studio = open_remote()
+    first = studio.make(BRIEF, seed=9)
+    package = tmp_path / "out" / first.id
+    script = Script.model_validate_json((package / "script.json").read_bytes())
+    second = studio.translate(first.id, "en-GB", script=script, settings={"audio": {"voice": "joe"}})
+    asked = states.executions[second.id]["input"]
+    assert asked["translate"]["original"] == first.id
+    assert "brief" not in asked
+    assert (second.status, second.seed, second.brief.language) == ("completed", 9, "en-GB")
+    assert second.brief.translation is not None
+    assert second.brief.translation.original == first.id
+    assert read_record(tmp_path / "out" / second.id / "production.json").script.language == "en-GB"
+    with pytest.raises(InvalidInput, match="already"):
+        studio.translate(second.id, "en-GB")
+    with pytest.raises(ProductionNotFound):
+        studio.translate("prod_01KAQ4Z7M8V3N5T2X9C6B1D0EG", "de")
 
 
 def test_pictures_travel_as_artifacts_and_their_places_here_stay_here(

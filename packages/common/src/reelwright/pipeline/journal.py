@@ -1,6 +1,6 @@
 """Keeping the record: one place that changes a production, stores it and tells the watchers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from threading import RLock
 from typing import Literal
 
@@ -98,9 +98,9 @@ class Journal:
             items_total=len(results),
             seconds=round(sum(result.seconds for result in results), 3),
             attempts=max(record.attempts, sum(result.attempts for result in results)),
-            decisions=_unique([decision for result in results for decision in result.decisions]),
+            decisions=_unique(decision for result in results for decision in result.decisions),
             charges=tuple(charge for result in results for charge in result.charges),
-            warnings=tuple(_unique([warning for result in results for warning in result.warnings])),
+            warnings=_unique(warning for result in results for warning in result.warnings),
             error=None,
         )
 
@@ -158,12 +158,8 @@ def _cost_usd(charges: Sequence[ChargeLine]) -> str:
     return total_cost(charges).generation_cost_usd
 
 
-def _unique(items: list[object]) -> tuple[object, ...]:
-    kept: list[object] = []
-    for item in items:
-        if item not in kept:
-            kept.append(item)
-    return tuple(kept)
+def _unique(items: Iterable[Hashable]) -> tuple[Hashable, ...]:
+    return tuple(dict.fromkeys(items))
 
 
 def as_record(error: Exception) -> dict[str, object]:
