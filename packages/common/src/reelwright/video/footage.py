@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from reelwright.environment.schema import Settings
 from reelwright.errors import BudgetExceeded, ReelwrightError
@@ -18,6 +18,10 @@ from reelwright.video.footage_sources import Sourced, source_of, sources_told
 from reelwright.video.shooting import Footage, SceneShooter, Shooter
 
 __all__ = ["FootageMaker", "SceneTask", "ours_alone"]
+
+
+_SHOWN_CHARACTERS: Final = 300
+"""Of a reason, beside the clip and in the warning: the decision has all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +178,14 @@ def _with(footage: Footage, decisions: tuple[Decision, ...]) -> Footage:
 
 def _told(footage: Footage, scene_index: int, why: str) -> Footage:
     """Return footage of a scene that failed, which says so wherever one looks."""
-    said = why.rstrip(".")
-    number = scene_index + 1
+    said, number = why.rstrip("."), scene_index + 1
+    short = said if len(said) <= _SHOWN_CHARACTERS else f"{said[: _SHOWN_CHARACTERS - 1]}…"
     return replace(
         footage,
-        clip=footage.clip.model_copy(update={"stands_in": said}),
+        clip=footage.clip.model_copy(update={"stands_in": short}),
         decisions=(
             Decision(subject=f"failed scene {number}", chosen="drawn by an engine of ours", reason=said),
             *footage.decisions,
         ),
-        warnings=(*footage.warnings, f"Scene {number} was drawn because it could not be shot: {said}."),
+        warnings=(*footage.warnings, f"Scene {number} was drawn because it could not be shot: {short}."),
     )
