@@ -6,7 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 from reelwright.production.schema import Script
-from reelwright.video import fitting, footage_check, footage_long
+from reelwright.video import fitting, footage_check, footage_joining, footage_long
 from tests.simulation.engines import file_of
 from tests.simulation.vendors import object_to_footage
 
@@ -22,7 +22,7 @@ def shortcuts() -> Iterator[None]:
         for patched in (
             patch.object(footage_check, "objection_to_footage", object_to_footage),
             patch.object(fitting, "fit", _fit),
-            patch.object(footage_long, "join_pieces", _join_pieces),
+            patch.object(footage_joining, "join_pieces", _join_pieces),
             patch.object(footage_long, "frame_of", _frame_of),
             patch.object(Script, "model_json_schema", lambda: _SCHEMA),
         ):
