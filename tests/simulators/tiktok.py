@@ -290,7 +290,7 @@ class TikTokSimulator(Simulator):
 
     def _query(self, request: Received) -> Answer:
         wanted = (request.json or {}).get("filters", {}).get("video_ids", [])
-        if not 1 <= len(wanted) <= _PAGE:
+        if not 1 <= len(wanted) <= _PAGE or not all(each.isdecimal() for each in wanted):
             return self.refused("invalid_param")
         found = [each for each in self.uploads.values() if each.post_id in wanted and self._is_listed(each)]
         return self._told(found, request, {})

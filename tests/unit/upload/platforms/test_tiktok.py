@@ -278,6 +278,17 @@ def test_a_post_that_is_complete_is_uploaded_whatever_is_said_of_its_bytes(
     assert platform.status(session, call).state == "uploaded"
 
 
+def test_only_a_publish_id_that_is_forgotten_is_gone(
+    account: TikTokSimulator, platform: TikTokPlatform, media: MediaFiles, call: PlatformCall
+) -> None:
+    session = platform.begin(PLAN, media, call)
+    account.faults = Faults.script(["invalid_param", "wrong_publish_id"])  # type: ignore[list-item] (TikTok's own)
+    with pytest.raises(PublicationRefused):
+        platform.status(session, call)
+    with pytest.raises(PlatformMisconfigured):
+        platform.status(session, call)
+
+
 def test_an_answer_to_the_last_piece_that_was_lost_is_told_by_the_publish_id(
     account: TikTokSimulator, platform: TikTokPlatform, media: MediaFiles, call: PlatformCall
 ) -> None:
