@@ -224,10 +224,10 @@ def test_what_the_account_has_switched_off_and_may_not_post_counts(
     posted(platform, media, call)
     post = account.posts[0].post_info
     assert (post["disable_comment"], post["disable_duet"], post["disable_stitch"]) == (False, True, False)
-    wanted = PLAN.model_copy(update={"interactions": ("duets", "stitches"), "cover_seconds": 1.25})
+    wanted = PLAN.model_copy(update={"interactions": ("duets",), "cover_seconds": 1.25})
     posted(platform, media, call, wanted)
     post = account.posts[1].post_info
-    assert (post["disable_comment"], post["disable_duet"], post["disable_stitch"]) == (True, True, False)
+    assert (post["disable_comment"], post["disable_duet"], post["disable_stitch"]) == (True, True, True)
     assert post["video_cover_timestamp_ms"] == 1250
     account.most_seconds = 29
     with pytest.raises(PublicationRefused, match="29 s"):
