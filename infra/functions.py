@@ -85,6 +85,21 @@ FUNCTIONS = {
         ),
         FunctionSpec("FailProduction", "fail_production", "core", "Writes down why a production failed.", 60),
         FunctionSpec(
+            "AdvanceBatchItem",
+            "advance_batch_item",
+            "core",
+            "Tells what is to be done about an item of a batch, and notes what became of it.",
+            60,
+        ),
+        FunctionSpec(
+            "FinishBatch",
+            "finish_batch",
+            "core",
+            "Writes the report of a batch.",
+            300,
+            memory_mb=1024,  # ten thousand rows and what became of each
+        ),
+        FunctionSpec(
             "CheckConfiguration",
             "check_configuration",
             "core",

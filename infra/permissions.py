@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aws_cdk import Stack, aws_dynamodb, aws_kms, aws_s3
+from aws_cdk import ArnFormat, Stack, aws_dynamodb, aws_kms, aws_s3
 
 from infra.constructs.configuration import Configuration
 from infra.constructs.encryption import KeyRing
@@ -57,6 +57,18 @@ class Permissions:
     def productions(self) -> list[Grant]:
         """Read and write the state of productions."""
         return self._table("Productions", self.productions_table, self.keys.productions)
+
+    def look_at_executions(self) -> list[Grant]:
+        """Ask how executions of the machine that makes productions are, or how they ended."""
+        machine = f"reelwright-{self.environment}-productions"
+        arn = self.stack.format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{machine}:*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        reason = "Executions are called as the productions that they make."
+        return [Grant("LookAtExecutions", ["states:DescribeExecution"], [arn], because=reason)]
 
     def control(self) -> list[Grant]:
         """Read and write the audit trail, what is remembered of sources, and the state of deployments."""

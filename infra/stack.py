@@ -1,6 +1,6 @@
 """One environment as one stack. It only composes: what a part is made of stands in its construct."""
 
-from aws_cdk import CfnOutput, Duration, Environment, RemovalPolicy, Stack, aws_kms, aws_ssm
+from aws_cdk import ArnFormat, CfnOutput, Duration, Environment, RemovalPolicy, Stack, aws_kms, aws_ssm
 from constructs import Construct
 
 from infra.bundling.workshop import Workshop
@@ -9,6 +9,7 @@ from infra.code import CodeShelf
 from infra.constructs.access_logs import AccessLogs
 from infra.constructs.alarms import Alarms, AlarmTopic
 from infra.constructs.artifacts import Artifacts
+from infra.constructs.batches import Batches
 from infra.constructs.changes import Changes
 from infra.constructs.config_bucket import ConfigBucket
 from infra.constructs.configuration import Configuration
@@ -205,6 +206,16 @@ class ReelwrightStack(Stack):
             concurrency=self._deploy.scene_concurrency,
             log_execution_data=self._deploy.log_execution_data,
         )
+        self._batches = Batches(
+            self,
+            "Batches",
+            house=self._house,
+            functions=self._functions,
+            productions_arn=self._pipeline.arn,
+            bucket=self._artifacts,
+            key=self._keys.productions,
+            log_execution_data=self._deploy.log_execution_data,
+        )
         if self._deploy.recurring:
             Recurring(
                 self,
@@ -220,6 +231,7 @@ class ReelwrightStack(Stack):
             self._alarms.add_function(name, function)
         self._alarms.add_dead_letters(self._house.dead_letters)
         self._alarms.add_executions(self._pipeline.arn)
+        self._alarms.add_batches(self._batches.arn)
         for schedule in SCHEDULES:
             Schedule(
                 self,
@@ -257,7 +269,8 @@ class ReelwrightStack(Stack):
         )
 
     def _tell(self) -> None:
-        names = self._names() | {"STATE_MACHINE": self._pipeline.arn}
+        machines = {"STATE_MACHINE": self._pipeline.arn, "BATCH_MACHINE": self._batches.arn}
+        names = self._names() | machines
         for field, output in OUTPUTS.items():
             CfnOutput(self, output, value=names[field.upper()])
         CfnOutput(self, "AlarmTopicArn", value=self._topic.topic_arn)
@@ -280,7 +293,17 @@ class ReelwrightStack(Stack):
             "LEDGER_TABLE": self._ledger.table_name,
             "MODELS_TABLE": self._models.table_name,
             "CONFIGURATION_APPLICATION": self._configuration.application.application_id,
+            "STATE_MACHINE": self._machine_arn(),
         }
+
+    def _machine_arn(self) -> str:
+        """Return the ARN of the machine that makes productions, for functions that are there before it."""
+        return self.format_arn(
+            service="states",
+            resource="stateMachine",
+            resource_name=f"{self._name}-productions",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
 
 
 def _days(number: int | None) -> Duration | None:

@@ -11,7 +11,7 @@ from typing import Any
 from infra.functions import FUNCTIONS, camel
 from reelwright.pipeline.declaration import Step
 
-__all__ = ["BUSY", "LAMBDA_ERRORS", "state_machine"]
+__all__ = ["BUSY", "LAMBDA_ERRORS", "invoke", "state_machine"]
 
 _State = dict[str, Any]
 
@@ -49,12 +49,12 @@ def _begin(after: str) -> _State:
     payload = {"execution.$": "$$.Execution.Name", "input.$": "$"}
     # Until there is a production, or while it is another execution's, there is nothing to mark as failed.
     refused = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Failed"}]
-    return _invoke("BeginProduction", payload) | {"OutputPath": "$.Payload", "Catch": refused, "Next": after}
+    return invoke("BeginProduction", payload) | {"OutputPath": "$.Payload", "Catch": refused, "Next": after}
 
 
 def _step_states(step: Step, after: str, concurrency: int) -> dict[str, _State]:
     payload = _PRODUCTION | {"step": step.name}
-    opened = _invoke("OpenStep", payload, busy=True)
+    opened = invoke("OpenStep", payload, busy=True)
     return {
         _open_name(step): opened
         | {"OutputPath": "$.Payload", "Catch": _caught(), "Next": f"Each_{step.name}"},
@@ -75,7 +75,7 @@ def _item_processor(step: Step) -> _State:
     run, check, wait, done = (f"{verb}_{step.name}" for verb in ("Run", "Check", "Wait", "Done"))
     payload = _PRODUCTION | {"step.$": "$.step", "index.$": "$.index"}
     pending = {"Variable": "$.state", "StringEquals": "pending", "Next": wait}
-    invoked = _invoke(camel(step.name), payload)
+    invoked = invoke(camel(step.name), payload)
     return {
         "ProcessorConfig": {"Mode": "INLINE"},
         "StartAt": run,
@@ -91,16 +91,17 @@ def _item_processor(step: Step) -> _State:
 def _ends() -> dict[str, _State]:
     failure = _PRODUCTION | {"error.$": "$.error"}
     anyhow = [{"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "Failed"}]
-    finish = _invoke("FinishProduction", _PRODUCTION, busy=True)
+    finish = invoke("FinishProduction", _PRODUCTION, busy=True)
     return {
         "Finish": finish | {"ResultPath": "$.finished", "Catch": _caught(), "Next": "Finished"},
         "Finished": {"Type": "Pass", "OutputPath": "$.finished.Payload", "End": True},
-        "Fail": _invoke("FailProduction", failure) | {"ResultPath": None, "Catch": anyhow, "Next": "Failed"},
+        "Fail": invoke("FailProduction", failure) | {"ResultPath": None, "Catch": anyhow, "Next": "Failed"},
         "Failed": {"Type": "Fail", "ErrorPath": "$.error.Error", "CausePath": "$.error.Cause"},
     }
 
 
-def _invoke(function: str, payload: _State, *, busy: bool = False) -> _State:
+def invoke(function: str, payload: _State, *, busy: bool = False) -> _State:
+    """Return a state that invokes a function of the stack and waits for its answer."""
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",

@@ -106,19 +106,22 @@ class Alarms(Construct):
 
     def add_executions(self, state_machine_arn: str) -> None:
         """Ring when an execution of the state machine fails."""
-        metric = aws_cloudwatch.Metric(
-            namespace="AWS/States",
-            metric_name="ExecutionsFailed",
-            dimensions_map={"StateMachineArn": state_machine_arn},
-            statistic="Sum",
-            period=_FIVE_MINUTES,
-        )
         self.add(
             "ExecutionsFailed",
-            metric,
+            _executions_failed(state_machine_arn),
             meaning="An execution of the state machine failed.",
             next_step="open the execution: its error says what to do; then reelwright productions resume.",
             runbook="ExecutionsFailed",
+        )
+
+    def add_batches(self, state_machine_arn: str) -> None:
+        """Ring when a batch is given up; items that fail are told in its report, and ring as productions."""
+        self.add(
+            "BatchesStopped",
+            _executions_failed(state_machine_arn),
+            meaning="A batch was given up before its end.",
+            next_step="read its report; put the cause right, then reelwright batch --resume its id.",
+            runbook="BatchesStopped",
         )
 
     def _on_our_metric(self, spec: AlarmSpec, environment: str) -> aws_cloudwatch.Alarm:
@@ -139,3 +142,13 @@ class Alarms(Construct):
             threshold=spec.threshold,
             periods=spec.periods,
         )
+
+
+def _executions_failed(state_machine_arn: str) -> aws_cloudwatch.Metric:
+    return aws_cloudwatch.Metric(
+        namespace="AWS/States",
+        metric_name="ExecutionsFailed",
+        dimensions_map={"StateMachineArn": state_machine_arn},
+        statistic="Sum",
+        period=_FIVE_MINUTES,
+    )

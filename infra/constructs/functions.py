@@ -35,6 +35,8 @@ VARIABLES = {
     **dict.fromkeys(_BUYERS, (*_PRODUCTION, *_MODELS, *_SWITCHED)),
     "Publish": (*_PRODUCTION, "MODELS_TABLE", *_SWITCHED),
     "BeginProduction": (*_PRODUCTION, *_MODELS, *_SETTINGS),
+    "AdvanceBatchItem": (*_PRODUCTION, "STATE_MACHINE"),
+    "FinishBatch": (*_PRODUCTION, "LEDGER_TABLE"),
     "CheckModelHealth": ("MODELS_TABLE", *_SETTINGS),
     "CheckSpending": ("LEDGER_TABLE", *_SETTINGS),
     "CollectOutcomes": ("MODELS_TABLE", *_SETTINGS),
@@ -153,6 +155,8 @@ def _grants(may: Permissions) -> dict[str, Callable[[], list[Grant]]]:
         "Publish": lambda: [*work(), *may.publish(), *may.flag_states()],
         # It looks for a route before anything is spent, so it asks budgets and health, and buys nothing.
         "BeginProduction": lambda: [*work(), *may.spending(), *may.standings(), *settings()],
+        "AdvanceBatchItem": lambda: [*work(), *may.look_at_executions()],
+        "FinishBatch": lambda: [*work(), *may.spending()],
         "CheckModelHealth": lambda: [*settings(), *may.look_at_models()],
         "CheckSpending": lambda: [*settings(), *may.spending()],
         "CollectOutcomes": lambda: [*settings(), *may.collect_outcomes()],

@@ -43,6 +43,12 @@ class Assembly:
         (properties,) = self.of_type(kind).values()
         return properties
 
+    def machine(self, makes: str) -> str:
+        """The logical id of the state machine that makes these."""
+        named = f"reelwright-{self.environment.name}-{makes}"
+        machines = self.of_type("AWS::StepFunctions::StateMachine")
+        return next(name for name, it in machines.items() if it["StateMachineName"] == named)
+
     def function(self, name: str) -> Json:
         """The properties of a function of ours, by the name that infra.functions gives it."""
         named = f"reelwright-{self.environment.name}-{FUNCTIONS[name].slug}"

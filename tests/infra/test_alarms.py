@@ -106,9 +106,9 @@ def test_every_function_the_queue_and_the_state_machine_have_an_alarm(assembly: 
         assert found[f"{name}Errors"]["MetricName"] == "Errors"
         assert found[f"{name}Errors"]["Namespace"] == "AWS/Lambda"
     assert found["DeadLetters"]["MetricName"] == "ApproximateNumberOfMessagesVisible"
-    (machine,) = assembly.of_type("AWS::StepFunctions::StateMachine")
-    arn = {"Fn::GetAtt": [machine, "Arn"]}
-    assert found["ExecutionsFailed"]["Dimensions"] == [{"Name": "StateMachineArn", "Value": arn}]
+    for name, makes in (("ExecutionsFailed", "productions"), ("BatchesStopped", "batches")):
+        arn = {"Fn::GetAtt": [assembly.machine(makes), "Arn"]}
+        assert found[name]["Dimensions"] == [{"Name": "StateMachineArn", "Value": arn}]
 
 
 def test_no_alarm_needs_arithmetic_or_other_alarms(assembly: Assembly) -> None:

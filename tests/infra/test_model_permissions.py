@@ -129,7 +129,10 @@ def test_money_and_health_are_told_to_who_asks_models_and_to_nobody_else(assembl
     def told(variable: str) -> set[str]:
         return {name for name in FUNCTIONS if variable in assembly.function(name)["Environment"]["Variables"]}
 
-    assert told("REELWRIGHT_LEDGER_TABLE") == {*BUYERS, "BeginProduction", "CheckSpending"}
+    assert told("REELWRIGHT_LEDGER_TABLE") == {
+        *(*BUYERS, "BeginProduction", "CheckSpending"),
+        "FinishBatch",  # says what the batch cost
+    }
     users = {*BUYERS, "Publish", "BeginProduction", "CheckModelHealth"}
     collecting = {"CollectOutcomes"}
     """It shares the table, and gets at publications in it only."""

@@ -186,5 +186,5 @@ def test_the_outputs_name_what_code_has_to_find(assembly: Assembly) -> None:
     assert outputs["LedgerTableName"] == {"Ref": "LedgerTable"}
     assert outputs["ModelsTableName"] == {"Ref": "ModelsTable"}
     assert outputs["ConfigurationApplicationId"] == {"Ref": "ConfigurationApplication"}
-    (machine,) = assembly.of_type("AWS::StepFunctions::StateMachine")
-    assert outputs["StateMachineArn"] == {"Fn::GetAtt": [machine, "Arn"]}
+    for output, makes in (("StateMachineArn", "productions"), ("BatchStateMachineArn", "batches")):
+        assert outputs[output] == {"Fn::GetAtt": [assembly.machine(makes), "Arn"]}

@@ -8,6 +8,8 @@ import pytest
 from aws_cdk import App, Stack
 
 from infra.app import DEPLOYABLE
+from infra.constructs.batches import BATCH_FUNCTIONS
+from infra.constructs.pipeline import STATE_FUNCTIONS
 from infra.functions import FUNCTIONS
 from infra.guardrails.grants import Grant, flat, role_for
 from infra.wildcards import wildcards_of
@@ -91,6 +93,8 @@ MAY = {
     | DOCUMENTS
     | {"ReadPublications", "KeepOutcomes", "PublicationsKey"}
     | {"ReadPlatformClients", "KeepRenewedClients", "PlatformClientsKey"},
+    "AdvanceBatchItem": PRODUCTIONS | {"LookAtExecutions"},
+    "FinishBatch": PRODUCTIONS | LEDGER,
     "CheckConfiguration": set(),
     "MergeDefinitions": {
         "MergeDefinitions",
@@ -139,7 +143,10 @@ def test_roles_name_only_what_is_in_their_own_environment(assembly: Assembly) ->
             code = re.fullmatch(r".*:s3:::cdk-\w+-assets-<[^/]+/[0-9a-f]{64}\.\w+", resource)
             # Models are AWS's and the same for every environment; test_model_permissions.py holds them.
             model = ":bedrock:" in resource
-            assert here or in_path or code or model or resource == "*", (name, statement["Sid"], resource)
+            # Step Functions keeps one rule in each account, to hear of executions that others wait for.
+            rule = resource.endswith(":rule/StepFunctionsGetEventsForStepFunctionsExecutionRule")
+            known = here or in_path or code or model or rule or resource == "*"
+            assert known, (name, statement["Sid"], resource)
 
 
 def test_no_template_names_another_environment(assembly: Assembly) -> None:
@@ -254,9 +261,17 @@ def test_nobody_deletes_versions_documents_tables_or_buckets(assembly: Assembly)
 
 
 def test_the_state_machine_may_invoke_its_own_functions_only(assembly: Assembly) -> None:
-    (statement,) = (it for _, it in grants(assembly) if "lambda:InvokeFunction" in listed(it["Action"]))
-    substitutions = assembly.only("AWS::StepFunctions::StateMachine")["DefinitionSubstitutions"]
-    assert sorted(resources(statement)) == sorted(flat(arn) for arn in substitutions.values())
+    invoking = [it for _, it in grants(assembly) if "lambda:InvokeFunction" in listed(it["Action"])]
+    functions = {it["Sid"]: sorted(resources(it)) for it in invoking}
+    for makes, sid in (("productions", "RunSteps"), ("batches", "RunBatches")):
+        machine = assembly.resources[assembly.machine(makes)]["Properties"]
+        named = {
+            flat(arn)
+            for name, arn in machine["DefinitionSubstitutions"].items()
+            if name in (*STATE_FUNCTIONS, *BATCH_FUNCTIONS)
+        }
+        assert functions.pop(sid) == sorted(named)
+    assert functions == {}
 
 
 @pytest.mark.parametrize(

@@ -60,9 +60,7 @@ def test_it_starts_what_the_state_machine_takes(scheduled: Assembly) -> None:
     asked = ExecutionInput.model_validate(json.loads(text))
     assert asked.brief == Brief(topic="Why bees dance", duration_seconds=30, aspect="9:16")
     assert (asked.schedule, asked.scheduled_at is not None) == ("weekly-2", True)
-    (machine,) = (
-        name for name, it in scheduled.resources.items() if it["Type"] == "AWS::StepFunctions::StateMachine"
-    )
+    machine = scheduled.machine("productions")
     assert flat(target["Arn"]) in {f"<{machine}>", f"<{machine}.Arn>"}
     assert "DeadLetters" in flat(target["DeadLetterConfig"]["Arn"])
 

@@ -132,7 +132,7 @@ def test_a_task_waits_longer_than_its_function_can_take(assembly: Assembly) -> N
 
 
 def test_the_template_has_this_machine_with_every_function_filled_in(assembly: Assembly) -> None:
-    machine = assembly.only("AWS::StepFunctions::StateMachine")
+    machine = assembly.resources[assembly.machine("productions")]["Properties"]
     concurrency = assembly.environment.deploy.scene_concurrency
     assert json.loads(machine["DefinitionString"]) == state_machine(PIPELINE, concurrency=concurrency)
     named = {task["Parameters"]["FunctionName"].strip("${}") for task in tasks().values()}
@@ -143,7 +143,7 @@ def test_the_template_has_this_machine_with_every_function_filled_in(assembly: A
 
 def test_the_machine_is_traced_and_logged_as_the_environment_says(assembly: Assembly) -> None:
     deploy = assembly.environment.deploy
-    machine = assembly.only("AWS::StepFunctions::StateMachine")
+    machine = assembly.resources[assembly.machine("productions")]["Properties"]
     assert machine["TracingConfiguration"] == {"Enabled": deploy.tracing}
     logging = machine["LoggingConfiguration"]
     assert (logging["Level"], logging["IncludeExecutionData"]) == ("ALL", deploy.log_execution_data)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reelwright.cli.batch_told import new_teller, summary_of, text_of
+from reelwright.cli.batch_there import AT_A_TIME, is_there, load_there, make_there
+from reelwright.cli.batch_told import Teller, new_teller, summary_of, text_of
 from reelwright.cli.commands import Verb, environment_name
 from reelwright.cli.exits import ExitCode, Stopped
 from reelwright.cli.failures import Terminated
@@ -20,7 +21,7 @@ from reelwright.storage.errors import StorageUnwritable
 
 if TYPE_CHECKING:
     from reelwright.pipeline.batch.local import SqliteBatches
-    from reelwright.pipeline.batch.schema import Batch, BatchItem
+    from reelwright.pipeline.batch.schema import Batch, BatchItem, Outcome
     from reelwright.pipeline.ports import Maker
 
 __all__ = ["batch"]
@@ -34,9 +35,13 @@ _NOT_AGAIN = ("captions", "music", "resolution", "fps", "strict_duration", "out"
 @click.option(
     "--productions",
     type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    help="Videos made at a time.",
+    help="Videos made at a time: 1 on this machine and 8 in a deployed environment, unless you say.",
+)
+@click.option(
+    "--tolerate",
+    metavar="PERCENT",
+    type=click.FloatRange(0, 100),
+    help="Give up the rest when more than this has failed, where an environment makes it.",
 )
 @click.option("--budget", metavar="USD", help="Most that all of them may cost together.")
 @click.option("--resume", metavar="BATCH_ID", help="Go on with a batch that was interrupted or failed.")
@@ -49,7 +54,8 @@ def batch(context: click.Context, /, paths: tuple[Path, ...], **options: Any) ->
     A manifest's columns are fields of a brief (topic, notes, duration_seconds, ...), settings (video.fps,
     features.music, ...), brief (a file beside it) and seed. All is checked before anything is made; what
     cannot be made is reported by row and column, and the rest is made. --jobs says how many scenes of a video
-    are made at a time. Exits 1 if any of them failed.
+    are made at a time. A deployed environment makes them there: stopping this command stops nothing, and
+    --resume watches again. Exits 1 if any of them failed.
     """
     _check_sources(paths, options)
     begun = _load(options["resume"]) if options["resume"] is not None else None
@@ -57,15 +63,14 @@ def batch(context: click.Context, /, paths: tuple[Path, ...], **options: Any) ->
         options |= {"out": Path(begun.out_dir), "on_this_machine": begun.here}
     with studio_for(options) as studio:
         planned, items = (begun, ()) if begun is not None else _plan(studio, paths, options)
-        if options["check"]:
-            has_failed = _tell_check(items)
-        else:
-            has_failed = _make(studio, planned, items, options["productions"])
+        has_failed = _tell_check(items) if options["check"] else _make(studio, planned, items, options)
     if has_failed:
         context.exit(ExitCode.FAILED)
 
 
 def _check_sources(paths: Sequence[Path], options: Mapping[str, Any]) -> None:
+    if options["tolerate"] is not None and (environment_name() == "local" or options["on_this_machine"]):
+        raise click.UsageError("--tolerate is for batches that a deployed environment makes.")
     if (options["resume"] is None) == (not paths):
         problem = "PATHS and --resume exclude each other" if paths else "Nothing was asked for"
         raise click.UsageError(f"{problem}: give PATHS, or --resume BATCH_ID.")
@@ -93,8 +98,7 @@ def _open_batches() -> "Iterator[SqliteBatches]":
 
 
 def _load(batch_id: str) -> "Batch":
-    with _open_batches() as store:
-        found = store.load(batch_id)
+    found = _find(batch_id)
     if found.environment != environment_name():
         raise InvalidInput(
             f"The batch {batch_id} is of the environment {found.environment}.",
@@ -102,6 +106,19 @@ def _load(batch_id: str) -> "Batch":
             context={"batch_id": batch_id, "environment": found.environment},
         )
     return found
+
+
+def _find(batch_id: str) -> "Batch":
+    """Return a batch of this machine, or else one that the environment was asked for."""
+    from reelwright.pipeline.batch.errors import BatchNotFound  # noqa: PLC0415 (heavy)
+
+    with _open_batches() as store:
+        try:
+            return store.load(batch_id)
+        except BatchNotFound:
+            if environment_name() == "local":
+                raise
+    return load_there(batch_id, environment_name())
 
 
 def _plan(
@@ -169,27 +186,53 @@ def _tell_check(items: "Sequence[BatchItem]") -> bool:
     return bool(faulty)
 
 
-def _make(studio: "Maker", planned: "Batch", items: "Sequence[BatchItem]", at_a_time: int) -> bool:
+def _make(
+    studio: "Maker", planned: "Batch", items: "Sequence[BatchItem]", options: Mapping[str, Any]
+) -> bool:
     """Make what is left of a batch, tell what became of it, and return whether anything failed."""
-    from reelwright.clock import SystemClock  # noqa: PLC0415 (as the others)
     from reelwright.pipeline.batch.reporting import write_report  # noqa: PLC0415 (heavy)
+
+    if is_there(planned):
+        at_a_time, tolerated = options["productions"] or AT_A_TIME, options["tolerate"]
+        every, outcomes = make_there(
+            studio,
+            planned,
+            items,
+            at_a_time=at_a_time,
+            tolerated_percent=100.0 if tolerated is None else tolerated,
+            telling=lambda every: _telling(planned, every, at_a_time),
+        )
+    else:
+        every, outcomes = _make_here(studio, planned, items, options["productions"] or 1)
+    summary = summary_of(planned, every, outcomes, studio)
+    write_report(planned, summary, every, outcomes)
+    answer(summary, text_of(summary))
+    return bool(summary["failed"])
+
+
+def _make_here(
+    studio: "Maker", planned: "Batch", items: "Sequence[BatchItem]", at_a_time: int
+) -> "tuple[Sequence[BatchItem], Mapping[int, Outcome]]":
+    from reelwright.clock import SystemClock  # noqa: PLC0415 (as the others)
     from reelwright.pipeline.batch.running import BatchRunner  # noqa: PLC0415 (heavy)
 
     with _open_batches() as store:
         if items:
             store.create(planned, items)
         every = store.items(planned.id)
-        note(f"Batch {planned.id}: {len(every)} items. To go on with it later: {_resume(planned)}")
-        with _stoppable(planned), new_teller(every, at_a_time) as teller:
+        with _telling(planned, every, at_a_time) as teller:
             runner = BatchRunner(
                 studio, store, clock=SystemClock(), at_a_time=at_a_time, listener=teller.tell
             )
             runner.run(planned)
-        outcomes = store.outcomes(planned.id)
-    summary = summary_of(planned, every, outcomes, studio)
-    write_report(planned, summary, every, outcomes)
-    answer(summary, text_of(summary))
-    return bool(summary["failed"])
+        return every, store.outcomes(planned.id)
+
+
+@contextmanager
+def _telling(planned: "Batch", every: "Sequence[BatchItem]", at_a_time: int) -> Iterator[Teller]:
+    note(f"Batch {planned.id}: {len(every)} items. To go on with it later: {_resume(planned)}")
+    with _stoppable(planned), new_teller(every, at_a_time) as teller:
+        yield teller
 
 
 @contextmanager

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["Teller", "new_teller", "summary_of", "text_of"]
 
 
+_NOT_MADE = {
+    "code": "not_made",
+    "message": "The batch was given up before it was made.",
+    "next_step": "Put right what failed, then resume the batch.",
+    "context": {},
+}
+
+
 class Teller(AbstractContextManager["Teller"]):
     """Tells what happens to items, from whichever thread: lines, and bars for one that is made alone."""
 
@@ -89,7 +97,7 @@ def summary_of(
     from reelwright.pipeline.batch.reporting import report_dir  # noqa: PLC0415 (heavy)
 
     told = [_item(item, outcomes.get(item.number), studio) for item in items]
-    failed = sum(item["error"] is not None for item in told)
+    failed = sum(item["status"] != "done" for item in told)
     return {
         "status": "failed" if failed else "completed",
         "batch_id": planned.id,
@@ -124,7 +132,7 @@ def _item(item: "BatchItem", outcome: "Outcome | None", studio: "Maker") -> dict
     status, result = status_of(item, outcome), None
     if status == "done":
         result = result_of(studio, studio.production(item.production_id)).model_dump(mode="json")
-    error = error_of(item, outcome)
+    error = _NOT_MADE if status == "waiting" else error_of(item, outcome)
     return {
         "number": item.number,
         "brief": item.source,

@@ -39,6 +39,8 @@ class Deployment(Strict):
     """Id of its profile for flags."""
     state_machine: str = ""
     """ARN of the state machine that makes productions."""
+    batch_machine: str = ""
+    """ARN of the state machine that makes batches of them."""
 
     @property
     def parameters_path(self) -> str:
@@ -82,5 +84,6 @@ OUTPUTS: dict[str, str] = {
     "flags_environment": "FlagsEnvironmentId",
     "flags_profile": "FlagsProfileId",
     "state_machine": "StateMachineArn",
+    "batch_machine": "BatchStateMachineArn",
 }
 """The stack's output for each name."""
