@@ -134,7 +134,9 @@ def _check_failed_scenes(simulation: "_Simulation", production: Production) -> N
         number = clip.scene_index + 1
         told = [each for each in production.warnings if each.startswith(f"Scene {number} was drawn because")]
         _require(bool(told), f"nobody is told why scene {number} was drawn")
+    cut = [each for each in production.step("shoot").decisions if each.subject.startswith("pieces of scene")]
     simulation.world.injected["scenes drawn because they failed"] += len(failed)
+    simulation.world.injected["scenes shot in pieces"] += len(cut)
 
 
 def _check_bill(simulation: "_Simulation", production: Production) -> None:

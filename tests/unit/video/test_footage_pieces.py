@@ -21,7 +21,7 @@ from reelwright.production.schema import Brief, Span, Word
 from reelwright.video.engine.encoder import ClipFormat, encode
 from reelwright.video.errors import ClipMismatch
 from reelwright.video.footage_joining import join_pieces
-from reelwright.video.footage_pieces import Pieces, frame_of, pieces_for
+from reelwright.video.footage_pieces import Pieces, frame_of, pieces_for, recalled
 from reelwright.video.probe import probe
 from tests.simulators.access import KEY
 from tests.simulators.media import prompt_hash, read_burned
@@ -31,7 +31,7 @@ from tests.unit.video.test_footage import with_budget, with_video
 from tests.unit.video.test_manager import LOCAL, Set, by_runway
 
 MODELS = {model.name: model for model in load_catalogue()}
-GEN, TURBO = MODELS["runway-gen4-5"], MODELS["runway-gen4-turbo"]
+GEN, TURBO, VEO = (MODELS[f"runway-{name}"] for name in ("gen4-5", "gen4-turbo", "veo3-1"))
 FPS = 24
 
 
@@ -228,15 +228,20 @@ def test_a_crash_between_pieces_pays_nothing_twice(tmp_path: Path, runway: Runwa
 def test_a_cut_that_was_begun_stays_whatever_the_models_are_now(
     tmp_path: Path, runway: RunwaySimulator
 ) -> None:
-    studio = a_long_set(tmp_path, small(runway))
-    pending = studio.step()
-    assert isinstance(pending, Pending)
-    later = small(runway, "runway-veo3-1")
-    video = later.models.video.model_copy(update={"models": ("runway-veo3-1", "runway-gen4-5")})
+    studio = a_long_set(tmp_path, small(runway), 16.5)
+    assert isinstance(studio.step(), Pending)
+    begun = recalled(studio.artifacts, "prod_1/shoot/0/abc")
+    assert begun is not None
+    assert len(begun.frames) == 2
+    later = small(runway)
+    video = later.models.video.model_copy(update={"models": (VEO.name, GEN.name)})
     later = later.model_copy(update={"models": later.models.model_copy(update={"video": video})})
-    done = studio.under(later).made()
-    assert {each.subject: each.chosen for each in done.decisions}["pieces of scene 1"] == "5.5 s, 5.5 s"
-    assert len(runway.accepted) == 2
+    assert isinstance(studio.under(later).step(), Pending)
+    assert recalled(studio.artifacts, "prod_1/shoot/0/abc") == begun
+    assert len(runway.accepted) == 1
+    anew = pieces_for(a_request(16.5), (), VEO, most=4)
+    assert anew is not None
+    assert len(anew.frames) == 3
 
 
 def test_an_unknown_piece_stops_the_scene(tmp_path: Path, runway: RunwaySimulator) -> None:
