@@ -34,6 +34,7 @@ from reelwright.pipeline.wiring import Request, begin, workshop_of
 from reelwright.production.schema import Brief, Script
 from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
+from reelwright.video.brand_keeping import house_brand
 
 __all__ = [
     "BeginRequest",
@@ -232,9 +233,15 @@ class Functions:
         try:
             begin(self._parts, request, snapshot, take=_as_checked)
         except ProductionExists:
-            if self._parts.store.load(production_id).brief != brief:
+            if not self._is_of(production_id, brief):
                 raise
             _log.info("the production had begun before")
+
+    def _is_of(self, production_id: str, brief: Brief) -> bool:
+        """Tell whether a production is of a brief, with the brand of its settings if that names none."""
+        store = self._parts.store
+        settings = store.pinned(production_id).settings
+        return store.load(production_id).brief in (brief, house_brand(brief, settings, self._parts.artifacts))
 
     def _seed(self, asked: ExecutionInput) -> int | None:
         """Return what was asked for; a translation has its original's, so that it is drawn alike."""

@@ -1,13 +1,16 @@
 """A brand in the picture: the logo for engines of ours and over footage of others, and colours."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from reelwright.models.schema import ShotRequest
 from reelwright.production.branding import Brand
 from reelwright.production.schema import Brief
 from reelwright.storage.ports import ArtifactStore
-from reelwright.video.engine.planes import Frame
 from reelwright.video.schema import LogoUse, SceneGraphics
+
+if TYPE_CHECKING:
+    from reelwright.video.engine.planes import Frame
 
 __all__ = ["brand_of", "colours_of", "logo_of", "logo_over"]
 
@@ -39,7 +42,7 @@ def colours_of(brand: Brand) -> str:
     return "/".join(colour.lower() or "-" for colour in (brand.dark, brand.light, brand.accent))
 
 
-def logo_over(request: ShotRequest) -> Callable[[Frame, float], None] | None:
+def logo_over(request: ShotRequest) -> "Callable[[Frame, float], None] | None":
     """Return what lays the logo over footage of others, in the pass that fits it; None without a logo."""
     graphics = request.graphics
     if not isinstance(graphics, SceneGraphics) or graphics.logo is None:
