@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 
 from reelwright.cost.schema import format_usd
+from reelwright.pipeline.report.outcomes import outcome_line
+from reelwright.upload.aws_publications import DynamoPublications
+from reelwright.upload.outcomes_aws import DynamoOutcomes
+from reelwright.upload.schema import PublicationOutcome
 from tests.e2e.deployed.channels import SlowYouTube, channel_of, is_a_piece
 from tests.e2e.deployed.stack import BRIEF, Stack
 from tests.e2e.deployed.tracing import states_of, trace
@@ -96,6 +100,27 @@ def test_the_record_tells_where_the_video_is(stack: Stack, channel: Channel, out
     (told,) = stack.record(output["production_id"])["publications"]
     assert (told["platform"], told["remote_id"]) == ("youtube", video.id)
     assert told["location"].endswith(video.id)
+
+
+def test_what_became_of_it_is_collected_afterwards(
+    stack: Stack, channel: Channel, output: dict[str, Any], pytestconfig: pytest.Config
+) -> None:
+    youtube, _ = channel
+    (video,) = youtube.videos.values()
+    video.statistics = {"viewCount": "1234", "likeCount": "56"}
+    youtube.watched[video.id] = (90, 4, 7)
+    stack.restart("collect-outcomes")
+    told = stack.ask("collect-outcomes", production_id=output["production_id"])["platforms"]["youtube"]
+    assert (told["collected"], told["problem"]) == (1, "")
+    assert stack.call("collect-outcomes")["platforms"]["youtube"]["due"] == 0
+    table = stack.client("dynamodb"), stack.names.models_table
+    (record,) = DynamoPublications(*table).of_production("youtube", output["production_id"])
+    (point,) = DynamoOutcomes(*table).series(record.key)
+    assert point.remote_id == video.id
+    assert point.outcome == PublicationOutcome(
+        views=1234, likes=56, shares=7, watched_seconds=5400.0, average_watched_seconds=4.0
+    ), "comments are not told, and are not 0"
+    tell(pytestconfig, "outcomes", lambda: {"youtube": outcome_line(point)})
 
 
 def test_an_execution_that_goes_on_with_it_publishes_nothing_more(
