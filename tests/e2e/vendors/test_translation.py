@@ -12,7 +12,7 @@ pytestmark = pytest.mark.render
 
 ONLY = {
     "MODELS__CONTENT__MODELS": ["claude-sonnet-5-5"],
-    "MODELS__AUDIO__MODELS": ["polly-neural"],
+    "MODELS__AUDIO__MODELS": ["polly-generative"],
     "MODELS__VIDEO__MODELS": ["runway-gen4-5"],
     "VIDEO__RESOLUTION": "480p",
 }
@@ -25,7 +25,7 @@ def test_the_footage_of_a_video_is_shown_again_in_another_language_and_not_paid_
         place = Place(tmp_path, house, ONLY)
         english = record_of(place.run(*place.making("Why honey keeps")))
         original, paid = english["production"]["id"], dict(house.bills)
-        again = ("productions", "translate", original, "--language", "de", "--voice", "daniel", "--json")
+        again = ("productions", "translate", original, "--language", "de", "--voice", "vicki", "--json")
         german = record_of(place.run(*again))
         assert house.objections == []
         assert house.bills["runway"] == paid["runway"]
@@ -35,7 +35,7 @@ def test_the_footage_of_a_video_is_shown_again_in_another_language_and_not_paid_
         refused = place.run("productions", "translate", original, "--language", "en", "--json")
     assert german["production"]["brief"]["translation"]["original"] == original
     assert german["script"]["language"] == "de"
-    assert german["narration"]["voice"] == "daniel"
+    assert german["narration"]["voice"] == "vicki"
     assert len(german["script"]["scenes"]) == len(english["script"]["scenes"])
     assert german["script"]["scenes"][0]["narration"] != english["script"]["scenes"][0]["narration"]
     assert all(check["passed"] for check in german["review"]["checks"])
