@@ -60,6 +60,24 @@ def test_platforms_may_be_one_line_with_commas() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "scenes: 1=provider, 3=graphics",
+        "scenes: [1=provider, 3=graphics]",
+        "scenes:\n  - scene: 1\n    source: provider\n  - 3=graphics",
+    ],
+)
+def test_scenes_may_be_said_in_one_line_or_in_lines_of_their_own(written: str) -> None:
+    scenes = parse_brief(f"---\ntopic: x\n{written}\n---\n", source="b.md").scenes
+    assert [(each.scene, each.source) for each in scenes] == [(1, "provider"), (3, "graphics")]
+
+
+def test_a_scene_that_is_said_wrongly_is_named_with_its_line() -> None:
+    with pytest.raises(BriefInvalid, match="line 3, scenes"):
+        parse_brief("---\ntopic: x\nscenes: [3=clip.mp4]\n---\n", source="b.md")
+
+
 def test_dots_close_the_front_matter_and_windows_line_ends_are_line_ends() -> None:
     brief = parse_brief("\r\n---\r\ntopic: x\r\n...\r\nA note.\r\n", source="b.md")
     assert (brief.topic, brief.notes) == ("x", "A note.")

@@ -130,6 +130,12 @@ def test_pictures_are_looked_for_beside_the_manifest(tmp_path: Path) -> None:
     assert [media.file for media in item.brief.media] == [str(tmp_path.resolve() / "c.mp4")]
 
 
+def test_a_row_says_who_shoots_which_scene(tmp_path: Path) -> None:
+    (item,) = planned({"topic": "Tides", "scenes": "1=provider, 3=graphics"}, folder=tmp_path)
+    assert item.brief is not None
+    assert [(each.scene, each.source) for each in item.brief.scenes] == [(1, "provider"), (3, "graphics")]
+
+
 def test_every_file_that_a_brief_can_name_is_guarded() -> None:
     """A new field that names files is one that rows must be held to, too."""
     naming = {name for name, field in Brief.model_fields.items() if any(_files(field.annotation))}
