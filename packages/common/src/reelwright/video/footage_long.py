@@ -92,11 +92,15 @@ class LongScenes:
         return self.scenes.shoot(order, scene_index, resuming=True)
 
     def _kept(self, footage: Footage, pieces: Pieces, scene_index: int) -> Piece:
-        """Return a piece that is made, with the frame that the next one begins with."""
+        """Return a piece that is made, with the frame that the next one begins with.
+
+        It is the vendor's own: in a fitted one there is a logo, which would be drawn over its likeness.
+        """
         store, at = self.scenes.artifacts, len(pieces.done)
         last = None
         if pieces.join == "first frame" and at + 1 < len(pieces.frames):
-            shown = frame_of(store.local_path(footage.clip.media), pieces.frames[at] - 1, footage.clip.fps)
+            media = footage.delivered or store.local_path(footage.clip.media)
+            shown = frame_of(media, pieces.frames[at] - 1, footage.clip.fps)
             last = store.put_bytes(shown, _JPEG)
         breaks = pieces.join == "first frame" and at > 0 and not footage.took_first_frame
         note = (

@@ -81,6 +81,8 @@ class Footage:
     """Why an engine of ours drew it after paid models had failed; empty if none did."""
     took_first_frame: bool = False
     """Whether it begins with the picture that it was to begin with."""
+    delivered: Path | None = None
+    """The file as a vendor made it, before it was fitted, as long as its run lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ class SceneShooter:
             warnings=(*result.route.warnings, *left_out),
             is_ours=result.model.free,
             fell_back=_fell_back(result),
+            delivered=None if result.model.free else result.output.media,
             took_first_frame=bool(request.first_frame) and _takes(result.model, "first_frame"),
         )
 
