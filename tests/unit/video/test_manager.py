@@ -350,6 +350,14 @@ def test_soft_captions_need_no_word(tmp_path: Path, runway: RunwaySimulator) -> 
     assert not [each for each in decisions if each.subject.startswith("captions")]
 
 
+def test_a_chain_without_captions_misses_none_in_footage(tmp_path: Path, runway: RunwaySimulator) -> None:
+    settings = by_runway(runway)
+    chain = tuple(step for step in CHAIN if step != "caption")
+    without = settings.model_copy(update={"video": settings.video.model_copy(update={"chain": chain})})
+    decisions = Set(tmp_path, without).made().decisions
+    assert not [each for each in decisions if each.subject.startswith("captions")]
+
+
 def test_footage_that_cannot_be_used_is_paid_for_and_shot_by_the_next(
     tmp_path: Path, runway: RunwaySimulator
 ) -> None:

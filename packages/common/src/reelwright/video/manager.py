@@ -338,8 +338,8 @@ class VideoGenerationManager:
         if brief.translation is not None:
             from reelwright.video.reusing import reused_footage  # noqa: PLC0415 (as above)
 
-            burned = self._settings.features.captions == "burned"
-            return reused_footage(brief.translation, request, scene_index, self._artifacts, burned=burned)
+            told = brief.translation
+            return reused_footage(told, request, scene_index, self._artifacts, burned=self._over.captions)
         if not brief.media:
             return None
         from reelwright.video.own_media import clip_of, placed  # noqa: PLC0415 (as above)

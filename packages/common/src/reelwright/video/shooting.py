@@ -25,6 +25,7 @@ from reelwright.production.choices import choice_of_model
 from reelwright.production.schema import Clip, Decision
 from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
+from reelwright.video.chain import over_scenes
 from reelwright.video.schema import SceneGraphics
 
 __all__ = ["Footage", "Objection", "SceneShooter", "Shooter", "cache_key"]
@@ -181,7 +182,7 @@ class SceneShooter:
             reason="; ".join((f"{result.model.name}'s footage was made to join the other scenes", *unlike)),
         )
         fitting = (fitted, *_not_taken(request, result.model, scene_index))
-        if self.settings.features.captions != "burned":
+        if not over_scenes(self.settings).captions:
             return fitting
         soft = Decision(
             subject=f"captions of scene {scene_index + 1}",
