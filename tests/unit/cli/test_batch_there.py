@@ -129,14 +129,6 @@ def test_what_was_given_up_is_told_as_not_made(run: Run, rows: Path, there: type
     assert (summary["status"], summary["completed"], summary["failed"]) == ("failed", 0, 3)
 
 
-def test_an_environments_settings_may_make_it_here(
-    run: Run, rows: Path, there: type[There], world: World
-) -> None:
-    run("batch", rows, "--env", "dev", "--on-this-machine")
-    assert [brief.topic for brief, _ in world.made] == ["Tides", "Moon"]
-    assert there.asked == []
-
-
 @pytest.mark.parametrize(
     "words", [("--tolerate", "5"), ("--tolerate", "5", "--env", "dev", "--on-this-machine")]
 )
