@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -16,10 +17,10 @@ from tests.emulator.waiting import until
 from tests.simulators.openai import OpenAISimulator
 from tests.simulators.polly import PollySimulator
 from tests.simulators.server import Faults, Received, Simulator
+from tests.simulators.tiktok import TikTokSimulator
 from tests.simulators.youtube import Video, YouTubeSimulator
 
 CLIENT = {"client_id": "client-id", "client_secret": "client-secret", "refresh_token": "refresh-1"}
-FLAG = "publish-youtube"
 WAITS = 0.1
 """How much of a wait of the state machine is waited for here: nothing that is tested depends on it."""
 _AT_ONCE_SECONDS = 20
@@ -72,19 +73,37 @@ def channel_of(stack: Stack) -> Iterator[tuple[SlowYouTube, list[Simulator]]]:
 
 
 @contextmanager
-def opened(stack: Stack, youtube: str, vendors: dict[str, str]) -> Iterator[None]:
+def tiktok_of(stack: Stack) -> Iterator[tuple[TikTokSimulator, SecretsManager]]:
+    """Start TikTok, and let the environment post there; yield it and the environment's secrets.
+
+    It gives a new refresh token for each, loses the answer to the first piece, and moderates a while.
+    """
+    secrets = SecretsManager(
+        SecretsManagerStore(stack.client("secretsmanager"), stack.names.secrets_prefix), ttl_seconds=0.0
+    )
+    secrets.set("platforms/tiktok-test", SecretStr(json.dumps(CLIENT)))
+    lost = Faults.script(["lost_answer"], on=lambda it: it.method == "PUT")
+    with TikTokSimulator(faults=lost) as tiktok:
+        tiktok.rotates, tiktok.moderated_after = True, timedelta(seconds=4)
+        with opened(stack, tiktok.url, {}, name="tiktok"), waits_of(stack, WAITS):
+            yield tiktok, secrets
+
+
+@contextmanager
+def opened(stack: Stack, url: str, vendors: dict[str, str], *, name: str = "youtube") -> Iterator[None]:
     """Have operators lead productions to these addresses for a while, the account a test account."""
     settings, flags = stack.runtime.current(), stack.flags.current()
-    platform = {"enabled": True, "endpoints": [youtube], "privacy": "public", "test_account": True}
+    platform = {"enabled": True, "endpoints": [url], "privacy": "public", "test_account": True}
     said = {
-        "providers": {name: {"enabled": True, "endpoints": [url]} for name, url in vendors.items()},
-        "platforms": {"youtube": platform},
+        "providers": {each: {"enabled": True, "endpoints": [it]} for each, it in vendors.items()},
+        "platforms": {name: platform},
     }
-    _deploy(stack, {"schema_version": 1, "settings": said}, _with_flag(flags))
+    flag = f"publish-{name}"
+    _deploy(stack, {"schema_version": 1, "settings": said}, _with_flag(flags, flag), flag)
     try:
         yield
     finally:
-        _deploy(stack, settings, flags)
+        _deploy(stack, settings, flags, flag)
 
 
 @contextmanager
@@ -97,23 +116,23 @@ def waits_of(stack: Stack, scale: float) -> Iterator[None]:
         _scale(stack, 1.0)
 
 
-def _deploy(stack: Stack, settings: dict[str, Any], flags: dict[str, Any]) -> None:
+def _deploy(stack: Stack, settings: dict[str, Any], flags: dict[str, Any], flag: str) -> None:
     stack.flags.deploy(flags)
     stack.runtime.deploy(settings)
     stack.flags.settled()
     stack.runtime.settled()
     stack.restart("begin-production")
-    wanted = flags["values"][FLAG]["enabled"]
+    wanted = flags["values"][flag]["enabled"]
 
     def is_so() -> bool:
         told = stack.productions.load(stack.begin()).flags
-        return any(record.flag == FLAG and record.enabled == wanted for record in told)
+        return any(record.flag == flag and record.enabled == wanted for record in told)
 
-    until(is_so, f"productions are told that {FLAG} is {wanted}", seconds=_AT_ONCE_SECONDS)
+    until(is_so, f"productions are told that {flag} is {wanted}", seconds=_AT_ONCE_SECONDS)
 
 
-def _with_flag(flags: dict[str, Any]) -> dict[str, Any]:
-    return {**flags, "values": {**flags["values"], FLAG: {"enabled": True}}}
+def _with_flag(flags: dict[str, Any], flag: str) -> dict[str, Any]:
+    return {**flags, "values": {**flags["values"], flag: {"enabled": True}}}
 
 
 def _scale(stack: Stack, scale: float) -> None:

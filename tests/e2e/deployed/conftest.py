@@ -26,6 +26,7 @@ STORY = (
     "production",
     "vendors",
     "publication",
+    "publication_tiktok",
     "command_line",
     "overrides",
     "rollback",
