@@ -94,6 +94,20 @@ def test_text_becomes_what_the_column_takes() -> None:
         ({"media": "../x.mp4"}, "media", "out of the brief's folder"),
         ({"media": ["/etc/passwd"]}, "media", "must be relative"),
         ({"pictures": "../x.png"}, "pictures", "out of the brief's folder"),
+        ({"music": "../x.mp3"}, "music", "out of the brief's folder"),
+        ({"music": {"file": "/etc/passwd"}}, "music", "must be relative"),
+        (
+            {
+                "music": {
+                    "file": "x",
+                    "kept": {"sha256": "0" * 64, "size_bytes": 1, "media_type": "audio/wav"},
+                }
+            },
+            "music",
+            "it may have file and credit",
+        ),
+        ({"brand": "/etc/x.toml"}, "brand", "must be relative"),
+        ({"brand": {"file": "x.toml", "kept": {"name": "x"}}}, "brand", "it may be a name or a file"),
         ({"video.fps": 25, "seed": "x", "aspect": "?"}, "video.fps, seed, aspect", "aspect"),
     ],
 )
@@ -139,7 +153,7 @@ def test_a_row_says_who_shoots_which_scene(tmp_path: Path) -> None:
 def test_every_file_that_a_brief_can_name_is_guarded() -> None:
     """A new field that names files is one that rows must be held to, too."""
     naming = {name for name, field in Brief.model_fields.items() if any(_files(field.annotation))}
-    assert naming == {"pictures", "media"}
+    assert naming == {"pictures", "media", "music", "brand"}
 
 
 def _files(annotation: Any) -> Iterator[bool]:

@@ -36,6 +36,8 @@ def media_inside(folder: Path | None, media: Sequence[BriefMedia], where: str) -
 
 def music_inside(folder: Path | None, music: BriefMusic, where: str) -> BriefMusic:
     """Return the music of a brief as ``inside`` does pictures."""
+    if music.kept is not None:
+        raise _refused(music, where, "it may have file and credit", "Leave out the other lines.")
     if folder is None:
         raise _refused(music, where, "the brief is not in a file", "Save it, and its music beside it.")
     for problem in _objections(folder, music.file):
@@ -47,6 +49,8 @@ def music_inside(folder: Path | None, music: BriefMusic, where: str) -> BriefMus
 
 def brand_inside(folder: Path | None, brand: BriefBrand, where: str) -> BriefBrand:
     """Return the brand of a brief as ``inside`` does pictures; one by its name is left as it is."""
+    if brand.kept is not None:
+        raise _refused(brand, where, "it may be a name or a file", "Leave out the other lines.")
     if not brand.file:
         return brand
     if folder is None:

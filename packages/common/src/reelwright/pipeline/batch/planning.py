@@ -15,7 +15,7 @@ from reelwright.config.tree import laid_over, leaves, nested, plain
 from reelwright.config.validation import Invalid, validate
 from reelwright.config.variables import read_setting
 from reelwright.content.brief_file import explain_validation, read_brief
-from reelwright.content.picture_paths import inside, media_inside
+from reelwright.content.picture_paths import brand_inside, inside, media_inside, music_inside
 from reelwright.environment.fields import is_known
 from reelwright.environment.schema import Settings
 from reelwright.errors import InvalidInput, ReelwrightError
@@ -34,6 +34,8 @@ BATCH_SETTINGS: Final = ("budgets.batch", "budgets.per_batch_usd")
 
 _FIELDS: Final = tuple(Brief.model_fields)
 _LISTS: Final = ("platforms", "pictures", "media", "scenes")
+_OWN_FILES: Final = ("pictures", "media", "music", "brand")
+"""Fields that name files: rows are held to the manifest's folder in each."""
 _FILE, _SEED = "brief", "seed"
 _MOST_SEED: Final = 2**31
 _LABEL: Final = Contribution(Layer.REQUEST, "row", "")
@@ -148,7 +150,7 @@ def _brief(row: Row, faults: dict[str, str]) -> Brief | None:
         explained = explain_validation(error, row.source)
         faults[explained.context["fields"]] = explained.message.removeprefix(f"{row.source}: ").rstrip(".")
     except InvalidInput as error:
-        column = next((name for name in ("pictures", "media") if f": {name}" in error.message), _FILE)
+        column = next((name for name in _OWN_FILES if f": {name}" in error.message), _FILE)
         faults[column] = error.message.removeprefix(f"{row.source}: ").rstrip(".")
     else:
         return brief
@@ -163,6 +165,12 @@ def _beside(row: Row, brief: Brief) -> Brief:
     if "media" in row.cells:
         media = media_inside(row.folder, brief.media, f"{row.source}: media")
         brief = brief.model_copy(update={"media": media})
+    if "music" in row.cells and brief.music:
+        music = music_inside(row.folder, brief.music, f"{row.source}: music")
+        brief = brief.model_copy(update={"music": music})
+    if "brand" in row.cells and brief.brand:
+        brand = brand_inside(row.folder, brief.brand, f"{row.source}: brand")
+        brief = brief.model_copy(update={"brand": brand})
     return brief
 
 
