@@ -12,8 +12,8 @@ _PUBLISHING_MB = 1024
 """For a platform that takes the whole video in one request: 300 MB at Instagram."""
 _LARGE_MB = 3008
 """For engines: nearly two processors, and the most that a new account may ask for."""
-_MEDIA_STORAGE_MB = 2048
-"""A production's clips, cut and package at 1080p, several times over."""
+_MEDIA_STORAGE_MB = 4096
+"""For 20 minutes at 1080p: clips and cut of 600 MB each, and the mix before it is encoded, 460 MB."""
 
 _STEP_BUNDLES = {"narrate": "speech", "shoot": "render", "assemble": "render", "review": "render"}
 _FETCHES_MEDIA = {*_STEP_BUNDLES, "publish"}

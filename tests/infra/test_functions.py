@@ -6,6 +6,8 @@ from infra.constructs.functions import VARIABLES
 from infra.functions import FUNCTIONS, STEP_FUNCTIONS
 from reelwright.environment.deployment import OUTPUTS, PREFIX
 from reelwright.pipeline.declaration import PIPELINE
+from reelwright.pipeline.steps.shoot import look_seconds
+from reelwright.production.schema import MAX_SCENES
 from reelwright.upload.catalogue import load_platforms
 from tests.infra.conftest import Assembly
 
@@ -97,15 +99,19 @@ def test_a_step_has_time_for_its_call_and_for_what_comes_after(
 
 
 def test_footage_is_asked_after_within_what_an_execution_may_hold(assembly: Assembly) -> None:
-    """An execution has 25,000 events; a look at a task is about ten of them, and a video has forty scenes."""
+    """An execution has 25,000 events; a look at a task is ten of them, and a video has 240 scenes at most."""
     waited = assembly.environment.settings.models.video.timeout_seconds
-    assert 10 * 40 * (waited / LOOK_SECONDS + 2) < 25_000
+    for scenes in (1, 40, 72, MAX_SCENES):
+        each = look_seconds(LOOK_SECONDS, scenes=scenes, timeout_seconds=waited)
+        assert each >= LOOK_SECONDS
+        assert 10 * scenes * (waited / each + 2) < 25_000
+    assert look_seconds(LOOK_SECONDS, scenes=6, timeout_seconds=waited) == LOOK_SECONDS
 
 
 def test_engines_have_memory_and_room(assembly: Assembly) -> None:
     for name in ("Narrate", "Shoot", "Assemble", "Review", "FinishProduction"):
         function = assembly.function(name)
-        assert (function["MemorySize"], function["EphemeralStorage"]) == (3008, {"Size": 2048})
+        assert (function["MemorySize"], function["EphemeralStorage"]) == (3008, {"Size": 4096})
 
 
 def test_the_publisher_holds_the_largest_video_that_a_platform_takes_in_one_request(

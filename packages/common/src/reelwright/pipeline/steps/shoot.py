@@ -9,7 +9,11 @@ from reelwright.pipeline.context import StepContext
 from reelwright.pipeline.declaration import Done, Pending
 from reelwright.production.schema import Brief, Clip, Narration, Script
 
-__all__ = ["ShootInput", "shoot"]
+__all__ = ["ShootInput", "look_seconds", "shoot"]
+
+_EVENTS = 20_000
+"""Of the 25,000 that an execution has; the rest is for other steps and what is tried again."""
+_EVENTS_OF_A_LOOK = 10
 
 
 class ShootInput(BaseModel):
@@ -36,7 +40,21 @@ def shoot(context: StepContext, task: ShootInput) -> Done[Clip] | Pending:
     if isinstance(footage, ModelPending):
         return Pending(
             token=footage.reference,
-            check_after_seconds=footage.check_after_seconds,
+            check_after_seconds=look_seconds(
+                footage.check_after_seconds,
+                scenes=len(task.script.scenes),
+                timeout_seconds=context.settings.models.video.timeout_seconds,
+            ),
             deadline=context.clock.now() + timedelta(seconds=footage.deadline_seconds),
         )
     return Done(footage.clip, decisions=footage.decisions, charges=footage.charges, warnings=footage.warnings)
+
+
+def look_seconds(told: float, *, scenes: int, timeout_seconds: float) -> float:
+    """Return after how long a scene is looked at again: ``told``, or longer where many scenes are looked at.
+
+    An execution of a state machine has 25,000 events, and every look is about ten of them: the 240 scenes of
+    a long video, each looked at every five seconds, would end it.
+    """
+    looks = _EVENTS / (_EVENTS_OF_A_LOOK * scenes) - 2
+    return max(told, timeout_seconds / looks)
