@@ -27,6 +27,7 @@ STORY = (
     "vendors",
     "publication",
     "publication_tiktok",
+    "batch",
     "command_line",
     "overrides",
     "rollback",
