@@ -80,7 +80,8 @@ class ContentGenerationManager:
     ) -> None:
         self._models = models
         self._writing = writing
-        self._guard = guard
+        self.guard = guard
+        """Looks at briefs and scripts beside our own rules, also at those that are translated."""
 
     def write_script(
         self,
@@ -103,7 +104,7 @@ class ContentGenerationManager:
         ``duration_tolerance``, a share of it.
         """
         noticed = check_brief(brief)
-        of_brief = self._guard.brief(brief, idempotency_key)
+        of_brief = self.guard.brief(brief, idempotency_key)
         standard = Standard(brief, strategy_for(brief.topic), Pace(words_per_minute), self._writing.keywords)
         prompt = prompts.render(
             SCRIPT_PROMPT,
@@ -114,7 +115,7 @@ class ContentGenerationManager:
         request = with_directions(_request(standard, prompt, seed, idempotency_key), directions(standard))
         drafts, given_up, in_vain = self._drafts(request, standard, (*noticed, *of_brief.findings))
         best = max(drafts, key=lambda draft: draft.score)
-        of_script = self._guard.script(best.script, idempotency_key)
+        of_script = self.guard.script(best.script, idempotency_key)
         script = _with_findings(best.script, of_script)
         if strict_duration:
             _check_strictly(brief, best.seconds, duration_tolerance)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reelwright.content.directions import with_feedback
 from reelwright.content.errors import ScriptRejected, TaskUnknown, TranslationUnavailable
 from reelwright.content.finishing import finished
+from reelwright.content.guardrail import BedrockGuard, NoGuard
 from reelwright.content.manager import WrittenScript
 from reelwright.content.moderation import check_brief, moderate, refusals
 from reelwright.content.pace import Pace
@@ -35,6 +36,7 @@ from reelwright.prompts.schema import RenderedPrompt
 __all__ = ["ScriptTranslator"]
 
 _BUNDLED = PinnedPrompts()
+_NOBODY = NoGuard()
 _MOST_NAMED = 8
 
 
@@ -44,6 +46,7 @@ class ScriptTranslator:
 
     models: ContentModels
     writing: WritingSettings
+    guard: BedrockGuard | NoGuard = _NOBODY
 
     def check(self, language: str) -> None:
         """Raise TranslationUnavailable if no model that can be asked translates; NoModelAvailable."""
@@ -73,7 +76,8 @@ class ScriptTranslator:
         standard = Standard(brief, strategy_for(brief.topic), Pace(words_per_minute), self.writing.keywords)
         if brought is not None:
             script, found = _checked(original, _told_in(brought, brief.language), standard)
-            return WrittenScript(script, (_brought(translation),), warnings=_warnings((*noticed, *found)))
+            taken = WrittenScript(script, (_brought(translation),), warnings=_warnings((*noticed, *found)))
+            return self._looked_at(taken, idempotency_key)
         asking = _Asking(brief, translation, original, prompts, seed, idempotency_key)
         results = [self._part(asking, number, part) for number, part in enumerate(parts_of(original), 1)]
         told = {
@@ -81,7 +85,7 @@ class ScriptTranslator:
         }
         script, found = _checked(original, put_together(original, told, brief.language), standard)
         script = script.model_copy(update={"mock": any(result.mock for _, _, result in results)})
-        return WrittenScript(
+        made = WrittenScript(
             script,
             (*_decisions(translation, original, results),),
             tuple(line for _, _, result in results for line in result.charges),
@@ -89,6 +93,17 @@ class ScriptTranslator:
                 *dict.fromkeys(warning for _, _, result in results for warning in result.route.warnings),
                 *_warnings((*noticed, *found)),
             ),
+        )
+        return self._looked_at(made, idempotency_key)
+
+    def _looked_at(self, made: WrittenScript, key: str) -> WrittenScript:
+        """Return the script with what the guardrail said of it; it raises for what it stops."""
+        looked = self.guard.script(made.script, key)
+        return WrittenScript(
+            made.script,
+            (*made.decisions, *looked.decisions),
+            (*made.charges, *looked.charges),
+            (*made.warnings, *looked.warnings, *_warnings(looked.findings)),
         )
 
     def _part(self, asking: "_Asking", number: int, part: Part) -> "_Answered":

@@ -43,7 +43,9 @@ def _translated(context: StepContext, brief: Brief, translation: Translation) ->
     from reelwright.content.translator import ScriptTranslator  # noqa: PLC0415 (for translations only)
 
     brought = translation.brought
-    return ScriptTranslator(context.managers.models, context.settings.content).translate(
+    return ScriptTranslator(
+        context.managers.models, context.settings.content, context.managers.content.guard
+    ).translate(
         brief,
         translation,
         _script(context, translation.script),
