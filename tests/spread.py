@@ -25,7 +25,6 @@ LONGEST = (
     "tests/unit/cost/test_ledger_dynamo.py",
     "tests/e2e/vendors/test_day_budget.py",
     "tests/unit/video/test_scene_frames.py",
-    "tests/unit/config/test_concurrency.py",
 )
 """What takes a minute or more, the longest first. Whatever is missing here costs time and nothing else."""
 

@@ -1,24 +1,32 @@
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 
 import pytest
 
-from tests.simulation.harness import simulate
+from tests.simulation.harness import Outcome, simulate
 from tests.simulation.planted import EAGER, PLANTS
 from tests.simulation.planted_money import MONEY_PLANTS
 from tests.simulation.planted_switches import SWITCH_PLANTS
 from tests.simulation.vendors import BILLED, LOSSES, REFUSALS
 from tests.simulation.world import InvariantError
 
-SEEDS_IN_CI = 400
-SEEDS_IN_TABLE = 5
+SEEDS_IN_CI = 200
+"""Every change meets these; ``make simulate`` runs as many as one likes."""
+SEEDS_IN_TABLE = 3
 BATCH = 50
+
+
+@cache
+def outcomes_from(first: int) -> tuple[Outcome, ...]:
+    """What becomes of one batch of seeds."""
+    return tuple(simulate(seed) for seed in range(first, first + BATCH))
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS_IN_CI, BATCH))
 def test_invariants_hold_for_every_seed(first: int) -> None:
-    outcomes = [simulate(seed) for seed in range(first, first + BATCH)]
+    outcomes = outcomes_from(first)
     assert {outcome.runtime for outcome in outcomes} == {"runner", "functions"}
     for runtime in ("runner", "functions"):
         assert sum(outcome.faults.total() for outcome in outcomes if outcome.runtime == runtime) > 0
@@ -30,7 +38,7 @@ def test_a_seed_replays_exactly() -> None:
 
 
 def test_nothing_of_one_seed_reaches_another() -> None:
-    seeds = range(600, 620)
+    seeds = range(600, 608)
     forwards = [simulate(seed).digest for seed in seeds]
     backwards = [simulate(seed).digest for seed in reversed(seeds)]
     assert forwards == backwards[::-1]
@@ -64,7 +72,7 @@ def test_a_bug_about_money_or_switches_is_found_and_its_seed_replays(plant: str)
 
 
 def test_seeds_meet_all_that_vendors_can_do_and_end_in_every_way_that_is_explained() -> None:
-    outcomes = [simulate(seed) for seed in range(SEEDS_IN_CI, SEEDS_IN_CI + BATCH)]
+    outcomes = outcomes_from(0)
     met = sum((outcome.faults for outcome in outcomes), Counter())
     assert {f"vendor {kind}" for kind in (*REFUSALS, *LOSSES, *BILLED)} <= met.keys()
     assert sum(outcome.works for outcome in outcomes) > BATCH

@@ -41,7 +41,8 @@ class Combination:
         asked: dict[str, object] = {f"MODELS__{service}__MODELS": [model] for service, model in named.items()}
         guard = {"MODERATION__GUARDRAIL_ID": "gr1house", "MODERATION__GUARDRAIL_VERSION": "3"}
         bedrock = {"PROVIDERS__BEDROCK__ENABLED": True, **guard} if self.guarded else {}
-        return {"VIDEO__FPS": 24, **asked, **bedrock}
+        ample = {f"BUDGETS__PER_DAY_{name}_USD": "100.00" for name in ("WARN", "ACTION", "BLOCK")}
+        return {"VIDEO__FPS": 24, **ample, **asked, **bedrock}
 
 
 @dataclass(frozen=True)
