@@ -46,6 +46,7 @@ def test_a_wheel_carries_the_data_and_nothing_of_the_workshop(tmp_path: Path) ->
     names = zipfile.ZipFile(wheel).namelist()
     sources = [*(ROOT / "environments").rglob("*.toml"), *(ROOT / "examples" / "briefs").glob("*.md")]
     sources += [file for folder in ("places", "pictures", "prompts") for file in (ROOT / folder).glob("*.*")]
+    sources += (ROOT / "environments" / "brands").rglob("*.*")
     assert {Path(name).name for name in names if "/_data/" in name} == {file.name for file in sources}
     assert {name.split("/")[0].split("-")[0] for name in names} == {"reelwright"}
     assert "reelwright/py.typed" in names
