@@ -1,4 +1,4 @@
-"""A manifest becomes productions of the deployed stack: each once, and what fails is told and gone on with."""
+"""A manifest becomes productions of the deployed stack: each once; what fails is told and gone on with."""
 
 import json
 from collections.abc import Iterator
