@@ -22,6 +22,7 @@ from reelwright.upload.errors import (
     PublicationRefused,
     QuotaExceeded,
 )
+from reelwright.upload.platforms.wire import LATER
 
 __all__ = [
     "CODES",
@@ -117,7 +118,6 @@ _UNTIL_ASKED_AGAIN: Final = timedelta(hours=1)
 _BLOCK: Final = timedelta(hours=24)
 _MESSAGE_CHARACTERS: Final = 300
 _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _TOO_MANY, _BROKEN = 401, 403, 404, 429, 500
-_LATER = "Resume the production later: everything made so far is kept."
 _ACCOUNT = "Look at the account and at the app's permissions, then store the client again."
 _CHANGE = "Change what is published, or how, then publish again."
 
@@ -163,7 +163,7 @@ def error_of(answer: HttpAnswer, now: datetime, *, writes: bool) -> ReelwrightEr
     """
     said = _said(answer)
     if said.status >= _BROKEN and writes:
-        return PlatformAnswerLost(said.sentence, next_step=_LATER)
+        return PlatformAnswerLost(said.sentence, next_step=LATER)
     return _errors()[said.meaning](said, now, answer)
 
 
@@ -185,7 +185,7 @@ def rupload_type(answer: HttpAnswer) -> str:
 def _errors() -> Mapping[Meaning, Callable[[_Said, datetime, HttpAnswer], ReelwrightError]]:
     return {
         "busy": lambda said, _, answer: PlatformUnavailable(
-            said.sentence, next_step=_LATER, retry_after_seconds=retry_after_seconds(answer)
+            said.sentence, next_step=LATER, retry_after_seconds=retry_after_seconds(answer)
         ),
         "quota": lambda said, now, _: QuotaExceeded(said.sentence, available_at=now + _UNTIL_ASKED_AGAIN),
         "blocked": lambda said, now, _: QuotaExceeded(said.sentence, available_at=now + _BLOCK),

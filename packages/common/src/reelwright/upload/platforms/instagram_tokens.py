@@ -16,18 +16,16 @@ from reelwright.secrets.errors import AuthenticationFailed
 from reelwright.upload.errors import PlatformUnavailable
 from reelwright.upload.platforms.instagram_errors import error_of
 from reelwright.upload.platforms.instagram_wire import InstagramWire
+from reelwright.upload.platforms.wire import LATER, SOONER
 from reelwright.upload.schema import AccessToken
 
 __all__ = ["RENEWED_BEFORE", "exchanged"]
 
 RENEWED_BEFORE: Final = timedelta(days=20)
 """So long before its end a token is renewed: whoever publishes once in that time never logs in again."""
-_SOONER: Final = timedelta(seconds=60)
-"""Tokens are given up so long before they end, for the requests that are under way then."""
 _ASKED_AGAIN: Final = timedelta(days=1)
 """A token of a system user may have no end: so often it is asked for all the same."""
 _REFUSED: Final = (400, 401, 403)
-_LATER = "Resume the production later: everything made so far is kept."
 _AGAIN = (
     "Let the account's owner log in to Facebook again, then store the new long-lived token as refresh_token."
 )
@@ -79,7 +77,7 @@ def _renewed(
     token, seconds = said.get("access_token"), said.get("expires_in")
     if not isinstance(token, str) or not token:
         raise _nothing("gave no token")
-    lasts = timedelta(seconds=seconds) - _SOONER if isinstance(seconds, int) else _ASKED_AGAIN
+    lasts = timedelta(seconds=seconds) - SOONER if isinstance(seconds, int) else _ASKED_AGAIN
     expires_at = deadline.clock.now() + max(timedelta(), lasts)
     return AccessToken(token=token, expires_at=expires_at, refresh_token=token)
 
@@ -103,4 +101,4 @@ def _refused(why: str) -> AuthenticationFailed:
 
 
 def _nothing(what: str) -> PlatformUnavailable:
-    return PlatformUnavailable(f"Meta {what}.", next_step=_LATER)
+    return PlatformUnavailable(f"Meta {what}.", next_step=LATER)

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from reelwright.models.addresses import join, parse_address
-from reelwright.models.http import AnswerLost, HttpAnswer, HttpClient, NotSent
+from reelwright.models.http import HttpAnswer, HttpClient
 from reelwright.resilience.deadline import Deadline
-from reelwright.upload.errors import PlatformAnswerLost, PlatformMisconfigured, PlatformUnavailable
+from reelwright.upload.errors import PlatformAnswerLost, PlatformUnavailable
 from reelwright.upload.platforms.instagram_errors import error_of
+from reelwright.upload.platforms.wire import nothing_whole, sent, trusted
 from reelwright.upload.ports import PlatformCall
 
 __all__ = ["InstagramWire", "unreadable"]
@@ -16,7 +17,6 @@ __all__ = ["InstagramWire", "unreadable"]
 _HOST: Final = "https://graph.facebook.com"
 _META: Final = ".facebook.com"
 _VERSION: Final = re.compile(r"v\d{1,3}\.\d{1,2}")
-_LATER = "Resume the production later: everything made so far is kept."
 
 
 class InstagramWire:
@@ -68,14 +68,11 @@ class InstagramWire:
 
     def upload_address(self, address: str, call: PlatformCall) -> str:
         """Return where an upload's bytes go: to nobody but the platform, for the token goes there too."""
-        expected = parse_address(self.base(call.access.endpoints)).host
-        host = parse_address(address).host
-        if host != expected and not (expected.endswith(_META) and host.endswith(_META)):
-            raise PlatformMisconfigured(
-                f"Instagram's answer would have the video sent to {host}.",
-                next_step=f"Look who answers for {expected} on this network.",
-            )
-        return address
+        asked = parse_address(self.base(call.access.endpoints)).host
+        of_meta = asked.endswith(_META)
+        return trusted(
+            address, "Instagram", asked, lambda host: host == asked or (of_meta and host.endswith(_META))
+        )
 
     def base(self, endpoints: tuple[str, ...]) -> str:
         """Return the API's root: an address that names a version counts as it is."""
@@ -84,18 +81,9 @@ class InstagramWire:
 
     def sent(self, method: str, url: str, deadline: Deadline, *, writes: bool, **content: Any) -> HttpAnswer:
         """Return the answer to one request, whatever it says."""
-        try:
-            return self._http.send(method, url, deadline=deadline, **content)
-        except NotSent as error:
-            raise PlatformUnavailable(
-                f"Instagram was not reached: {error.message}", next_step=_LATER
-            ) from error
-        except AnswerLost as error:
-            kind = PlatformAnswerLost if writes else PlatformUnavailable
-            raise kind(f"Instagram gave no whole answer: {error.message}", next_step=_LATER) from error
+        return sent(self._http, "Instagram", method, url, deadline, writes=writes, **content)
 
 
 def unreadable(*, writes: bool) -> PlatformAnswerLost | PlatformUnavailable:
     """Return the error of an answer that says nothing: as good as none."""
-    kind = PlatformAnswerLost if writes else PlatformUnavailable
-    return kind("Instagram's answer cannot be read.", next_step=_LATER)
+    return nothing_whole("Instagram's answer cannot be read.", writes=writes)

@@ -27,6 +27,7 @@ from reelwright.upload.errors import (
 from reelwright.upload.platforms.tiktok_creator import Creator
 from reelwright.upload.platforms.tiktok_errors import FORGOTTEN, MAY_BE_REPEATED
 from reelwright.upload.platforms.tiktok_wire import TikTokWire
+from reelwright.upload.platforms.wire import LATER
 from reelwright.upload.ports import PlatformCall
 from reelwright.upload.schema import (
     AccessToken,
@@ -112,7 +113,7 @@ class TikTokPlatform:
         )
         reference = str(data.get("publish_id") or "")
         if not reference:
-            raise PlatformAnswerLost("TikTok opened an upload without a name.", next_step=_LATER)
+            raise PlatformAnswerLost("TikTok opened an upload without a name.", next_step=LATER)
         return UploadSession(
             uri=self._wire.upload_address(data, call),
             reference=reference,
@@ -219,7 +220,7 @@ class TikTokPlatform:
                 raise
             return None
         if not isinstance(data.get("status"), str):
-            raise PlatformUnavailable("TikTok's answer cannot be read.", next_step=_LATER)
+            raise PlatformUnavailable("TikTok's answer cannot be read.", next_step=LATER)
         return data
 
     def _as_video(self, publish_id: str, data: Mapping[str, Any], call: PlatformCall) -> RemoteVideo:
@@ -261,9 +262,6 @@ class TikTokPlatform:
             asked = {"max_count": _PAGE, "cursor": data["cursor"]}
 
 
-_LATER = "Resume the production later: everything made so far is kept."
-
-
 def _uploaded(session: UploadSession) -> UploadProgress:
     return UploadProgress(state="uploaded", received_bytes=session.total_bytes, remote_id=session.reference)
 
@@ -294,8 +292,8 @@ def _unclear(answer: HttpAnswer) -> Exception:
     """Return the error of a piece whose end is not told."""
     told = f"TikTok answered a piece of the video with status {answer.status}."
     if answer.status in _BUSY:
-        return PlatformUnavailable(told, next_step=_LATER)
-    return PlatformAnswerLost(told, next_step=_LATER)
+        return PlatformUnavailable(told, next_step=LATER)
+    return PlatformAnswerLost(told, next_step=LATER)
 
 
 def _videos(data: Mapping[str, Any]) -> list[dict[str, Any]]:

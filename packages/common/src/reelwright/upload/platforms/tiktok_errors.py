@@ -22,6 +22,7 @@ from reelwright.upload.errors import (
     PublicationRefused,
     QuotaExceeded,
 )
+from reelwright.upload.platforms.wire import LATER
 
 __all__ = ["CODES", "FORGOTTEN", "MAY_BE_REPEATED", "Meaning", "code_of", "error_of"]
 
@@ -64,7 +65,6 @@ _MINUTE_SECONDS: Final = 60.0
 """Limits of requests are those of a minute."""
 _MESSAGE_CHARACTERS: Final = 300
 _UNAUTHORISED, _FORBIDDEN, _TOO_MANY, _BROKEN = 401, 403, 429, 500
-_LATER = "Resume the production later: everything made so far is kept."
 _ACCOUNT = "Look at the account and at what it has allowed our client, then store the client again."
 _CHANGE = "Change what is published, or how, then publish again."
 _AUDIT = (
@@ -102,7 +102,7 @@ def error_of(answer: HttpAnswer, now: datetime, *, writes: bool) -> ReelwrightEr
         return None
     meaning = CODES.get(said.code) or _by_status(said.status)
     if meaning == "broken" and writes:
-        return PlatformAnswerLost(said.sentence, next_step=_LATER)
+        return PlatformAnswerLost(said.sentence, next_step=LATER)
     return _errors()[meaning](said, now, answer)
 
 
@@ -110,11 +110,11 @@ def _errors() -> dict[Meaning, Callable[[_Said, datetime, HttpAnswer], Reelwrigh
     return {
         "busy": lambda said, _, answer: PlatformUnavailable(
             said.sentence,
-            next_step=_LATER,
+            next_step=LATER,
             retry_after_seconds=retry_after_seconds(answer) or _MINUTE_SECONDS,
         ),
         "broken": lambda said, _, answer: PlatformUnavailable(
-            said.sentence, next_step=_LATER, retry_after_seconds=retry_after_seconds(answer)
+            said.sentence, next_step=LATER, retry_after_seconds=retry_after_seconds(answer)
         ),
         "day": lambda said, now, _: QuotaExceeded(said.sentence, available_at=now + _DAY),
         "tomorrow": lambda said, now, _: QuotaExceeded(said.sentence, available_at=_next_day(now)),

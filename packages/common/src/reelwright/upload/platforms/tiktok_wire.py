@@ -1,16 +1,23 @@
 """Requests to TikTok: one attempt each, the token in a header only, what was lost called lost."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Final
 
 from reelwright.environment.secret import OAuthClient
 from reelwright.models.addresses import join, parse_address
-from reelwright.models.http import AnswerLost, HttpAnswer, HttpClient, NotSent
+from reelwright.models.http import HttpAnswer, HttpClient
 from reelwright.resilience.deadline import Deadline
-from reelwright.secrets.errors import AuthenticationFailed
-from reelwright.upload.errors import PlatformAnswerLost, PlatformMisconfigured, PlatformUnavailable
+from reelwright.upload.errors import PlatformAnswerLost
 from reelwright.upload.platforms.tiktok_errors import error_of
+from reelwright.upload.platforms.wire import (
+    LATER,
+    TokenGiver,
+    nothing_whole,
+    sent,
+    token_in,
+    token_request,
+    trusted,
+)
 from reelwright.upload.ports import PlatformCall
 from reelwright.upload.schema import AccessToken
 
@@ -18,10 +25,9 @@ __all__ = ["TikTokWire"]
 
 _HOST: Final = "https://open.tiktokapis.com"
 _UPLOADED_TO: Final = ".tiktokapis.com"
-_REFUSALS: Final = ("invalid_grant", "invalid_client", "unauthorized_client", "invalid_request")
-_LATER = "Resume the production later: everything made so far is kept."
-_SOONER: Final = timedelta(seconds=60)
-"""Tokens are given up so long before they end, for the requests that are under way then."""
+_TIKTOK: Final = TokenGiver(
+    "TikTok", refusals=("invalid_grant", "invalid_client", "unauthorized_client", "invalid_request")
+)
 
 
 class TikTokWire:
@@ -35,23 +41,15 @@ class TikTokWire:
 
         TikTok may give another refresh token with it, which counts from then on.
         """
-        from urllib.parse import urlencode  # noqa: PLC0415 (once a day, and the import is not cheap)
-
         form = {
             "client_key": client.client_id,
             "client_secret": client.client_secret.get_secret_value(),
             "grant_type": "refresh_token",
             "refresh_token": client.refresh_token.get_secret_value(),
         }
-        answer = self.send(
-            "POST",
-            _address(endpoints, "v2/oauth/token"),
-            deadline,
-            writes=False,
-            headers={"Content-Type": "application/x-www-form-urlencoded"},
-            body=urlencode(form).encode("ascii"),
-        )
-        return _token_in(answer, deadline)
+        url = _address(endpoints, "v2/oauth/token")
+        answer = self.send("POST", url, deadline, writes=False, **token_request(form))
+        return token_in(answer, _TIKTOK, deadline)
 
     def ask(
         self,
@@ -75,33 +73,22 @@ class TikTokWire:
 
         data = (call.access.with_token(with_token).json_object() or {}).get("data")
         if not isinstance(data, dict):
-            kind = PlatformAnswerLost if writes else PlatformUnavailable
-            raise kind("TikTok's answer cannot be read.", next_step=_LATER)
+            raise nothing_whole("TikTok's answer cannot be read.", writes=writes)
         return data
 
     def upload_address(self, data: Mapping[str, Any], call: PlatformCall) -> str:
         """Return where an upload's bytes go: to nobody but the platform."""
         address = str(data.get("upload_url") or "")
         if not address:
-            raise PlatformAnswerLost("TikTok opened an upload and did not say where.", next_step=_LATER)
-        host = parse_address(address).host
-        expected = parse_address(call.access.endpoints[0]).host if call.access.endpoints else ""
-        if host != expected if expected else not host.endswith(_UPLOADED_TO):
-            raise PlatformMisconfigured(
-                f"TikTok's answer would have the video sent to {host}.",
-                next_step="Look who answers for tiktokapis.com on this network.",
-            )
-        return address
+            raise PlatformAnswerLost("TikTok opened an upload and did not say where.", next_step=LATER)
+        if call.access.endpoints:
+            asked = parse_address(call.access.endpoints[0]).host
+            return trusted(address, "TikTok", asked, asked.__eq__)
+        return trusted(address, "TikTok", "tiktokapis.com", lambda host: host.endswith(_UPLOADED_TO))
 
     def send(self, method: str, url: str, deadline: Deadline, *, writes: bool, **content: Any) -> HttpAnswer:
         """Return the answer, whatever it says. An upload's address needs no token, and gets none."""
-        try:
-            return self._http.send(method, url, deadline=deadline, **content)
-        except NotSent as error:
-            raise PlatformUnavailable(f"TikTok was not reached: {error.message}", next_step=_LATER) from error
-        except AnswerLost as error:
-            kind = PlatformAnswerLost if writes else PlatformUnavailable
-            raise kind(f"TikTok gave no whole answer: {error.message}", next_step=_LATER) from error
+        return sent(self._http, "TikTok", method, url, deadline, writes=writes, **content)
 
 
 def _address(endpoints: tuple[str, ...], path: str, query: Mapping[str, str] | None = None) -> str:
@@ -109,24 +96,3 @@ def _address(endpoints: tuple[str, ...], path: str, query: Mapping[str, str] | N
     base = endpoints[0] if endpoints else _HOST
     asked = "&".join(f"{name}={value}" for name, value in (query or {}).items())
     return join(base, *path.split("/")) + "/" + (f"?{asked}" if asked else "")
-
-
-def _token_in(answer: HttpAnswer, deadline: Deadline) -> AccessToken:
-    said = answer.json_object() or {}
-    if answer.status in {400, 401, 403} or said.get("error") in _REFUSALS:
-        raise AuthenticationFailed(
-            f"TikTok refuses the client ({said.get('error', answer.status)}).",
-            next_step="Let the account's owner consent again, then store the new refresh token.",
-        )
-    token, seconds = said.get("access_token"), said.get("expires_in")
-    if answer.status != 200 or not isinstance(token, str) or not isinstance(seconds, int) or not token:
-        raise PlatformUnavailable(
-            f"TikTok gave no token and answered with status {answer.status}.", next_step=_LATER
-        )
-    lifetime = max(timedelta(), timedelta(seconds=seconds) - _SOONER)
-    renewed = said.get("refresh_token")
-    return AccessToken(
-        token=token,
-        expires_at=deadline.clock.now() + lifetime,
-        refresh_token=renewed if isinstance(renewed, str) else "",
-    )

@@ -22,6 +22,7 @@ from reelwright.upload.errors import (
     PublicationRefused,
     QuotaExceeded,
 )
+from reelwright.upload.platforms.wire import LATER
 
 __all__ = ["REASONS", "Meaning", "error_of", "next_quota_reset"]
 
@@ -61,7 +62,6 @@ _PACIFIC: Final = "America/Los_Angeles"
 _CHANNEL_LIMIT: Final = timedelta(hours=24)
 _MESSAGE_CHARACTERS: Final = 300
 _UNAUTHORISED, _FORBIDDEN, _TOO_MANY, _BROKEN, _BUSY = 401, 403, 429, 500, 503
-_LATER = "Resume the production later: everything made so far is kept."
 _ACCOUNT = "Look at the channel and at the project's permissions, then store the client again."
 _CHANGE = "Change what is published, or how, then publish again."
 
@@ -88,7 +88,7 @@ def error_of(answer: HttpAnswer, now: datetime, *, writes: bool) -> ReelwrightEr
     said = _said(answer)
     meaning = REASONS.get(said.reason) or _by_status(said.status)
     if said.status >= _BROKEN and writes and not (said.status == _BUSY and said.reason):
-        return PlatformAnswerLost(said.sentence, next_step=_LATER)
+        return PlatformAnswerLost(said.sentence, next_step=LATER)
     return _errors()[meaning](said, now, answer)
 
 
@@ -102,7 +102,7 @@ def next_quota_reset(now: datetime) -> datetime:
 def _errors() -> dict[Meaning, Callable[[_Said, datetime, HttpAnswer], ReelwrightError]]:
     return {
         "busy": lambda said, _, answer: PlatformUnavailable(
-            said.sentence, next_step=_LATER, retry_after_seconds=retry_after_seconds(answer)
+            said.sentence, next_step=LATER, retry_after_seconds=retry_after_seconds(answer)
         ),
         "quota": lambda said, now, _: QuotaExceeded(said.sentence, available_at=next_quota_reset(now)),
         "channel_limit": lambda said, now, _: QuotaExceeded(said.sentence, available_at=now + _CHANNEL_LIMIT),
