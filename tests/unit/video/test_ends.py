@@ -5,15 +5,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reelwright.production.branding import Brand
-from reelwright.production.schema import Clip, Narration, Span, Word
+from reelwright.production.branding import Brand, BriefBrand
+from reelwright.production.schema import Brief, Clip, Narration, Span, Word
 from reelwright.storage.memory import MemoryArtifacts
+from reelwright.video import own_clips
+from reelwright.video.brand_keeping import check_brand, keep_brand
 from reelwright.video.ends import EndMaker
 from reelwright.video.engine.card import Card
 from reelwright.video.engine.encoder import ClipFormat, encode
 from reelwright.video.engine.planes import Frame
 from reelwright.video.errors import BrandUnusable
 from reelwright.video.manager import scene_frames
+from reelwright.video.own_clips import boxed_seconds
 from reelwright.video.probe import probe
 from reelwright.video.schema import LogoUse
 from reelwright.video.timeline import with_ends
@@ -132,3 +135,42 @@ def test_a_logo_with_clear_edges_is_shown_without_them(tmp_path: Path) -> None:
         Card((640, 360), "", use, place=0, seed=1, style="midnight").draw(frame, 2.0)
         sizes.append(int((frame.y > 225).sum()))
     assert sizes[1] == pytest.approx(sizes[0], rel=0.1)
+
+
+def branded_with(folder: Path, intro: Path) -> Brief:
+    (folder / "acme.toml").write_text(f'intro = "{intro.name}"\n', encoding="utf-8")
+    return Brief(topic="T", brand=BriefBrand(file=str(folder / "acme.toml")))
+
+
+@pytest.mark.parametrize("played", [True, False])
+@pytest.mark.parametrize("fault", ["it lasts 16.0 s", "", "cut off"])
+def test_a_clip_that_cannot_be_joined_is_refused_when_a_production_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str, *, played: bool
+) -> None:
+    path = moving(tmp_path / "own.mp4", 16 if fault.startswith("it lasts") else 2)
+    if fault == "cut off":
+        path.write_bytes(path.read_bytes()[:-300])
+    if not played:
+        monkeypatch.setattr(own_clips, "find_spec", lambda _: None)
+    store = MemoryArtifacts(tmp_path / "store")
+    brief = branded_with(tmp_path, path)
+    if not fault:
+        kept = keep_brand(brief, store)
+        assert check_brand(kept, store) == kept
+        return
+    with pytest.raises(BrandUnusable, match=fault if not played or "lasts" in fault else "own.mp4"):
+        keep_brand(brief, store)
+
+
+def test_a_clip_of_a_request_is_looked_at_in_the_store(tmp_path: Path) -> None:
+    store = MemoryArtifacts(tmp_path / "store")
+    sent = Brand(name="acme", outro=store.put_file(moving(tmp_path / "own.mp4", 16), "video/mp4"))
+    with pytest.raises(BrandUnusable, match=r"lasts 16\.0 s"):
+        check_brand(Brief(topic="T", brand=BriefBrand(name="acme", kept=sent)), store)
+
+
+def test_boxes_tell_what_playing_does(tmp_path: Path) -> None:
+    content = moving(tmp_path / "own.mp4", 2).read_bytes()
+    assert boxed_seconds(content) == pytest.approx(2, abs=0.05)
+    assert [boxed_seconds(content[:cut]) for cut in (-1, 40, 2000)] == [None] * 3
+    assert boxed_seconds(b"GIF89a") == 0

@@ -23,6 +23,7 @@ from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
 from reelwright.storage.sniffing import SNIFFED_BYTES, media_kind
 from reelwright.video.errors import BrandUnusable
+from reelwright.video.own_clips import LONGEST_SECONDS, wrong_with
 from reelwright.video.pictures.errors import PictureUnusable
 from reelwright.video.pictures.headers import kind_of, read_header
 from reelwright.video.pictures.svg import check_svg
@@ -65,9 +66,12 @@ def check_brand(brief: Brief, artifacts: ArtifactStore) -> Brief:
             "Start the production with 'reelwright make --env …', which puts it there.",
         )
     try:
-        for file in (brand.kept.logo, brand.kept.intro, brand.kept.outro):
-            if file is not None:
-                artifacts.local_path(file)
+        if brand.kept.logo is not None:
+            artifacts.local_path(brand.kept.logo)
+        for clip in (brand.kept.intro, brand.kept.outro):
+            problem = wrong_with(artifacts.local_path(clip)) if clip is not None else ""
+            if problem:
+                raise _unusable(brand.kept.name, problem, "Begin anew, with another clip.")
     except (ArtifactMissing, ArtifactDamaged) as error:
         step = "Begin the production anew, with the brand file."
         raise _unusable(
@@ -135,13 +139,18 @@ def _kept(name: str, told: BrandSettings, root: Traversable, artifacts: Artifact
 
 
 def _clip(file: str, root: Traversable, artifacts: ArtifactStore) -> Artifact | None:
-    """Return a clip of the brand, kept; it is played when it is joined, where its length is known too."""
+    """Return a clip of the brand, kept and looked at: one that cannot be joined costs nothing here."""
     if file in ("", _CARD):
         return None
     content = _content(file, root, _MOST_CLIP_BYTES)
     if media_kind(content[:SNIFFED_BYTES]) is None:
         raise _unusable(file, "it does not begin like a video", "Give a clip, such as an MP4, or card.")
-    return artifacts.put_bytes(content, "application/octet-stream")
+    kept = artifacts.put_bytes(content, "application/octet-stream")
+    problem = wrong_with(artifacts.local_path(kept))
+    if problem:
+        step = f"Give a clip of at most {LONGEST_SECONDS:g} s that plays to its end, or card."
+        raise _unusable(file, problem, step)
+    return kept
 
 
 def _logo(file: str, root: Traversable, artifacts: ArtifactStore) -> Artifact:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from reelwright.production.branding import Brand
 from reelwright.production.schema import Clip
@@ -12,11 +12,11 @@ from reelwright.video.engine.card import Card
 from reelwright.video.engine.encoder import ClipFormat, encode
 from reelwright.video.errors import BrandUnusable
 from reelwright.video.normalising import inspect, normalise
+from reelwright.video.own_clips import LONGEST_SECONDS
 
 __all__ = ["End", "EndMaker", "Which"]
 
 Which = Literal["intro", "outro"]
-_LONGEST_SECONDS: Final = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,10 @@ class EndMaker:
 
     def _own(self, which: Which, media: Path) -> End:
         seconds = inspect(media).seconds
-        if seconds > _LONGEST_SECONDS:
+        if seconds > LONGEST_SECONDS:
             raise BrandUnusable(
                 f"The brand cannot be used: its {which} lasts {seconds:.0f} s.",
-                next_step=f"Give a clip of at most {_LONGEST_SECONDS:g} s.",
+                next_step=f"Give a clip of at most {LONGEST_SECONDS:g} s.",
                 context={"field": f"brand.{which}"},
             )
         form, out = self._form(max(1, round(seconds * self.like.fps))), self.work_dir / f"{which}.mp4"
