@@ -36,7 +36,7 @@ def media_inside(folder: Path | None, media: Sequence[BriefMedia], where: str) -
 
 def music_inside(folder: Path | None, music: BriefMusic, where: str) -> BriefMusic:
     """Return the music of a brief as ``inside`` does pictures."""
-    if music.kept is not None:
+    if music.kept is not None or music.house:
         raise _refused(music, where, "it may have file and credit", "Leave out the other lines.")
     if folder is None:
         raise _refused(music, where, "the brief is not in a file", "Save it, and its music beside it.")

@@ -190,6 +190,10 @@ class AudioSettings(Strict):
     """Level of the music bed under silence, against the voice."""
     duck_db: Annotated[float, Field(ge=-40, le=0)]
     """How far the bed steps back while somebody speaks."""
+    music_file: Annotated[str, StringConstraints(max_length=200)] = ""
+    """The bed of videos whose brief brings none: a file in ``environments/music``; empty composes one."""
+    music_credit: Annotated[str, StringConstraints(max_length=300)] = ""
+    """Whose that piece is and by which licence it may be used: it goes under descriptions."""
 
 
 class PictureSettings(Strict):

@@ -26,7 +26,7 @@ from reelwright.pipeline.cloudbench import output_dir_of
 from reelwright.pipeline.errors import ProductionBusy, ProductionExists, ProductionNotFound
 from reelwright.pipeline.failure import Failure
 from reelwright.pipeline.flagging import Asking, flagged
-from reelwright.pipeline.own_files import check_own
+from reelwright.pipeline.own_files import check_own, with_house
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.stepping import Stepper
 from reelwright.pipeline.translating import translated_brief
@@ -34,7 +34,6 @@ from reelwright.pipeline.wiring import Request, begin, workshop_of
 from reelwright.production.schema import Brief, Script
 from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
-from reelwright.video.brand_keeping import house_brand
 
 __all__ = [
     "BeginRequest",
@@ -238,10 +237,10 @@ class Functions:
             _log.info("the production had begun before")
 
     def _is_of(self, production_id: str, brief: Brief) -> bool:
-        """Tell whether a production is of a brief, with the brand of its settings if that names none."""
+        """Tell whether a production is of a brief, with what its settings give to one that brings none."""
         store = self._parts.store
         settings = store.pinned(production_id).settings
-        return store.load(production_id).brief in (brief, house_brand(brief, settings, self._parts.artifacts))
+        return store.load(production_id).brief in (brief, with_house(brief, settings, self._parts.artifacts))
 
     def _seed(self, asked: ExecutionInput) -> int | None:
         """Return what was asked for; a translation has its original's, so that it is drawn alike."""

@@ -17,14 +17,13 @@ from reelwright.models.schema import Requirements
 from reelwright.pipeline.context import Managers
 from reelwright.pipeline.flagging import Asking, check_open, flagged
 from reelwright.pipeline.journal import new_step_records
-from reelwright.pipeline.own_files import check_own
+from reelwright.pipeline.own_files import check_own, with_house
 from reelwright.pipeline.parts import Parts
 from reelwright.pipeline.prompting import prompted
 from reelwright.pipeline.workshop import Workshop
 from reelwright.production.schema import Brief, Production
 from reelwright.storage.ports import ArtifactStore
 from reelwright.upload.manager import UploadManager
-from reelwright.video.brand_keeping import house_brand
 from reelwright.video.footage import ours_alone
 from reelwright.video.manager import VideoGenerationManager
 
@@ -67,7 +66,7 @@ def begin(
     production = Production(
         id=request.production_id,
         environment=request.environment,
-        brief=house_brand(take(request.brief, parts.artifacts), snapshot.settings, parts.artifacts),
+        brief=with_house(take(request.brief, parts.artifacts), snapshot.settings, parts.artifacts),
         seed=seed_of(request.brief.topic) if request.seed is None else request.seed,
         settings_fingerprint=snapshot.fingerprint,
         configuration=snapshot.record(),

@@ -26,6 +26,8 @@ class BriefMusic(Frozen):
     """The copy that the production works from. None until it is copied."""
     seconds: Annotated[float, Field(ge=0, le=86_400)] = 0.0
     """How long it plays; found out when it is copied."""
+    house: bool = False
+    """The settings bring it, not the brief."""
 
     _clean_credit = field_validator("credit", mode="before")(clean_line)
 

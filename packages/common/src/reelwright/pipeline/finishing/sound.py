@@ -42,13 +42,14 @@ def loudness(order: CutOrder) -> CutOrder:
 
 
 def _own(order: CutOrder, own: BriefMusic) -> CutOrder:
-    """Return the order with the brief's own piece told, and credited where it can be read."""
+    """Return the order with a piece that was brought told, and credited where it can be read."""
     digest = own.kept.sha256 if own.kept else ""
-    order = order.told(
-        "music", own.name, f"the brief brings it; credit: {own.credit or 'none is stated'}; SHA-256 {digest}"
-    )
+    whence = "audio.music_file names it" if own.house else "the brief brings it"
+    credit = own.credit or "none is stated"
+    order = order.told("music", own.name, f"{whence}; credit: {credit}; SHA-256 {digest}")
     if own.credit:
         return replace(order, credits=(*order.credits, f"Music: {own.credit}"))
     return order.warned(
-        f"Nothing says whose music {own.name} is: check its licence, and state it with music_credit."
+        f"Nothing says whose music {own.name} is: check its licence, and state it with "
+        f"{'audio.' if own.house else ''}music_credit."
     )
