@@ -21,6 +21,7 @@ from reelwright.models.schema import (
     Route,
 )
 from reelwright.models.session import Objection
+from reelwright.production.schema import Brief
 from reelwright.prompts.pinned import PinnedPrompts
 from reelwright.prompts.schema import RenderedPrompt
 from tests.unit.content.writing import NOTES, brief, script
@@ -247,3 +248,23 @@ def test_the_writer_is_not_asked_whether_it_is_a_mock() -> None:
     asked = models.asked[0].output_schema["properties"]
     assert not {"mock", "assessment"} & asked.keys()
     assert {"title", "scenes", "seo"} <= asked.keys()
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"pictures": [{"file": "kettle.jpg"}]},
+        {"media": [{"file": "kettle.mp4"}]},
+        {"music": {"file": "waltz.mp3"}},
+        {"brand": {"name": "house"}},
+        {"scenes": [{"scene": 1, "source": "graphics"}]},
+    ],
+)
+def test_what_is_only_shown_or_heard_asks_for_the_same_script(shown: dict[str, Any]) -> None:
+    models = Models()
+    plain = brief(NOTES)
+    for asked in (plain, Brief.model_validate({**plain.model_dump(), **shown})):
+        ContentGenerationManager(models).write_script(
+            asked, words_per_minute=165, seed=1, idempotency_key="key"
+        )
+    assert models.asked[0] == models.asked[1]

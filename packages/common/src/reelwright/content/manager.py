@@ -37,6 +37,8 @@ __all__ = ["ContentGenerationManager", "WrittenScript"]
 _BUNDLED = PinnedPrompts()
 _USUAL = WritingSettings()
 _NOBODY = NoGuard()
+_NOT_OF_SCRIPTS = {"pictures", "media", "music", "brand", "scenes"}
+"""Of a brief: with others the script is the same, and an answer that is in the cache too."""
 _NO_BETTER = (
     *(BudgetExceeded, NoModelAvailable, OutcomeUnknown, ProviderFailed, RouteFailed),
     *(ContentRefused, ScriptRejected),
@@ -216,8 +218,7 @@ def _request(standard: Standard, prompt: RenderedPrompt, seed: int, idempotency_
         prompt=PromptUsed(name=prompt.path[-1], version=prompt.version, variant=prompt.variant),
         messages=prompt.messages,
         variables={
-            # Other pictures, the same script.
-            "brief": {**brief.model_dump(mode="json", exclude={"pictures"}), "notes": quotable},
+            "brief": {**brief.model_dump(mode="json", exclude=_NOT_OF_SCRIPTS), "notes": quotable},
             "words_per_minute": words_per_minute,
             "target_seconds": float(brief.duration_seconds),
         },
