@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reelwright.audio.engine import acoustic, phonemes
+from reelwright.audio.engine import acoustic, phonemes, voice
 from reelwright.audio.engine.voice import EmbeddedVoice
 from reelwright.audio.errors import (
     LanguageUnsupported,
@@ -171,6 +171,21 @@ def test_a_voice_of_another_provider_is_answered_for_by_joe(tmp_path: Path, voic
     assert what == "voice"
     assert why.endswith("joe is the only voice there.")
     assert ("no voice was asked for" if voice == "auto" else repr(voice)) in why
+
+
+@pytest.mark.render
+def test_the_model_is_let_go_after_a_long_recording_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "short").mkdir()
+    first = speak(tmp_path / "short", ("Hello there.",))
+    assert acoustic._load.cache_info().currsize == 1
+    monkeypatch.setattr(voice, "_LONG_SECONDS", first.duration_seconds)
+    for name in ("long", "again"):
+        (tmp_path / name).mkdir()
+        again = speak(tmp_path / name, ("Hello there.",))
+        assert acoustic._load.cache_info().currsize == 0
+        assert again.audio.read_bytes() == first.audio.read_bytes()
 
 
 @pytest.mark.parametrize("passages", [(), ("",), ("Hello.", " \n"), ("...", "Hi")])

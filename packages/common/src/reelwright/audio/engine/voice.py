@@ -14,6 +14,7 @@ from reelwright.audio.engine.acoustic import (
     AcousticModel,
     VoiceFiles,
     installed_voice,
+    let_go,
     load_acoustic_model,
 )
 from reelwright.audio.engine.pacing import choose_pace, fit_pauses, pace_needed
@@ -38,12 +39,14 @@ _SYMBOLS_AT_ONCE = 220
 _SECONDS_PER_SYMBOL = 0.0562
 """Measured over sample narrations at the natural pace; only the first guess of the pace rests on it."""
 _TOLERANCE = 0.01
+_LONG_SECONDS = 180.0
+"""From here on what comes after a narration needs the memory more than the next narration its voice."""
 
 
 class EmbeddedVoice:
     """Speaks American English with exact word timings; the same request gives the same bytes.
 
-    The model is loaded at the first request, once in the life of a process. A process that forks
+    The model is loaded at the first request, and let go after a long recording. A process that forks
     workers should do so before it speaks: ONNX Runtime's threads do not survive a fork. With a
     ``cache_dir``, what was said before is not spoken again. ``files`` says where the voice is.
     """
@@ -67,6 +70,8 @@ class EmbeddedVoice:
         passages = _readable_passages(model, request)
         voice = _voice_for(request)
         spoken = self._spoken(passages, request.model_copy(update={"voice": voice.name}))
+        if spoken.duration_seconds >= _LONG_SECONDS:
+            let_go()
         return spoken.model_copy(update={"choices": (("voice", voice.why),)})
 
     def _spoken(self, passages: Sequence[Sequence[WrittenWord]], request: SpeechRequest) -> SpeechResponse:
