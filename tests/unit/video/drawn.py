@@ -53,21 +53,22 @@ class Film:
     size: tuple[int, int]
     thresholds: ReviewSettings = THRESHOLDS
 
-    def review(self) -> Review:
-        return PyAvReviewer().review(
-            ReviewRequest(
-                video=self.video,
-                captions_srt=self.srt,
-                duration_seconds=sum(scene.frames for scene in self.scenes) / FPS,
-                width=self.size[0],
-                height=self.size[1],
-                fps=FPS,
-                words=self.words,
-                audio=AUDIO,
-                thresholds=self.thresholds,
-                scenes=self.scenes,
-            )
+    def request(self) -> ReviewRequest:
+        return ReviewRequest(
+            video=self.video,
+            captions_srt=self.srt,
+            duration_seconds=sum(scene.frames for scene in self.scenes) / FPS,
+            width=self.size[0],
+            height=self.size[1],
+            fps=FPS,
+            words=self.words,
+            audio=AUDIO,
+            thresholds=self.thresholds,
+            scenes=self.scenes,
         )
+
+    def review(self) -> Review:
+        return PyAvReviewer().review(self.request())
 
     def checks(self) -> dict[str, Check]:
         return {check.name: check for check in self.review().checks}

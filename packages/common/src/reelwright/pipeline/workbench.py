@@ -87,7 +87,7 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
         models=models,
         soundtrack=EmbeddedSoundtrack(),
         assembler=PyAvAssembler(),
-        reviewer=PyAvReviewer(),
+        reviewer=PyAvReviewer(jobs),
         thumbnails=EmbeddedThumbnail(pictures_dir),
         platforms={"folder": FolderPlatform(clock)},
         work_root=root / "work",

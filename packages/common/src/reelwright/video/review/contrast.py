@@ -12,6 +12,7 @@ from reelwright.production.schema import Check
 from reelwright.video.errors import TraceUnreadable
 from reelwright.video.review.drawn import DrawnScene, Finding, finding_check, scene_at
 from reelwright.video.review.ink import Gauge, Planes, worst_contrast
+from reelwright.video.review.picture import look_step
 from reelwright.video.schema import ReviewRequest
 from reelwright.video.trace import SceneTrace, TextSpan, TracedText, unmasked
 
@@ -88,12 +89,11 @@ class ContrastWatch:
         self._thresholds = request.thresholds
         self._scenes = scenes
         self._open: _Open | None = None
-        self._looks = 0
+        self._step = look_step(request.fps)
         self._worst: dict[tuple[int, str, str, bool], _Worst] = {}
 
-    def look(self, frame: VideoFrame, luma: NDArray[np.int16], number: int) -> None:  # noqa: ARG002 (a Looker)
+    def look(self, frame: VideoFrame, number: int) -> None:
         """Measure the texts of a frame."""
-        self._looks += 1
         scene = scene_at(self._scenes, number)
         if scene is None or scene.trace is None or frame.format.name not in {"yuv420p", "yuvj420p"}:
             return
@@ -101,7 +101,12 @@ class ContrastWatch:
             return
         if self._open is None or self._open.scene is not scene:
             self._open = _Open.of(scene, scene.trace)
-        self._measure(self._open, _planes(frame), number - scene.first)
+        thorough = (number // self._step + 1) % _EVERY == 0
+        self._measure(self._open, _planes(frame), number - scene.first, thorough=thorough)
+
+    def add(self, other: "ContrastWatch") -> None:
+        """Take over what another watch has seen of later scenes."""
+        self._worst.update(other._worst)  # noqa: SLF001 (of its own kind)
 
     def checks(self) -> Iterator[Check]:
         """Yield the finding."""
@@ -120,9 +125,9 @@ class ContrastWatch:
         allowed = f"at least {small:.1f}:1, large text {large:.1f}:1"
         yield finding_check("text_contrast", wrong, self._good(), allowed, self._scenes)
 
-    def _measure(self, scene: _Open, planes: Planes, frame: int) -> None:
+    def _measure(self, scene: _Open, planes: Planes, frame: int, *, thorough: bool) -> None:
         for text, span, fresh in scene.frames.get(frame, ()):
-            if not fresh and self._looks % _EVERY:
+            if not fresh and not thorough:
                 continue
             gauge = scene.gauge(text.mask, span)
             if gauge is None:

@@ -30,7 +30,7 @@ class LikenessWatch:
         self._scenes = scenes
         self._seen: dict[int, NDArray[np.float32]] = {}
 
-    def look(self, frame: VideoFrame, luma: NDArray[np.int16], number: int) -> None:  # noqa: ARG002 (a Looker)
+    def look(self, frame: VideoFrame, number: int) -> None:
         """Keep the first settled picture of a scene."""
         scene = scene_at(self._scenes, number)
         if scene is None or scene.trace is None or scene.number in self._seen:
@@ -38,6 +38,10 @@ class LikenessWatch:
         if number - scene.first >= int(_SETTLED * scene.frames):
             foot = scene.trace.safe.bottom / scene.trace.height
             self._seen[scene.number] = _small(frame, foot)
+
+    def add(self, other: "LikenessWatch") -> None:
+        """Take over what another watch has seen of later scenes."""
+        self._seen.update(other._seen)  # noqa: SLF001 (of its own kind)
 
     def checks(self) -> Iterator[Check]:
         """Yield the finding."""

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from reelwright.production.schema import Check
 from reelwright.video.review.drawn import DrawnScene, Finding, finding_check, scene_at
-from reelwright.video.review.picture import alike
+from reelwright.video.review.picture import Glance, alike
 from reelwright.video.schema import ReviewRequest
 
 __all__ = ["MotionWatch"]
@@ -29,13 +28,15 @@ class MotionWatch:
         self._still: dict[int, DrawnScene] = {}
         self._full: set[int] = set()
 
-    def look(self, frame: VideoFrame, luma: NDArray[np.int16], number: int) -> None:
-        """Look at the frame of a number."""
+    def follow(self, glance: Glance) -> None:
+        """Take the next picture."""
+        number = glance.number
         scene = scene_at(self._scenes, number)
         if scene is None or scene.trace is None:
             self._still.pop(number // self._fps, None)
             return
-        seen = luma[: max(1, luma.shape[0] * scene.trace.safe.bottom // frame.height)]
+        rows = max(1, glance.luma.shape[0] * scene.trace.safe.bottom // glance.height)
+        seen = glance.luma[:rows].astype(np.int16)
         second = number // self._fps
         if second != self._second:
             self._second, self._reference = second, seen

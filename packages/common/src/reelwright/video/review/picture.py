@@ -1,7 +1,11 @@
-"""What is seen: frames complete and evenly spaced, no black stretch, no frozen stretch."""
+"""What is seen: frames complete and evenly spaced, no black stretch, no frozen stretch.
+
+Eyes look at frames, each at a piece of the file and several at a time; what depends on the pictures before is
+followed in their order by one watch, from small pictures that the eyes hand on.
+"""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -11,7 +15,17 @@ from reelwright.production.schema import Check
 from reelwright.video.review.stretch import Stretch
 from reelwright.video.schema import ReviewRequest
 
-__all__ = ["Looker", "PictureWatch", "alike", "brightness", "is_black"]
+__all__ = [
+    "Eye",
+    "Follower",
+    "Glance",
+    "Looker",
+    "PictureWatch",
+    "alike",
+    "brightness",
+    "is_black",
+    "look_step",
+]
 
 _LOOKS_PER_SECOND = 12
 _BLOCK_PIXELS = 8
@@ -24,41 +38,83 @@ _MOVED_SHARE = 1 / 4000
 """Share of blocks that may move in a picture that still counts as the same one."""
 
 
-class Looker(Protocol):
-    """Somebody who looks at the same frames."""
+class Glance(NamedTuple):
+    """What is kept of a frame that was looked at."""
 
-    def look(self, frame: VideoFrame, luma: NDArray[np.int16], number: int) -> None:
-        """Look at the frame of a number, from 0, whose brightness is known."""
+    number: int
+    """From 0."""
+    height: int
+    """Of the frame, in pixels."""
+    luma: NDArray[np.uint8]
+    """Its brightness, 0 to 255, one value for each block."""
+
+
+class Looker(Protocol):
+    """Somebody who looks at the same frames, and needs to know nothing of other scenes."""
+
+    def look(self, frame: VideoFrame, number: int) -> None:
+        """Look at the frame of a number, from 0."""
         ...
 
 
+class Follower(Protocol):
+    """Somebody who follows the pictures from the first to the last."""
+
+    def follow(self, glance: Glance) -> None:
+        """Take the next one."""
+        ...
+
+
+class Eye:
+    """Counts every frame of a piece of the file and looks closely at some of them."""
+
+    def __init__(self, fps: int, lookers: Sequence[Looker], first: int = 0) -> None:
+        self.frames = first
+        """The number of the frame that comes next."""
+        self.uneven_at: float | None = None
+        self._fps, self._step = fps, look_step(fps)
+        self._lookers = lookers
+
+    def see(self, frame: VideoFrame) -> Iterator[Glance]:
+        """Take the next frame; yield what is kept of it, if it is one of those."""
+        number, due = self.frames, self.frames / self._fps
+        if self.uneven_at is None and abs((frame.time or 0.0) - due) > 0.5 / self._fps:
+            self.uneven_at = due
+        self.frames += 1
+        if number % self._step == 0:
+            for looker in self._lookers:
+                looker.look(frame, number)
+            yield Glance(number, frame.height, _blocks(frame))
+
+
 class PictureWatch:
-    """Counts every frame and looks closely at some of them.
+    """Follows the pictures in their order.
 
     A picture is frozen while it stays nearly what it was when the stretch began, not what it was
     a frame ago: slow motion adds up, coding noise does not.
     """
 
-    def __init__(self, request: ReviewRequest, others: Sequence[Looker] = ()) -> None:
+    def __init__(self, request: ReviewRequest, others: Sequence[Follower] = ()) -> None:
         self._request = request
         self._others = others
-        self._step = max(1, round(request.fps / _LOOKS_PER_SECOND))
         self._frames = 0
         self._uneven_at: float | None = None
         self._black, self._frozen = Stretch(), Stretch()
         self._reference: NDArray[np.int16] | None = None
 
-    def see(self, frame: VideoFrame) -> None:
-        """Take the next frame."""
-        due = self._frames / self._request.fps
-        if self._uneven_at is None and abs((frame.time or 0.0) - due) > 0.5 / self._request.fps:
-            self._uneven_at = due
-        if self._frames % self._step == 0:
-            luma = brightness(frame)
-            self._look(luma, due, due + self._step / self._request.fps)
-            for other in self._others:
-                other.look(frame, luma, self._frames)
-        self._frames += 1
+    def follow(self, glance: Glance) -> None:
+        """Take the next picture."""
+        start = glance.number / self._request.fps
+        self._look(
+            glance.luma.astype(np.int16), start, start + look_step(self._request.fps) / self._request.fps
+        )
+        for other in self._others:
+            other.follow(glance)
+
+    def end(self, eye: Eye) -> None:
+        """Note what an eye has counted when its piece is over."""
+        self._frames = eye.frames
+        self._uneven_at = eye.uneven_at if self._uneven_at is None else self._uneven_at
 
     def checks(self) -> Iterator[Check]:
         """Yield the findings."""
@@ -87,11 +143,20 @@ class PictureWatch:
         )
 
 
+def look_step(fps: int) -> int:
+    """Return at every how manieth frame a closer look is taken."""
+    return max(1, round(fps / _LOOKS_PER_SECOND))
+
+
 def brightness(frame: VideoFrame) -> NDArray[np.int16]:
     """Return the frame's brightness, 0 to 255, one value for each block."""
+    return _blocks(frame).astype(np.int16)
+
+
+def _blocks(frame: VideoFrame) -> NDArray[np.uint8]:
     width, height = max(1, frame.width // _BLOCK_PIXELS), max(1, frame.height // _BLOCK_PIXELS)
     small = frame.reformat(width, height, "gray", interpolation="AREA")
-    return np.asarray(small.to_ndarray(), np.int16)
+    return np.asarray(small.to_ndarray(), np.uint8)
 
 
 def is_black(luma: NDArray[np.int16]) -> bool:
