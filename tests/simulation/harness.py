@@ -39,6 +39,7 @@ from tests.simulation.prompted import RestlessPrompts
 from tests.simulation.purse import Purse
 from tests.simulation.settings import snapshot_of
 from tests.simulation.shortcuts import shortcuts
+from tests.simulation.showing import AS_USUAL, shown_by
 from tests.simulation.switching import Board
 from tests.simulation.table import TableProductions, table_of
 from tests.simulation.turns import Turns
@@ -112,7 +113,8 @@ class _Simulation:
         self.steps = _with_asynchronous_footage() if is_slow else PIPELINE
         drawn = rng.choice(("runner", "functions"))
         self.runtime = runtime or drawn
-        self.settings = market.settings_for(self.terms)
+        self.shown = shown_by(seed) if plant is None else AS_USUAL
+        self.settings = self.shown.settings(market.settings_for(self.terms))
         self.turns = Turns(rng, self.world.clock)
         self.world.yield_turn, self.world.sleep = self.turns.yield_turn, self.turns.sleep
         self.folder, self.work, self.out = folder, folder / "work", folder / "out"
@@ -132,7 +134,7 @@ class _Simulation:
         self.counted = Counted()
         self.ports = self._ports()
         self.operator = Operator(self.world, self.books)
-        self.brief = Brief(topic=f"Seed {seed}", duration_seconds=30)
+        self.brief = self.shown.brief(Brief(topic=f"Seed {seed}", duration_seconds=30), self.artifacts)
         self.production_id = new_production_id(self.world.clock, rng)
 
     def run_in_table(self) -> Outcome:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reelwright.cost.manager import OURS
 from reelwright.pipeline.memory import MemoryProductions
 from reelwright.pipeline.ports import Claim, StepKey
-from reelwright.production.schema import Clip, Production
+from reelwright.production.schema import Clip, Cut, Production
 from reelwright.video.footage_failed import FailedScenes
 from tests.simulation.audit import audit, check_account
 from tests.simulation.engines import Watch
@@ -36,6 +36,7 @@ class CallWatch(Watch):
         self.accounts: list[Production] = []
         self.clips: dict[str, tuple[Clip, ...]] = {}
         """Of finished productions."""
+        self.cuts: dict[str, Cut] = {}
 
     @contextmanager
     def holding(self, claim: Claim) -> Iterator[None]:
@@ -75,6 +76,7 @@ class CallWatch(Watch):
             raise InvariantError(f"the account lacks values: {sorted(values)}")
         self.accounts.append(production)
         self.clips[production.id] = values["clips"]
+        self.cuts[production.id] = values["cut"]
 
     def _is_overtaken(self) -> bool:
         claim: Claim | None = self._here.claim
@@ -103,6 +105,7 @@ def check_end(simulation: "_Simulation") -> None:
         pinned = simulation.store.pinned(production.id)
         wrong = disagreement(production, pinned) or other_words(production, pinned)
         wrong = wrong or simulation.counted.wrong(production)
+        wrong = wrong or simulation.shown.wrong(production, pinned, simulation.watch.cuts.get(production.id))
         _require(not wrong, wrong)
         _check_bill(simulation, production)
         _check_failed_scenes(simulation, production)

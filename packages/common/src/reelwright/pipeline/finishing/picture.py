@@ -7,7 +7,7 @@ from reelwright.production.schema import Clip, Decision, Rejection
 from reelwright.production.thumbnails import Thumbnail
 from reelwright.video.errors import ClipMismatch
 
-__all__ = ["caption", "encode", "frame", "normalise", "shoot", "thumbnail"]
+__all__ = ["caption", "encode", "frame", "framed", "normalise", "shoot", "thumbnail"]
 
 
 def shoot(order: CutOrder) -> CutOrder:
@@ -74,9 +74,15 @@ def thumbnail(order: CutOrder) -> CutOrder:
 
 def frame(order: CutOrder) -> CutOrder:
     """Let a frame of the video stand for it."""
+    return framed(order).told("thumbnail", "a frame", "a frame of the video stands for it")
+
+
+def framed(order: CutOrder) -> CutOrder:
+    """Return the order with a frame of the video; the record does not tell of a step."""
     assert order.files is not None  # noqa: S101 (the chain is checked: encode comes before)
-    still = order.context.managers.video.still(order.files, work_dir=order.context.work_dir)
-    return replace(order, still=still).told("thumbnail", "a frame", "a frame of the video stands for it")
+    return replace(
+        order, still=order.context.managers.video.still(order.files, work_dir=order.context.work_dir)
+    )
 
 
 def _shape_of(clip: Clip) -> str:

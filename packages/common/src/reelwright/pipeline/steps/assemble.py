@@ -5,7 +5,7 @@ from pydantic import BaseModel
 from reelwright.pipeline.context import StepContext
 from reelwright.pipeline.declaration import Done
 from reelwright.pipeline.finishing.order import CutOrder, finished
-from reelwright.pipeline.finishing.picture import frame
+from reelwright.pipeline.finishing.picture import framed
 from reelwright.production.schema import Brief, Clip, Cut, Narration, Script
 from reelwright.video.manager import Finished
 
@@ -26,7 +26,7 @@ def assemble(context: StepContext, task: AssembleInput) -> Done[Cut]:
     begun = CutOrder(context, task.brief, task.script, task.narration, task.clips)
     order = finished(begun, context.settings.video.chain)
     if not order.thumbnails and order.still is None:
-        order = frame(order)
+        order = framed(order)
     return Done(_kept(order), decisions=order.decisions, warnings=order.warnings)
 
 
