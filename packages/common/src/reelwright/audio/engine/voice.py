@@ -71,6 +71,7 @@ class EmbeddedVoice:
         voice = _voice_for(request)
         spoken = self._spoken(passages, request.model_copy(update={"voice": voice.name}))
         if spoken.duration_seconds >= _LONG_SECONDS:
+            _phonemiser.cache_clear()  # 57 MB of dictionaries, 0.3 s of a processor
             let_go()
         return spoken.model_copy(update={"choices": (("voice", voice.why),)})
 
