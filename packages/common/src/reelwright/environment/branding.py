@@ -31,6 +31,8 @@ class BrandSettings(Strict):
     """How much of what is behind the logo it hides."""
     margin: Annotated[float, Field(ge=0, le=0.1)] = 0.03
     """Distance from the edges, as a share of the shorter side."""
+    font: BrandFile = ""
+    """Typeface of headlines: a TTF or OTF file, or a family that is installed; empty for Manrope."""
     intro: BrandFile = ""
     """What comes before the first scene: a clip, or ``card`` for logo and title; empty for nothing."""
     outro: BrandFile = ""

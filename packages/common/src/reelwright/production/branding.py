@@ -26,6 +26,10 @@ class Brand(Frozen):
     """Height of the logo, as a share of the shorter side of the picture."""
     opacity: _Share = 0.9
     margin: Annotated[float, Field(ge=0, le=0.1)] = 0.03
+    font: Artifact | None = None
+    """The typeface of headlines, TTF or OTF."""
+    font_family: Annotated[str, StringConstraints(max_length=200)] = ""
+    """What that is called; without a file a family that engines look for where they draw."""
     intro: Artifact | None = None
     """A clip before the first scene."""
     outro: Artifact | None = None

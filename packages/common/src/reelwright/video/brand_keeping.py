@@ -23,6 +23,7 @@ from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
 from reelwright.storage.sniffing import SNIFFED_BYTES, media_kind
 from reelwright.video.errors import BrandUnusable
+from reelwright.video.font_file import FontUnreadable, read_font
 from reelwright.video.own_clips import LONGEST_SECONDS, wrong_with
 from reelwright.video.pictures.errors import PictureUnusable
 from reelwright.video.pictures.headers import kind_of, read_header
@@ -34,6 +35,9 @@ _NO_BRAND: Final = "none"
 _FOLDER: Final = "brands"
 _MOST_LOGO_BYTES: Final = 4_000_000
 _MOST_CLIP_BYTES: Final = 64_000_000
+_MOST_FONT_BYTES: Final = 20_000_000
+_FONTS: Final = frozenset({".ttf", ".otf", ".ttc", ".otc", ".woff", ".woff2"})
+"""How files of typefaces end; what ends otherwise is the name of a family."""
 _CARD: Final = "card"
 _MOST_LOGO_PIXELS: Final = 4_000_000
 _MOST_TOML_BYTES: Final = 20_000
@@ -68,10 +72,16 @@ def check_brand(brief: Brief, artifacts: ArtifactStore) -> Brief:
     try:
         if brand.kept.logo is not None:
             artifacts.local_path(brand.kept.logo)
+        if brand.kept.font is not None:
+            read_font(artifacts.read_bytes(brand.kept.font))
         for clip in (brand.kept.intro, brand.kept.outro):
             problem = wrong_with(artifacts.local_path(clip)) if clip is not None else ""
             if problem:
                 raise _unusable(brand.kept.name, problem, "Begin anew, with another clip.")
+    except FontUnreadable as error:
+        raise _unusable(
+            brand.kept.name, f"its typeface: {error}", "Begin anew, with a TTF or OTF."
+        ) from error
     except (ArtifactMissing, ArtifactDamaged) as error:
         step = "Begin the production anew, with the brand file."
         raise _unusable(
@@ -127,14 +137,17 @@ def _kept(name: str, told: BrandSettings, root: Traversable, artifacts: Artifact
     for which in ("intro", "outro"):
         if getattr(told, which) == _CARD and not (told.title or told.logo):
             raise _unusable(name, f"{which}: a card shows a title or a logo", "Give the brand one of them.")
+    font, family = _font(told.font, root, artifacts)
     return Brand(
         name=name,
         logo=_logo(told.logo, root, artifacts) if told.logo else None,
+        font=font,
+        font_family=family,
         intro=_clip(told.intro, root, artifacts),
         outro=_clip(told.outro, root, artifacts),
         intro_card=told.intro == _CARD,
         outro_card=told.outro == _CARD,
-        **told.model_dump(exclude={"logo", "intro", "outro"}),
+        **told.model_dump(exclude={"logo", "font", "intro", "outro"}),
     )
 
 
@@ -166,6 +179,18 @@ def _logo(file: str, root: Traversable, artifacts: ArtifactStore) -> Artifact:
         size = f"{header.width} × {header.height} pixels"
         raise _unusable(file, f"it has {size}", "Give a logo of 16 to 2,000 pixels a side.")
     return artifacts.put_bytes(content, header.media_type)
+
+
+def _font(file: str, root: Traversable, artifacts: ArtifactStore) -> tuple[Artifact | None, str]:
+    """Return a typeface, kept, and its family; only that where no file is named."""
+    if PurePosixPath(file).suffix.lower() not in _FONTS:
+        return None, file
+    content = _content(file, root, _MOST_FONT_BYTES)
+    try:
+        facts = read_font(content)
+    except FontUnreadable as error:
+        raise _unusable(file, str(error), "Give the typeface as a TTF or OTF file.") from error
+    return artifacts.put_bytes(content, facts.media_type), facts.family or PurePosixPath(file).stem
 
 
 def _drawing(file: str, content: bytes) -> str:

@@ -7,12 +7,12 @@ from reelwright.models.schema import ShotRequest
 from reelwright.production.branding import Brand
 from reelwright.production.schema import Brief
 from reelwright.storage.ports import ArtifactStore
-from reelwright.video.schema import LogoUse, SceneGraphics
+from reelwright.video.schema import FontUse, LogoUse, SceneGraphics
 
 if TYPE_CHECKING:
     from reelwright.video.engine.planes import Frame
 
-__all__ = ["brand_of", "colours_of", "logo_of", "logo_over"]
+__all__ = ["brand_of", "colours_of", "font_of", "logo_of", "logo_over"]
 
 
 def brand_of(brief: Brief) -> Brand | None:
@@ -33,6 +33,14 @@ def logo_of(brand: Brand, artifacts: ArtifactStore) -> LogoUse | None:
         opacity=brand.opacity,
         margin=brand.margin,
     )
+
+
+def font_of(brand: Brand, artifacts: ArtifactStore) -> FontUse | None:
+    """Return the typeface of headlines, with its file; errors as of the logo. None for the usual one."""
+    if brand.font is None:
+        return FontUse(family=brand.font_family) if brand.font_family else None
+    path = artifacts.local_path(brand.font)
+    return FontUse(path=path, digest=brand.font.sha256, family=brand.font_family)
 
 
 def colours_of(brand: Brand) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 from reelwright.production.branding import Brand
 from reelwright.production.schema import Clip
 from reelwright.storage.ports import ArtifactStore
-from reelwright.video.branding import logo_of
+from reelwright.video.branding import font_of, logo_of
 from reelwright.video.engine.card import Card
 from reelwright.video.engine.encoder import ClipFormat, encode
 from reelwright.video.errors import BrandUnusable
@@ -58,6 +58,7 @@ class EndMaker:
             place=0 if which == "intro" else self.scenes,
             seed=self.seed,
             style=self.style,
+            font=font_of(self.brand, self.artifacts),
         )
         out = self.work_dir / f"{which}.mp4"
         encode(out, form, card.draw)

@@ -14,7 +14,7 @@ from reelwright.production.schema import Brief, Chapter, Clip, Cut, Narration, R
 from reelwright.production.thumbnails import Thumbnail
 from reelwright.storage.ports import ArtifactStore
 from reelwright.storage.schema import Artifact
-from reelwright.video.branding import brand_of, colours_of, logo_of
+from reelwright.video.branding import brand_of, colours_of, font_of, logo_of
 from reelwright.video.chain import over_scenes
 from reelwright.video.engine.styles import AUTO, STYLES
 from reelwright.video.footage import FootageMaker, SceneTask
@@ -22,6 +22,7 @@ from reelwright.video.ports import CutAssembler, CutReviewer, ThumbnailMaker
 from reelwright.video.schema import (
     AssembledCut,
     AssemblyRequest,
+    FontUse,
     LogoUse,
     PictureUse,
     ReviewedScene,
@@ -200,6 +201,7 @@ class VideoGenerationManager:
                 seed=seed,
                 size=size,
                 out=work_dir / "thumbnail.png",
+                font=self._font(brief),
             )
         )
         return tuple(self._kept(draft) for draft in drafts)
@@ -287,11 +289,16 @@ class VideoGenerationManager:
             ground=staged[index].ground,
             next_ground=following.ground if following else "",
             logo=self._logo(brief),
+            font=self._font(brief),
         )
 
     def _logo(self, brief: Brief) -> LogoUse | None:
         brand = brand_of(brief) if self._over.brand else None
         return logo_of(brand, self._artifacts) if brand else None
+
+    def _font(self, brief: Brief) -> FontUse | None:
+        brand = brand_of(brief) if self._over.brand else None
+        return font_of(brand, self._artifacts) if brand else None
 
     def _style(self, brief: Brief) -> str:
         """Return the palette that is asked for: by the brief, then its brand's colours, then the settings."""

@@ -12,6 +12,7 @@ from reelwright.production.thumbnails import ThumbnailMeasures
 __all__ = [
     "AssembledCut",
     "AssemblyRequest",
+    "FontUse",
     "LogoUse",
     "PictureUse",
     "ReviewRequest",
@@ -73,6 +74,16 @@ class LogoUse(_Frozen):
     """Distance from the edges, as a share of the shorter side."""
 
 
+class FontUse(_Frozen):
+    """The typeface of a brand's headlines: a file, or a family that the engine looks for."""
+
+    path: Path | None = None
+    """The file, here; it names the typeface to nobody else."""
+    digest: str = ""
+    """Names the file by its content; empty for a family."""
+    family: str = ""
+
+
 class SceneGraphics(_Frozen):
     """One scene, whole: everything an engine needs to draw it, and so all that its cache key hashes.
 
@@ -103,6 +114,8 @@ class SceneGraphics(_Frozen):
     next_ground: str = ""
     """The same of the scene that follows."""
     logo: LogoUse | None = None
+    font: FontUse | None = None
+    """Of headlines, in place of the bundled typeface."""
 
 
 class ThumbnailFigure(_Frozen):
@@ -138,6 +151,8 @@ class ThumbnailRequest(_Frozen):
     sides: tuple[ThumbnailSide, ThumbnailSide] | tuple[()] = ()
     ground: str = ""
     """What its picture stands on, ``land`` or ``water``."""
+    font: FontUse | None = None
+    """Of its words, in place of the bundled typeface."""
 
 
 class ThumbnailDraft(_Frozen):

@@ -37,6 +37,7 @@ _UNSEEN: dict[str, Any] = {
     "layout_reason": True,
     "no_pictures_reason": True,
     "logo": {"path"},
+    "font": {"path"},
     "pictures": {"__all__": {"score", "why", "path"}},
 }
 """Of a scene's graphics, what is told of it and not drawn: other scenes may change that.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from reelwright.pipeline.finishing.order import CutOrder
 from reelwright.production.branding import Brand
 from reelwright.video.branding import brand_of, colours_of
+from reelwright.video.headlines import headlines_told
 from reelwright.video.timeline import with_ends
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ __all__ = ["brand"]
 def brand(order: CutOrder) -> CutOrder:
     """Put what the brand has before the first scene and after the last, and say what of it is in the scenes.
 
-    Logo and colours went into the scenes when they were made.
+    Logo, colours and typeface went into the scenes when they were made.
     """
     asked = order.brief.brand
     found = brand_of(order.brief)
@@ -28,8 +29,11 @@ def brand(order: CutOrder) -> CutOrder:
     intro, outro = context.managers.video.ends(
         order.brief, order.script, order.clips[0], seed=context.seed, work_dir=context.work_dir
     )
-    told = (*_shown(order, found), *(end.told for end in (intro, outro) if end))
-    return _with(order, intro, outro).told("brand", found.name, "; ".join(told) or "it has nothing to show")
+    headlines = headlines_told(found, order.script, context.artifacts)
+    ends = tuple(end.told for end in (intro, outro) if end)
+    told = "; ".join(part for part in (*_shown(order, found), headlines.told, *ends) if part)
+    made = _with(order, intro, outro).warned(headlines.warning)
+    return made.told("brand", found.name, told or "it has nothing to show")
 
 
 def _with(order: CutOrder, intro: "End | None", outro: "End | None") -> CutOrder:

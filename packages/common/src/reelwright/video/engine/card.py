@@ -8,14 +8,14 @@ from reelwright.video.engine.actors import word_sprite
 from reelwright.video.engine.colour import Rgb
 from reelwright.video.engine.easing import ease_out, progress
 from reelwright.video.engine.face import Face, face
-from reelwright.video.engine.fonts import language_of, writing
+from reelwright.video.engine.fonts import language_of, own_font, writing
 from reelwright.video.engine.logo import picture_of, sized
 from reelwright.video.engine.plan import field_of, plan_scene
 from reelwright.video.engine.planes import Frame
 from reelwright.video.engine.scripts import check_drawable
 from reelwright.video.engine.sprites import Sprite
 from reelwright.video.engine.stage import Stage
-from reelwright.video.schema import LogoUse
+from reelwright.video.schema import FontUse, LogoUse
 
 __all__ = ["Card"]
 
@@ -40,12 +40,20 @@ class Card:
     """Everything needed to draw any moment of a card."""
 
     def __init__(
-        self, size: tuple[int, int], title: str, logo: LogoUse | None, *, place: int, seed: int, style: str
+        self,
+        size: tuple[int, int],
+        title: str,
+        logo: LogoUse | None,
+        *,
+        place: int,
+        seed: int,
+        style: str,
+        font: FontUse | None = None,
     ) -> None:
         """``place`` is the number of the scene whose turn it would be. Errors as of scenes and logos."""
         stage = Stage(*size, captions=False)
         self._language = language_of(title, "")
-        with writing(self._language):
+        with writing(self._language, own_font(font)):
             check_drawable(title)
             plan = plan_scene("title", place, seed, style)
             self._field = field_of(plan, stage)

@@ -9,14 +9,15 @@ from itertools import groupby
 import numpy as np
 
 from reelwright.video.engine.bidi import in_order, levels, reads_from_right
-from reelwright.video.engine.fonts import Weight, drawn_as, font_of, grouped, language
+from reelwright.video.engine.fonts import Weight, drawn_as, font_after, grouped, headline_font, language
 from reelwright.video.engine.mirror import is_mirrored
 from reelwright.video.engine.planes import Bytes
 from reelwright.video.engine.shaping import Glyph, Shaped, draw, reach, shape
-from reelwright.video.engine.typefaces import FontFile, main_font
+from reelwright.video.engine.typefaces import FontFile, characters_of, main_font
 
 __all__ = ["Face", "Ink", "face"]
 
+_LATIN = frozenset(map(ord, "Hgjpqy"))
 _CLOSER = -0.018
 _LARGE_SIZE = 30
 _SIMPLE_SCRIPTS_END = 0x0530
@@ -48,6 +49,8 @@ class Face:
 
     weight: Weight
     size: int
+    own: FontFile | None = None
+    """The typeface of a brand, before all others."""
 
     def length(self, text: str) -> float:
         """Return the advance of the text in pixels; characters without a glyph have none."""
@@ -86,15 +89,21 @@ class Face:
     @cached_property
     def cap_height(self) -> int:
         """Height of a capital letter over the baseline."""
-        return round(_reach_of(self.weight, "H")[0] * self.size)
+        return round(_reach_of(self._main, "H")[0] * self.size)
 
     @cached_property
     def descent(self) -> int:
         """Depth of the lowest letters under the baseline."""
-        return round(_reach_of(self.weight, "gjpqy")[1] * self.size)
+        return round(_reach_of(self._main, "gjpqy")[1] * self.size)
+
+    @property
+    def _main(self) -> FontFile:
+        """The font whose Latin letters say how high lines are."""
+        own = self.own
+        return own if own is not None and characters_of(own) >= _LATIN else main_font(self.weight)
 
     def _stretches(self, text: str) -> "tuple[_Stretch, ...]":
-        return _stretches(self.weight, text, language())
+        return _stretches(self.weight, text, language(), self.own)
 
     def _glyphs(self, text: str) -> Iterator[tuple[FontFile, Glyph]]:
         """Yield glyphs with their places on the whole line, in sizes."""
@@ -111,10 +120,12 @@ class Face:
         return _CLOSER * self.size if is_closer else 0.0
 
 
-@lru_cache(maxsize=512)
 def face(weight: Weight, size: int) -> Face:
-    """Return the face, shared by all who ask."""
-    return Face(weight, max(1, size))
+    """Return the face, shared by all who ask; headlines may be set in a brand's own."""
+    return _face(weight, max(1, size), headline_font(weight))
+
+
+_face = lru_cache(maxsize=512)(Face)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +138,20 @@ class _Stretch:
 
 
 @lru_cache(maxsize=16_384)
-def _stretches(weight: Weight, text: str, tag: str) -> tuple[_Stretch, ...]:
+def _stretches(weight: Weight, text: str, tag: str, own: FontFile | None) -> tuple[_Stretch, ...]:
     """Return a text as it stands on a line, from left to right."""
-    parts = _parts(weight, text)
+    parts = _parts(weight, text, own)
     order = in_order([level for _, level, _ in parts])
     return tuple(_shaped(*parts[place], tag) for place in order)
 
 
-def _parts(weight: Weight, text: str) -> list[tuple[FontFile, int, str]]:
+def _parts(weight: Weight, text: str, own: FontFile | None) -> list[tuple[FontFile, int, str]]:
     """Return stretches of one font and one level, in the order they are read."""
     found = []
     marked = unicodedata.normalize("NFC", text)
     by_place = levels(marked, from_right=reads_from_right(marked))
     for cluster, level in _with_levels(marked, by_place):
-        font = font_of(cluster, weight)
+        font = font_after(own, cluster, weight)
         if font is not None:
             found.append((font, level, cluster))
     grouped = groupby(found, key=lambda part: part[:2])
@@ -162,5 +173,5 @@ def _shaped(font: FontFile, level: int, text: str, tag: str) -> _Stretch:
 
 
 @lru_cache
-def _reach_of(weight: Weight, text: str) -> tuple[float, float]:
-    return reach(shape(main_font(weight), text, "", from_right=False))
+def _reach_of(font: FontFile, text: str) -> tuple[float, float]:
+    return reach(shape(font, text, "", from_right=False))

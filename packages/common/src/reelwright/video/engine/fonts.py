@@ -12,23 +12,29 @@ from dataclasses import dataclass
 from functools import cache
 
 from reelwright.video.engine.typefaces import (
+    HEADLINE,
     FontFile,
     Weight,
     characters_of,
+    family_font,
     main_font,
     other_fonts,
     packed_fonts,
 )
+from reelwright.video.schema import FontUse
 
 __all__ = [
     "Run",
     "Weight",
     "clusters",
     "drawn_as",
+    "font_after",
     "font_of",
     "grouped",
+    "headline_font",
     "language",
     "language_of",
+    "own_font",
     "runs",
     "undrawable",
     "writing",
@@ -46,6 +52,7 @@ _DRAWN_AS = {"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "—", "\u
 """Signs that Manrope has under another number, so that no other font is taken for them."""
 
 _language: ContextVar[str] = ContextVar("language", default="")
+_headlines: ContextVar[FontFile | None] = ContextVar("headlines", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +64,29 @@ class Run:
 
 
 @contextmanager
-def writing(tag: str) -> Iterator[None]:
-    """Have all text meanwhile drawn as a language writes it: Han, Cyrillic and others differ by that."""
-    token = _language.set(tag)
+def writing(tag: str, headlines: FontFile | None = None) -> Iterator[None]:
+    """Have all text meanwhile drawn as a language writes it: Han, Cyrillic and others differ by that.
+
+    ``headlines`` is the typeface of heavy type; what it does not have is drawn as without it.
+    """
+    token, own = _language.set(tag), _headlines.set(headlines)
     try:
         yield
     finally:
+        _headlines.reset(own)
         _language.reset(token)
+
+
+def own_font(use: FontUse | None) -> FontFile | None:
+    """Return the font that a brand uses; None where it uses the usual one, or its family is not here."""
+    if use is None:
+        return None
+    return family_font(use.family) if use.path is None else FontFile(use.path, boldness=HEADLINE)
+
+
+def headline_font(weight: Weight) -> FontFile | None:
+    """Return the font that draws a weight before all others, if a brand has one for it."""
+    return _headlines.get() if weight == "heavy" else None
 
 
 def language() -> str:
@@ -130,7 +153,12 @@ def grouped(shown: Iterable[str]) -> Iterator[str]:
 
 def font_of(cluster: str, weight: Weight) -> FontFile | None:
     """Return the font that draws a cluster, or None."""
-    return _font_of(cluster, weight, _language.get())
+    return font_after(headline_font(weight), cluster, weight)
+
+
+def font_after(own: FontFile | None, cluster: str, weight: Weight) -> FontFile | None:
+    """Return the font that draws a cluster if ``own`` comes before all others, or None."""
+    return _font_of(cluster, weight, _language.get(), own)
 
 
 def drawn_as(character: str) -> str:
@@ -155,14 +183,16 @@ def _extends(current: str, character: str) -> bool:
 
 
 @cache
-def _font_of(cluster: str, weight: Weight, tag: str) -> FontFile | None:
+def _font_of(cluster: str, weight: Weight, tag: str, own: FontFile | None) -> FontFile | None:
     needed = frozenset(ord(character) for character in cluster if not _is_ignorable(character))
     if not needed:
         return None
-    return next((font for font in _fonts(weight, tag) if needed <= characters_of(font)), None)
+    return next((font for font in _fonts(weight, tag, own) if needed <= characters_of(font)), None)
 
 
-def _fonts(weight: Weight, tag: str) -> Iterator[FontFile]:
+def _fonts(weight: Weight, tag: str, own: FontFile | None) -> Iterator[FontFile]:
+    if own is not None:
+        yield own
     yield main_font(weight)
     yield from packed_fonts(weight)
     yield from other_fonts(tag)

@@ -36,6 +36,8 @@ def makings(graphics: SceneGraphics) -> tuple[str, ...]:
     used = [f"engine {_engine()}"]
     if graphics.visual.kind == "map":
         used.append(f"outlines {_outlines(PicturePack.installed())} {_gazetteer()}")
+    if graphics.font is not None and graphics.font.path is None:
+        used.append(f"family {_family(graphics.font.family)}")
     if not _characters(graphics) <= _ALWAYS_THERE:
         used.append(f"fonts {_fonts()}")
     return tuple(used)
@@ -80,6 +82,15 @@ def _gazetteer() -> str:
 
 def _characters(graphics: SceneGraphics) -> frozenset[str]:
     return frozenset(graphics.visual.model_dump_json()).union(*(word.text for word in graphics.words))
+
+
+@cache
+def _family(name: str) -> str:
+    """Name the file that a family is drawn from here."""
+    from reelwright.video.engine.typefaces import family_font  # noqa: PLC0415 (as below)
+
+    font = family_font(name)
+    return f"{font.path} {font.entry} {font.path.stat().st_size}" if font else "none"
 
 
 @cache

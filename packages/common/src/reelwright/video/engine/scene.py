@@ -7,7 +7,7 @@ from reelwright.video.engine.actors import Actor
 from reelwright.video.engine.bidi import reads_from_right
 from reelwright.video.engine.captions_overlay import CaptionsOverlay
 from reelwright.video.engine.fields import GROUNDS
-from reelwright.video.engine.fonts import language_of, writing
+from reelwright.video.engine.fonts import language_of, own_font, writing
 from reelwright.video.engine.layouts import LAYOUTS, NEED_A_HERO
 from reelwright.video.engine.logo import Logo
 from reelwright.video.engine.mirror import FROM_RIGHT, Meanings, mirror_of, mirroring
@@ -51,7 +51,8 @@ class Scene:
         """
         self._language = language_of("".join(shown_texts(graphics)), language)
         self._turned: Meanings = {}
-        with writing(self._language):
+        self._headlines = own_font(graphics.font)
+        with writing(self._language, self._headlines):
             self._prepare(graphics, Stage(width, height, graphics.captions), duration, shelf)
 
     def _prepare(self, graphics: SceneGraphics, stage: Stage, duration: float, shelf: RasterShelf) -> None:
@@ -72,7 +73,7 @@ class Scene:
 
     def draw(self, frame: Frame, t: float) -> None:
         """Paint the whole frame as it is at ``t`` seconds."""
-        with writing(self._language):
+        with writing(self._language, self._headlines):
             with mirroring(self._mirrored):
                 seen = mirror_of(frame, self._turned) if self._mirrored else frame
                 self._field.draw(seen, t)

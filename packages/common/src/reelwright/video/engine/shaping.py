@@ -96,7 +96,10 @@ def draw(glyphs: Iterable[tuple[FontFile, Glyph]], size: int) -> Drawn:
 
 @cache
 def _font(font: FontFile) -> "hb.Font":
-    return hb.Font(opened(font))
+    made, axes = hb.Font(opened(font)), opened(font).axis_infos
+    if font.boldness and any(axis.tag == "wght" for axis in axes):
+        made.set_variations({"wght": font.boldness})
+    return made
 
 
 def _cropped(mask: Bytes, left: int, top: int) -> Drawn:

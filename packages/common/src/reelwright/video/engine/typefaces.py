@@ -12,7 +12,17 @@ import uharfbuzz as hb
 
 from reelwright.video.pictures.pack import installed_at
 
-__all__ = ["FontFile", "Weight", "characters_of", "main_font", "opened", "other_fonts", "packed_fonts"]
+__all__ = [
+    "HEADLINE",
+    "FontFile",
+    "Weight",
+    "characters_of",
+    "family_font",
+    "main_font",
+    "opened",
+    "other_fonts",
+    "packed_fonts",
+]
 
 Weight = Literal["heavy", "bold", "semibold", "medium"]
 
@@ -33,6 +43,9 @@ _FAMILIES = (
 )  # fmt: skip
 """Known for their reach, as their files begin, the most alike to Manrope first."""
 _WRONG_CUTS = ("italic", "oblique", "mono", "condensed", "narrow", "thin", "light", "color")
+HEADLINE = 800
+"""How bold headlines are, on the scale of CSS."""
+_BOLDNESS = ("extrabold", "heavy", "black", "semibold", "demibold", "bold")
 _SUFFIXES = {".ttf", ".otf", ".ttc"}
 _REGIONS = {
     "ja": ("jp", "ipag", "takao", "vlgothic", "gothic", "yugoth", "meiryo", "hiragino"),
@@ -55,6 +68,8 @@ class FontFile:
     """Its name in a zip; empty where the path is the font."""
     index: int = 0
     """Which font of a collection."""
+    boldness: int = 0
+    """On the scale of CSS, of a font that can be drawn in any; 0 as it is."""
 
     @property
     def name(self) -> str:
@@ -85,6 +100,38 @@ def characters_of(file: FontFile) -> frozenset[int]:
 def main_font(weight: Weight) -> FontFile:
     """Return the bundled typeface."""
     return FontFile(Path(font_manrope.font_files[_FILES[weight]]))
+
+
+@cache
+def family_font(family: str) -> FontFile | None:
+    """Return the boldest upright font of a family, out of the pack or of this machine; None if there is none.
+
+    Files are named after their family: ``Noto Serif`` lies in ``NotoSerif-Bold.ttf``.
+    """
+    wanted = _plain(family)
+    packed = [file for file in packed_fonts("heavy") if _plain(file.name.partition("-")[0]) == wanted]
+    installed = sorted(
+        (path for path in _installed() if path.suffix.lower() != ".ttc" and _is_cut_of(path, wanted)),
+        key=lambda path: (*_boldness(path), str(path)),
+    )
+    return next(iter((*packed, *(FontFile(path, boldness=HEADLINE) for path in installed))), None)
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())
+
+
+def _is_cut_of(path: Path, family: str) -> bool:
+    """Tell whether a file is an upright cut of a family; only words for a cut may follow its name."""
+    rest = _plain(path.stem).removeprefix(family)
+    for word in ("variablefont", "wght", *_BOLDNESS, "regular", "medium"):
+        rest = rest.replace(word, "", 1)
+    return bool(family) and _plain(path.stem).startswith(family) and not rest
+
+
+def _boldness(path: Path) -> tuple[int]:
+    name = _plain(path.stem)
+    return (next((rank for rank, word in enumerate(_BOLDNESS) if word in name), len(_BOLDNESS)),)
 
 
 def packed_fonts(weight: Weight) -> tuple[FontFile, ...]:

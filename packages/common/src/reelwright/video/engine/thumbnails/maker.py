@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from PIL import Image
 
 from reelwright.errors import InvalidInput, Permanent
+from reelwright.video.engine.fonts import own_font, writing
 from reelwright.video.engine.pictures import ScenePicture
 from reelwright.video.engine.thumbnails import pictured, typographic
 from reelwright.video.engine.thumbnails.canvas import Canvas
@@ -46,8 +47,9 @@ class EmbeddedThumbnail:
         InvalidInput for absurd sizes and unknown styles, Permanent if one cannot be written.
         """
         _check(request)
-        subject = subject_of(request, self._shelf)
-        drawn = [_drawn(design, subject, request) for design in _designs(subject)]
+        with writing("", own_font(request.font)):
+            subject = subject_of(request, self._shelf)
+            drawn = [_drawn(design, subject, request) for design in _designs(subject)]
         drawn.sort(key=lambda pair: -pair[1].score)
         return tuple(_kept(place, *pair, request) for place, pair in enumerate(drawn))
 

@@ -8,7 +8,7 @@ from reelwright.production.schema import NumberVisual, Script
 from reelwright.video.engine.figures import is_grouped, is_year, written
 from reelwright.video.engine.thumbnails.words import MOST_WORDS, words_from
 from reelwright.video.engine.timing import normalise
-from reelwright.video.schema import PictureUse, ThumbnailFigure, ThumbnailRequest, ThumbnailSide
+from reelwright.video.schema import FontUse, PictureUse, ThumbnailFigure, ThumbnailRequest, ThumbnailSide
 from reelwright.video.staging import Staged
 
 __all__ = ["thumbnail_request"]
@@ -29,6 +29,7 @@ def thumbnail_request(
     seed: int,
     size: tuple[int, int],
     out: Path,
+    font: FontUse | None = None,
 ) -> ThumbnailRequest:
     """Return what the thumbnails of a script are drawn from; ``staged`` is how its scenes are composed."""
     face = _face(script, staged)
@@ -46,6 +47,7 @@ def thumbnail_request(
         figure=_figure(script, staged, use),
         sides=_sides(script, staged),
         ground=staged[face[0]].ground if face else "",
+        font=font,
     )
 
 
