@@ -10,8 +10,9 @@ from reelwright.video.engine.easing import ease_out, progress
 from reelwright.video.engine.face import Face, face
 from reelwright.video.engine.fonts import language_of, own_font, writing
 from reelwright.video.engine.logo import picture_of, sized
+from reelwright.video.engine.logo_ground import plate_under, stands_out
 from reelwright.video.engine.plan import field_of, plan_scene
-from reelwright.video.engine.planes import Frame
+from reelwright.video.engine.planes import Bytes, Frame
 from reelwright.video.engine.scripts import check_drawable
 from reelwright.video.engine.sprites import Sprite
 from reelwright.video.engine.stage import Stage
@@ -31,6 +32,8 @@ _MOST_LINES: Final = 3
 _LINE: Final = 1.2
 """Height of a line, in sizes of its type."""
 _GAP: Final = 34
+_PAD: Final = 24
+"""Around the logo, on a plate where it needs one."""
 _ENTERS: Final = 0.08
 _FADE_SECONDS: Final = 0.4
 _TRAVEL: Final = 18
@@ -58,8 +61,21 @@ class Card:
             plan = plan_scene("title", place, seed, style)
             self._field = field_of(plan, stage)
             self._stage = stage
-            mark = None if logo is None else _mark(stage, logo)
+            rgba = None if logo is None else _mark(stage, logo)
+            mark = None if rgba is None else Sprite.picture(rgba)
             self._parts = _stacked(stage, mark, _written(stage, title, plan.shade.ink))
+            if rgba is not None:
+                self._parts[:0] = self._plate(rgba)
+
+    def _plate(self, rgba: Bytes) -> list[tuple[Sprite, int, int]]:
+        """Return a plate for the logo, which is the first of the parts, if it does not stand out."""
+        _, left, top = self._parts[0]
+        frame = Frame.blank(self._stage.width, self._stage.height)
+        self._field.draw(frame, 1.0)
+        height, width = rgba.shape[:2]
+        if stands_out(rgba, frame.y[top : top + height, left : left + width]):
+            return []
+        return [(plate_under(rgba, self._stage.px(_PAD)), left, top)]
 
     def draw(self, frame: Frame, t: float) -> None:
         """Paint the whole frame as it is at ``t`` seconds."""
@@ -71,10 +87,10 @@ class Card:
             sprite.draw(frame, x, y + drop, opacity=share)
 
 
-def _mark(stage: Stage, logo: LogoUse) -> Sprite:
+def _mark(stage: Stage, logo: LogoUse) -> Bytes:
     most = round(_WIDEST * stage.width), round(_LOGO_HEIGHT * min(stage.width, stage.height))
     picture = picture_of(logo)
-    return Sprite.picture(np.asarray(sized(picture, most)))
+    return np.array(sized(picture, most))
 
 
 def _written(stage: Stage, title: str, ink: Rgb) -> list[tuple[Sprite, int]]:

@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
+from reelwright.video.engine.easing import ease_out, progress
+from reelwright.video.engine.logo_ground import plate_under, stands_out
 from reelwright.video.engine.planes import Frame
 from reelwright.video.engine.sprites import Sprite
 from reelwright.video.engine.stage import Stage
@@ -24,16 +26,29 @@ _BAR: Final = 8
 """Design pixels at the foot that belong to the progress bar."""
 
 
+_PAD: Final = 0.3
+"""Of the logo's height, around it on a plate."""
+_EVERY: Final = 12
+"""Frames from one look at what is behind it to the next."""
+_FADE_SECONDS: Final = 0.4
+
+
 class Logo:
     """A logo where its brand wants it; below captions where it stands at the foot."""
 
-    def __init__(self, stage: Stage, use: LogoUse) -> None:
-        """Raise PictureUnusable for a logo that cannot be drawn."""
+    def __init__(self, stage: Stage, use: LogoUse, *, until_seconds: float = float("inf")) -> None:
+        """Raise PictureUnusable for a logo that cannot be drawn.
+
+        It is looked at now and then until a moment: from when it does not stand out a plate is under it.
+        """
         short = min(stage.width, stage.height)
         most = round(_WIDEST * stage.width), max(8, round(use.size * short))
         rgba = np.array(sized(picture_of(use), most))
         rgba[:, :, 3] = np.rint(rgba[:, :, 3] * use.opacity)
-        self._sprite = Sprite.picture(rgba)
+        self._rgba, self._sprite = rgba, Sprite.picture(rgba)
+        self._until, self._drawn = until_seconds, 0
+        self._plate: Sprite | None = None
+        self._since = 0.0
         height, width = rgba.shape[:2]
         margin = round(use.margin * short)
         left = margin if use.corner.endswith("left") else stage.width - margin - width
@@ -42,10 +57,25 @@ class Logo:
         if stage.captions and not use.corner.startswith("top"):
             top = max(top, min(lowest, stage.caption_foot + stage.px(6)))
         self._at = left, top
+        room = min(left, top, stage.width - left - width, stage.height - top - height)
+        self._pad = max(0, min(round(_PAD * height), room - 1))
 
-    def draw(self, frame: Frame, t: float) -> None:  # noqa: ARG002 (it stands still)
-        """Lay it down."""
+    def draw(self, frame: Frame, t: float) -> None:
+        """Lay it down, and a plate under it if it does not stand out; frames come in their order."""
+        if self._plate is None and self._drawn % _EVERY == 0 and t <= self._until:
+            self._look(frame, t)
+        self._drawn += 1
+        if self._plate is not None:
+            self._plate.draw(frame, *self._at, opacity=ease_out(progress(t, self._since, _FADE_SECONDS)))
         self._sprite.draw(frame, *self._at)
+
+    def _look(self, frame: Frame, t: float) -> None:
+        height, width = self._rgba.shape[:2]
+        left, top = self._at
+        ground = frame.y[top : top + height, left : left + width]
+        if ground.shape == (height, width) and not stands_out(self._rgba, ground):
+            self._plate = plate_under(self._rgba, self._pad)
+            self._since = t if self._drawn else t - _FADE_SECONDS
 
 
 def sized(picture: Image.Image, most: tuple[int, int]) -> Image.Image:

@@ -27,6 +27,8 @@ from reelwright.video.schema import SceneGraphics
 __all__ = ["Scene", "shown_texts"]
 
 _MISSING_NAMED = 12
+_SETTLED_SECONDS = 1.5
+"""What is behind a logo stays as it is from then on, but for the closing wipe."""
 _NEVER_MIRRORED = {"map", "photo"}
 """Layouts that show something that has a right and a left of its own."""
 
@@ -182,5 +184,6 @@ def _over(graphics: SceneGraphics, setting: Setting) -> list[Actor]:
     place = graphics.scene_index, graphics.scene_count
     actors.append(ProgressBar(setting.stage, setting.shade, place, setting.duration))
     if graphics.logo is not None:
-        actors.append(Logo(setting.stage, graphics.logo))
+        until = min(_SETTLED_SECONDS, setting.duration / 2)
+        actors.append(Logo(setting.stage, graphics.logo, until_seconds=until))
     return actors
