@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from moto import mock_aws
 
+from reelwright.audio import music_keeping
 from reelwright.audio.errors import MusicUnusable
 from reelwright.pipeline.errors import ProductionExists
 from reelwright.pipeline.own_files import keep_own
@@ -37,6 +38,23 @@ def test_a_brand_of_the_settings_is_copied_there_and_the_same_request_begins_onc
     assert cloud.parts.artifacts.read_bytes(brand.kept.logo).startswith(b"<svg")
     with pytest.raises(ProductionExists):
         cloud.begin(brief=BRIEF)
+
+
+def test_music_of_the_settings_is_copied_there_and_the_same_request_begins_once(
+    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = tmp_path / "environments" / "music"
+    house.mkdir(parents=True)
+    (house / "house.ogg").write_bytes(b"OggS and so on")
+    monkeypatch.setattr(music_keeping, "locate", lambda _: tmp_path / "environments")
+    monkeypatch.setattr(music_keeping, "find_spec", lambda _: None)  # as where productions only begin
+    asked = {"brief": BRIEF, "overrides": {"audio": {"music_file": "house.ogg", "music_credit": "By A"}}}
+    assert cloud.begin(**asked) == cloud.begin(**asked) == PRODUCTION_ID
+    music = cloud.parts.store.load(PRODUCTION_ID).brief.music
+    assert music is not None
+    assert music.kept is not None
+    assert (music.name, music.credit, music.house) == ("house.ogg", "By A", True)
+    assert cloud.parts.artifacts.read_bytes(music.kept).startswith(b"OggS")
 
 
 def test_what_a_machine_sent_is_worked_from_there(cloud: Cloud, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ _INK: Final = 128
 """Opacity of 255 from which a pixel is part of the logo."""
 _SOLID_SHARE: Final = 0.9
 """Of its rectangle: a logo that fills so much of it brings a ground of its own."""
-_LEAST_SHARE: Final = 0.6
+_LEAST_SHARE: Final = 0.8
 """Of its pixels that must stand out."""
 _LEAST_OF_SOLID: Final = 0.1
 _LIGHT, _DARK = Rgb(255, 255, 255), Rgb(16, 18, 24)
