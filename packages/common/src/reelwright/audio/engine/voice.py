@@ -170,6 +170,7 @@ def _record(phrases: Sequence[Phrase], speaker: AcousticModel, target: float | N
     if target is not None and abs(pacing.missing_seconds) > _TOLERANCE * target:
         better = pace_needed(pace, _seconds(takes), pacing.missing_seconds)
         if better != pace:
+            takes = []  # a minute has 5 MB
             takes = _speak_all(phrases, speaker, better)
             pacing = fit_pauses(kinds, _seconds(takes), target)
     return join_takes(takes, pacing.pauses)
