@@ -7,6 +7,7 @@ from secrets import randbits
 from typing import Any
 
 from reelwright.audio.engine.soundtrack import EmbeddedSoundtrack
+from reelwright.audio.engine.soundtrack_shelf import SoundtrackShelf
 from reelwright.audio.engine.voice import EmbeddedVoice
 from reelwright.clock import SystemClock
 from reelwright.content.engine.provider import EmbeddedWriter
@@ -85,7 +86,7 @@ def local_parts(root: Path, jobs: int, environment: EnvironmentName) -> Parts:
         store=store,
         artifacts=artifacts,
         models=models,
-        soundtrack=EmbeddedSoundtrack(),
+        soundtrack=SoundtrackShelf(EmbeddedSoundtrack(), root / "cache" / "soundtracks"),
         assembler=PyAvAssembler(),
         reviewer=PyAvReviewer(jobs),
         thumbnails=EmbeddedThumbnail(pictures_dir),
