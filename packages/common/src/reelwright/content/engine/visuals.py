@@ -10,6 +10,7 @@ from reelwright.content.engine.enumerations import clauses_in, items_in, tidy_it
 from reelwright.content.engine.figures import figures_in
 from reelwright.content.engine.headline import (
     MAX_WORDS,
+    Headline,
     emphasis_of,
     headline_of,
     headlines_in,
@@ -65,6 +66,18 @@ class Setting:
     english: bool
     before: Mapping[str, str] = field(default_factory=dict)
     """By sentence, the one that is spoken just before it and that it goes on from."""
+    seen: dict[tuple[str, bool], list[tuple[str, float]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What is read while a sentence is heard, by the sentence and whether it leads up to a list."""
+    best: dict[str, Headline | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The best headline of a sentence."""
+
+    def headline_of(self, text: str) -> Headline | None:
+        """Return the best headline that a sentence holds, or None: scenes are tried in many cuts."""
+        if text not in self.best:
+            self.best[text] = headline_of(text, self.weights, english=self.english)
+        return self.best[text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +148,7 @@ def headlines_of(lines: Sequence[Line], setting: Setting) -> list[tuple[str, flo
     """Return the headlines of the lines with their scores, best first."""
     found: dict[str, float] = {}
     for line in lines:
-        headline = headline_of(line.sentence.text, setting.weights, english=setting.english)
+        headline = setting.headline_of(line.sentence.text)
         if headline:
             lead_only = bool(line.sentence.items)
             found.setdefault(headline.text, min(headline.score, _LEAD_SCORE) if lead_only else headline.score)
@@ -288,14 +301,19 @@ def _statements(shot: Shot, setting: Setting) -> list[_Option]:
 def _seen_headlines(lines: Sequence[Line], setting: Setting) -> Iterator[tuple[str, float]]:
     """Yield what can be read while the lines are heard: what they hold, and what leans on the line before."""
     for line in lines:
-        text = line.sentence.text
-        most = _LEAD_SCORE if line.sentence.items else float("inf")
-        for found in headlines_in(text, setting.weights, english=setting.english, leaning=True):
-            yield found.text, min(most, found.score)
-        if setting.english and (full := with_subject(text, setting.before.get(text, ""), setting.title)):
-            for found in headlines_in(full, setting.weights):
-                if found.score > 1:
-                    yield found.text, min(_RESOLVED_SCORE, found.score)
+        text, leads = line.sentence.text, bool(line.sentence.items)
+        if (text, leads) not in setting.seen:
+            setting.seen[text, leads] = list(_seen_of(text, _LEAD_SCORE if leads else float("inf"), setting))
+        yield from setting.seen[text, leads]
+
+
+def _seen_of(text: str, most: float, setting: Setting) -> Iterator[tuple[str, float]]:
+    for found in headlines_in(text, setting.weights, english=setting.english, leaning=True):
+        yield found.text, min(most, found.score)
+    if setting.english and (full := with_subject(text, setting.before.get(text, ""), setting.title)):
+        for found in headlines_in(full, setting.weights):
+            if found.score > 1:
+                yield found.text, min(_RESOLVED_SCORE, found.score)
 
 
 def _statement(text: str, setting: Setting) -> StatementVisual:
@@ -316,9 +334,7 @@ def _is_readable(text: str) -> bool:
 
 def _clause_lists(shot: Shot, setting: Setting) -> list[_Option]:
     """Offer the clauses of the scene one below the other: a change where all else would be statements."""
-    clauses = [
-        headline_of(line.sentence.text, setting.weights, english=setting.english) for line in shot.lines
-    ]
+    clauses = [setting.headline_of(line.sentence.text) for line in shot.lines]
     points = tuple(
         dict.fromkeys(clause.text for clause in clauses if clause and clause.score >= _CLAUSE_SCORE)
     )
