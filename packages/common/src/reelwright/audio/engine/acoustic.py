@@ -162,7 +162,9 @@ def _session(model: bytes) -> Any:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     options.enable_mem_pattern = False  # every phrase has a length of its own: no pattern would be used again
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    session._model_bytes = None  # noqa: SLF001 (63 MB, kept for a change of providers that never comes)
+    return session
 
 
 def _with_output(model: bytes, tensor: str) -> bytes:
