@@ -93,5 +93,4 @@ def restored(stack: Stack) -> Iterator[None]:
     """Put the settings that are deployed back when a test is over."""
     before = stack.runtime.current()
     yield
-    stack.runtime.deploy(before)
-    stack.restart("begin-production")
+    stack.put_back(before)

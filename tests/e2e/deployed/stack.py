@@ -203,6 +203,12 @@ class Stack:
         yield
         self.seconds[phase] = round(time.monotonic() - start, 1)
 
+    def put_back(self, settings: dict[str, Any]) -> None:
+        """Deploy runtime settings of before, and return once productions pin them."""
+        self.runtime.deploy(settings)
+        self.runtime.settled()
+        self.restart("begin-production")
+
     def restart(self, slug: str) -> None:
         """Have a function's next call run in a new process, as after a quiet hour."""
         name = f"reelwright-{self.cdk.environment}-{slug}"

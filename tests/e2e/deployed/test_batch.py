@@ -46,8 +46,7 @@ def writer(stack: Stack) -> Iterator[OpenAISimulator]:
         stack.runtime.settled()
         stack.restart("begin-production")
         yield openai
-        stack.runtime.deploy(before)
-        stack.restart("begin-production")
+        stack.put_back(before)
 
 
 @pytest.fixture(scope="module")

@@ -24,8 +24,7 @@ def vendors(stack: Stack) -> Iterator[Vendors]:
     with vendors_of(stack) as vendors:
         spending(stack, vendors, GENEROUS)
         yield vendors
-        stack.runtime.deploy(before)
-        stack.restart("begin-production")
+        stack.put_back(before)
 
 
 @pytest.fixture(scope="module")

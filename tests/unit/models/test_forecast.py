@@ -152,7 +152,8 @@ def test_the_instruction_and_the_schema_of_a_script_are_within_what_is_assumed()
     variables = script_variables(Brief(topic="T"), words_per_minute=165)
     schema = len(json.dumps(asked_schema()))
     library = PromptLibrary()
-    prompts = [compile_prompt(library.get(name).text) for name in library.names]
+    asked = [name for name in library.names if name.partition(".")[0] == SCRIPT_PROMPT]
+    prompts = [compile_prompt(library.get(name).text) for name in asked]
     told = {
         name: len(directions(Standard(Brief(topic="T"), strategy, Pace(165))))
         for name, strategy in load_strategies().items()
