@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -31,6 +32,7 @@ __all__ = ["MAX_FILE_CHARS", "ParsedPrompt", "content_version", "parse_prompt"]
 MAX_FILE_CHARS = 200_000
 """Of a prompt's file."""
 
+_MOST_KEPT = 64
 _VERSION_CHARS = 12
 _JSON_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 
@@ -111,10 +113,15 @@ def parse_prompt(text: str, *, source: str = "prompt") -> ParsedPrompt:
     text = _plain(text)
     _refuse_surrogates(text, source)
     front, begin = split_file(text, source)
-    header = read_header(front, source)
-    return ParsedPrompt(
-        _definition(header, source), parse_body(text, begin, source), text, begin, source, header
-    )
+    header, definition = _front(front, source)
+    return ParsedPrompt(definition, parse_body(text, begin, source), text, begin, source, header)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _front(text: str, source: str) -> tuple[Header, PromptDefinition]:
+    """Return what front matter says. YAML takes most of the time, and who serves a prompt lints it too."""
+    header = read_header(text, source)
+    return header, _definition(header, source)
 
 
 def _plain(text: str) -> str:
