@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reelwright.environment.errors import AwsUnavailable, InvalidEnvironment
+from reelwright.pipeline import remote
 from tests.unit.cli.conftest import Run
 
 LISTING = """
@@ -46,7 +47,7 @@ def test_an_environment_that_is_not_there_has_its_exit_code(
         raise error
 
     monkeypatch.setattr("reelwright.environment.aws.find_deployment", refuse)
-    monkeypatch.setattr("reelwright.pipeline.remote.find_deployment", refuse)
+    monkeypatch.setattr(remote, "find_deployment", refuse)
     outcome = run(*words, "--env", "dev")
     assert (outcome.code, outcome.out) == (code, "")
     assert str(error) in outcome.err
@@ -61,7 +62,6 @@ def test_an_environment_that_does_not_exist_is_bad_input(run: Run) -> None:
 def test_without_boto3_a_deployed_environment_says_what_to_install(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(sys.modules, "reelwright.pipeline.remote", raising=False)
     monkeypatch.setitem(sys.modules, "botocore", None)
     monkeypatch.setitem(sys.modules, "botocore.exceptions", None)
     outcome = run("make", "Tides", "--env", "dev")
