@@ -98,6 +98,23 @@ def test_what_the_headline_names_is_not_passed_by_what_is_only_new() -> None:
     assert [hero(scene) for scene in chosen(whole)] == ["sailboat", "", "sailboat"]
 
 
+def test_what_the_headline_names_goes_before_what_is_spoken_of_more_surely() -> None:
+    scene = Scene(
+        narration="Where should you go? Inside a car, any car. Do not stand under a tree.",
+        visual_prompt="",
+        visual=StatementVisual(text="Do not stand under a tree"),
+    )
+    script = script_of("Why a car is safe", "So it goes.")
+    whole = script.model_copy(update={"scenes": (*script.scenes, scene)})
+    shown = chosen(whole)[-1]
+    assert [(use.role, use.name) for use in shown] == [
+        ("hero", "deciduous-tree"),
+        ("satellite", "automobile"),
+    ]
+    hero_, beside = shown
+    assert beside.score > hero_.score
+
+
 def test_one_picture_does_not_fill_a_video() -> None:
     scenes = chosen(script_of("Things", *["The volcano is near."] * 12))
     assert 1 <= sum(hero(scene) == "volcano" for scene in scenes) <= 6

@@ -260,19 +260,17 @@ class _Choice:
         set_ = {hit.picture for hit in hits if hit.source == "configuration"}
         ranked = [one if name in set_ else self._freshly(one) for name, one in told.items()]
         ranked.sort(key=self._order, reverse=True)
-        return self._headline_first(ranked, {name: one.score for name, one in told.items()}, index)
+        return self._headline_first(ranked, index)
 
-    def _headline_first(self, ranked: list[Ranked], told: Mapping[str, float], index: int) -> list[Ranked]:
-        """Let nothing pass what the scene's headline names only by not having been shown before.
+    def _headline_first(self, ranked: list[Ranked], index: int) -> list[Ranked]:
+        """Let nothing but a picture of the brief pass what the scene's headline names surely.
 
-        Who reads of a sailboat and sees a fish wonders, even where the sailboat was seen already.
+        Who reads of a tree and sees a car wonders, however surely the car is spoken of too.
         """
         headline = self._reading.headlines[index]
         sure = [one for one in ranked if one.score >= self._threshold]
         named = next((at for at, one in enumerate(sure) if headline.intersection(one.word.split())), 0)
-        if not named or any(
-            one.picture in self._own or told[one.picture] > told[sure[named].picture] for one in sure[:named]
-        ):
+        if not named or any(one.picture in self._own for one in sure[:named]):
             return ranked
         return [ranked[named], *ranked[:named], *ranked[named + 1 :]]
 
