@@ -1,6 +1,9 @@
 from itertools import pairwise
 
+import pytest
+
 from reelwright.content.engine.charts import charts_in
+from reelwright.content.engine.drawn import Passage, drawn_visuals
 from reelwright.content.engine.rank import weigh_words
 from reelwright.content.engine.scenes import Shot, lines_of
 from reelwright.content.engine.visuals import Setting, choose_visuals, headlines_of
@@ -98,6 +101,33 @@ def test_a_chart_without_a_name_takes_the_sections_or_the_topics() -> None:
     (shown,) = _visuals("# Power\nCoal: 35%, Gas: 22%, Hydro: 14%.")
     assert shown.kind == "chart"
     assert shown.heading == "Power"
+
+
+@pytest.mark.parametrize(
+    ("title", "notes", "heading"),
+    [
+        (
+            "Bread",
+            "A person in Turkey eats about 200 kilograms of bread a year, a person in Japan about 22.",
+            "Kilograms of bread a year",
+        ),
+        (
+            "What happens inside a piano",
+            "The lowest note swings 27 times a second, the highest 4,186 times.",
+            "What happens inside a piano",
+        ),
+        (
+            "What happens inside a piano when you press a key",
+            "The lowest note swings 27 times a second, the highest 4,186 times.",
+            "Times a second",
+        ),
+    ],
+)
+def test_a_chart_without_a_name_says_what_its_values_are_of(title: str, notes: str, heading: str) -> None:
+    said = [line.sentence for line in lines_of(material(notes).units, said=None)]
+    passage = Passage(said, "", title, {}, english=True, has_chart=False)
+    charts = [visual for visual, _ in drawn_visuals(passage) if visual.kind == "chart"]
+    assert [chart.heading for chart in charts] == [heading]
 
 
 def test_the_words_before_a_list_are_no_point_to_remember() -> None:

@@ -37,6 +37,11 @@ _OF_DIRECTION = re.compile(r"\b(?:north|south|east|west)\b")
 _OF_STEPS = re.compile(r"\b(?:steps?|stages?|how|process|recipe|method|happens|procedure)\b", re.IGNORECASE)
 
 
+_MAX_TITLE_WORDS = 5
+"""A longer title is no name for a chart."""
+_MAX_MEASURED_WORDS = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """What a scene says, and what is known about it."""
@@ -126,7 +131,19 @@ def _sets_places(visual: ComparisonVisual | ChartVisual, text: str) -> bool:
 def _headed(visual: ComparisonVisual | ChartVisual, passage: Passage) -> Visual:
     if isinstance(visual, ComparisonVisual) or visual.heading:
         return visual
-    return visual.model_copy(update={"heading": passage.heading or passage.title})
+    return visual.model_copy(
+        update={"heading": passage.heading or _measured(visual.unit, passage) or passage.title}
+    )
+
+
+def _measured(unit: str, passage: Passage) -> str:
+    """Return what values are of, where a sentence says it behind their unit: "Kilograms of bread a year"."""
+    if not unit.isalpha():
+        return ""
+    found = re.search(rf"\b{unit} (?:of|an?|per|every|each)\b[^,.;:!?]*", " ".join(_texts(passage)))
+    words = found[0].split() if found else []
+    telling = " of " in f" {' '.join(words)} " or len(passage.title.split()) > _MAX_TITLE_WORDS
+    return " ".join(words).capitalize() if telling and len(words) <= _MAX_MEASURED_WORDS else ""
 
 
 def _worth(visual: ComparisonVisual | ChartVisual, whole: float) -> float:
