@@ -568,7 +568,7 @@ TAMPERING: list[Tamper] = [
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("tamper", TAMPERING, ids=lambda tamper: tamper.__name__)
 @given(data=st.data())
-@settings(max_examples=12, suppress_health_check=FIXTURE)
+@settings(max_examples=5, suppress_health_check=FIXTURE)
 def test_whatever_is_done_to_the_trail_is_found(
     kind: str, tamper: Tamper, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
