@@ -72,21 +72,25 @@ class AudioGenerationManager:
         self.check(script.language)
         about = f"{topic} {script.title}"
         by_topic = voice_for_topic(about, self._settings.audio.voices_by_topic)
+        audio = self._settings.audio
         request = SpeechRequest(
             idempotency_key=idempotency_key,
             seed=seed,
             language=script.language,
             passages=tuple(scene.narration for scene in script.scenes),
-            voice=by_topic[1] if by_topic else self._settings.audio.voice,
+            voice=by_topic[1] if by_topic else audio.voice,
             topic=about,
-            pronunciations=self._settings.audio.pronunciations,
+            pronunciations=audio.pronunciations,
             target_seconds=target_seconds,
             work_dir=work_dir,
         )
+        return self._spoken(request, _wish(request.voice, by_topic[0] if by_topic else ""))
+
+    def _spoken(self, request: SpeechRequest, wish: str) -> NarratedScript:
+        """Have the request spoken, and tell how the voice that was wished for came out."""
         ears = _Ears(self._listen)
         result = self._models.speak(request, objection=ears.objection)
         _check(request, result.output)
-        wish = _wish(request.voice, by_topic[0] if by_topic else "")
         decisions = (
             *choice_of_model(result, "audio model"),
             *_voice_and_more(result.output, wish),

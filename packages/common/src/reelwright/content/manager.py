@@ -121,28 +121,8 @@ class ContentGenerationManager:
         script = _with_findings(best.script, of_script)
         if strict_duration:
             _check_strictly(brief, best.seconds, duration_tolerance)
-        return WrittenScript(
-            script,
-            (
-                *of_brief.decisions,
-                choice_of_prompt(prompt),
-                *_decisions(drafts, best, standard),
-                *given_up,
-                *of_script.decisions,
-            ),
-            (
-                *of_brief.charges,
-                *(line for draft in drafts for line in draft.result.charges),
-                *in_vain,
-                *of_script.charges,
-            ),
-            (
-                *of_brief.warnings,
-                *(warning for draft in drafts for warning in draft.result.route.warnings),
-                *of_script.warnings,
-                *warnings_of(script),
-            ),
-        )
+        decisions = (choice_of_prompt(prompt), *_decisions(drafts, best, standard), *given_up)
+        return _written(script, drafts, decisions, in_vain, (of_brief, of_script))
 
     def _drafts(
         self, request: ContentRequest, standard: Standard, noticed: tuple[Finding, ...]
@@ -188,6 +168,25 @@ def _draft(
     assessment = assess(script, standard, more=found, draft=number)
     script = script.model_copy(update={"mock": result.mock, "assessment": assessment})
     return _Draft(script, seconds, text, result)
+
+
+def _written(
+    script: Script,
+    drafts: list[_Draft],
+    decisions: tuple[Decision, ...],
+    in_vain: tuple[ChargeLine, ...],
+    looks: tuple[Looked, Looked],
+) -> WrittenScript:
+    """Return the script with all that was decided, charged and remarked on the way, in its order."""
+    before, after = looks
+    charges = (line for draft in drafts for line in draft.result.charges)
+    warnings = (warning for draft in drafts for warning in draft.result.route.warnings)
+    return WrittenScript(
+        script,
+        (*before.decisions, *decisions, *after.decisions),
+        (*before.charges, *charges, *in_vain, *after.charges),
+        (*before.warnings, *warnings, *after.warnings, *warnings_of(script)),
+    )
 
 
 def _with_findings(script: Script, looked: Looked) -> Script:
