@@ -24,11 +24,12 @@ from reelwright.upload.errors import (
 from reelwright.upload.platforms.instagram import InstagramPlatform
 from reelwright.upload.platforms.instagram_wire import InstagramWire
 from reelwright.upload.ports import PlatformCall
-from reelwright.upload.schema import MediaFiles, PublicationPlan, RemoteVideo, UploadProgress, UploadSession
+from reelwright.upload.schema import MediaFiles, PublicationPlan, RemoteVideo
 from tests.simulators.instagram import VERSION, InstagramSimulator
 from tests.simulators.instagram_facts import RUPLOAD_REFUSALS
 from tests.simulators.platform_access import CLIENT, FIRST_TOKEN, call_to
 from tests.simulators.server import Faults, Received
+from tests.unit.upload.platforms.resuming import go_on
 
 SIZE = 100_003
 MARKER = "rw0123456789abcdef"
@@ -77,18 +78,6 @@ def bytes_of(request: Received) -> bool:
 
 def publishing(request: Received) -> bool:
     return request.path.endswith("/media_publish")
-
-
-def go_on(
-    platform: InstagramPlatform, session: UploadSession, media: MediaFiles, call: PlatformCall
-) -> UploadProgress:
-    """Resume an upload by what the platform says, as any process can."""
-    progress = platform.status(session, call)
-    content = media.video.read_bytes()
-    while progress.state == "sending":
-        start = progress.received_bytes
-        progress = platform.send(session, start, content[start : start + session.chunk_bytes], call)
-    return progress
 
 
 @pytest.fixture

@@ -23,16 +23,16 @@ from reelwright.upload.errors import (
     PublicationRefused,
     QuotaExceeded,
 )
-from reelwright.upload.pieces import read_piece
 from reelwright.upload.platforms.tiktok import TikTokPlatform
 from reelwright.upload.platforms.tiktok_errors import CODES, MAY_BE_REPEATED, error_of
 from reelwright.upload.ports import PlatformCall
-from reelwright.upload.schema import MediaFiles, PublicationPlan, UploadProgress, UploadSession
+from reelwright.upload.schema import MediaFiles, PublicationPlan
 from reelwright.upload.tokens import OAuthAccess
 from tests.simulators.platform_access import CLIENT, FIRST_TOKEN, call_to
 from tests.simulators.server import Faults, Received
 from tests.simulators.tiktok import TikTokSimulator
 from tests.simulators.tiktok_facts import FAIL_REASONS, REFUSALS
+from tests.unit.upload.platforms.resuming import go_on
 
 CHUNK = 1000
 SIZE = 3 * CHUNK + 123
@@ -86,17 +86,6 @@ def media_of(folder: Path, size: int) -> MediaFiles:
     video = folder / "v.mp4"
     video.write_bytes((bytes(range(256)) * (size // 256 + 1))[:size])
     return MediaFiles(video=video, video_bytes=size, video_sha256="0" * 64)
-
-
-def go_on(
-    platform: TikTokPlatform, session: UploadSession, media: MediaFiles, call: PlatformCall
-) -> UploadProgress:
-    """Resume an upload by what the platform says, as any process can."""
-    progress = platform.status(session, call)
-    while progress.state == "sending":
-        start = progress.received_bytes
-        progress = platform.send(session, start, read_piece(media, session, start), call)
-    return progress
 
 
 def posted(

@@ -23,11 +23,12 @@ from reelwright.upload.errors import (
 from reelwright.upload.platforms.youtube import GRAIN_BYTES, YouTubePlatform
 from reelwright.upload.platforms.youtube_errors import error_of, next_quota_reset
 from reelwright.upload.ports import PlatformCall
-from reelwright.upload.schema import MediaFiles, PublicationPlan, UploadProgress, UploadSession
+from reelwright.upload.schema import MediaFiles, PublicationPlan
 from tests.simulators.platform_access import CLIENT, FIRST_TOKEN, call_to
 from tests.simulators.server import Faults, Received
 from tests.simulators.youtube import YouTubeSimulator
 from tests.simulators.youtube_facts import REFUSALS
+from tests.unit.upload.platforms.resuming import go_on
 
 SIZE = 2 * GRAIN_BYTES + 1234
 MARKER = "rw0123456789abcdef"
@@ -107,18 +108,6 @@ def media(tmp_path: Path) -> MediaFiles:
 
 def pieces(request: Received) -> bool:
     return request.method == "PUT" and "upload_id" in request.query
-
-
-def go_on(
-    platform: YouTubePlatform, session: UploadSession, media: MediaFiles, call: PlatformCall
-) -> UploadProgress:
-    """Resume an upload by what the platform says, as any process can."""
-    progress = platform.status(session, call)
-    content = media.video.read_bytes()
-    while progress.state == "sending":
-        start = progress.received_bytes
-        progress = platform.send(session, start, content[start : start + session.chunk_bytes], call)
-    return progress
 
 
 @pytest.fixture

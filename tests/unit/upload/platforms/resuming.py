@@ -1,0 +1,18 @@
+"""Uploads as any process resumes them, whatever the platform."""
+
+from reelwright.upload.pieces import read_piece
+from reelwright.upload.ports import PlatformCall, RemotePlatform
+from reelwright.upload.schema import MediaFiles, UploadProgress, UploadSession
+
+__all__ = ["go_on"]
+
+
+def go_on(
+    platform: RemotePlatform, session: UploadSession, media: MediaFiles, call: PlatformCall
+) -> UploadProgress:
+    """Resume an upload by what the platform says, until it says something else."""
+    progress = platform.status(session, call)
+    while progress.state == "sending":
+        start = progress.received_bytes
+        progress = platform.send(session, start, read_piece(media, session, start), call)
+    return progress
