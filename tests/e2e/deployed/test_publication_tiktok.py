@@ -1,11 +1,6 @@
-"""A brief becomes a post on TikTok by the state machine: once, waited for, and its new refresh token kept.
-
-Beside the story, for it makes a production of its own to show what test_publication shows of YouTube:
-``REELWRIGHT_E2E=1 REELWRIGHT_E2E_TIKTOK=1 pytest tests/e2e/deployed/test_publication_tiktok.py``.
-"""
+"""A brief becomes a post on TikTok by the state machine: once, waited for, and its new refresh token kept."""
 
 import json
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -18,10 +13,6 @@ from tests.e2e.deployed.tracing import states_of
 from tests.simulators.tiktok import TikTokSimulator
 
 TOPIC = "Why spring tides are higher"
-pytestmark = pytest.mark.skipif(
-    os.environ.get("REELWRIGHT_E2E_TIKTOK") != "1",
-    reason="once more of a minute; set REELWRIGHT_E2E_TIKTOK=1",
-)
 Account = tuple[TikTokSimulator, SecretsManager]
 
 
