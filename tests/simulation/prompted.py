@@ -14,10 +14,11 @@ from reelwright.prompts.pinned import PinnedPrompts
 __all__ = ["RestlessPrompts", "other_words"]
 
 _LIBRARY = PromptLibrary()
+_TEXTS = {name: found.text for name in _LIBRARY.names if (found := _LIBRARY.get(name))}
 
 
 class RestlessPrompts:
-    """Prompts that say something else whenever anybody looks at them: only what was pinned may count."""
+    """Prompts, the used one of which changes whenever anybody looks: only what was pinned may count."""
 
     def __init__(self, seed: int, clock: Clock) -> None:
         self._rng = Random(f"prompts {seed}")
@@ -25,13 +26,10 @@ class RestlessPrompts:
         self._number = 0
 
     def __call__(self, settings: Settings) -> PromptTemplateManager:
-        """Change all texts, and return the prompts."""
+        """Change the text, and return the prompts."""
         self._number += 1
-        texts = {name: found.text for name in _LIBRARY.names if (found := _LIBRARY.get(name))}
-        changed = {
-            name: f"{text}\n{{{{! {self._number} {self._rng.random()} }}}}\n" for name, text in texts.items()
-        }
-        library = PromptLibrary.of(changed)
+        said = f"\n{{{{! {self._number} }}}}\n"
+        library = PromptLibrary.of(_TEXTS | {SCRIPT_PROMPT: _TEXTS[SCRIPT_PROMPT] + said})
         return PromptTemplateManager(
             None, library, clock=self._clock, rng=self._rng, settings=settings.prompts
         )

@@ -8,7 +8,7 @@ from pydantic import BaseModel, JsonValue
 
 from reelwright.config.tree import plain
 from reelwright.environment.errors import HIDDEN
-from reelwright.environment.fields import contains_secret, field_type, is_secret
+from reelwright.environment.fields import contains_secret, field_type, is_secret, secrets_in
 from reelwright.environment.secret import Secret
 
 __all__ = ["REFERENCE_WANTED", "plain_secrets", "redacted"]
@@ -22,9 +22,10 @@ REFERENCE_WANTED = (
 
 def plain_secrets(tree: Mapping[str, Any], annotation: Any, prefix: str = "") -> Iterator[str]:
     """Yield the dotted keys at which a tree of this type holds anything but a reference or nothing."""
+    child_of = secrets_in(annotation)
     for name, value in tree.items():
-        child = field_type(annotation, [name])
-        if child is None or not contains_secret(child):
+        child = child_of(name)
+        if child is None:
             continue
         if isinstance(value, Mapping) and not is_secret(child):
             yield from plain_secrets(value, child, f"{prefix}{name}.")

@@ -1,7 +1,7 @@
 """Finding one's way in a schema by dotted keys: which type a key has, and whether secrets live there."""
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -9,7 +9,19 @@ from pydantic import BaseModel, JsonValue
 
 from reelwright.environment.secret import Secret
 
-__all__ = ["bare", "contains_secret", "field_type", "is_known", "is_secret", "is_table", "names_in"]
+__all__ = [
+    "bare",
+    "contains_secret",
+    "field_type",
+    "is_known",
+    "is_secret",
+    "is_table",
+    "names_in",
+    "secrets_in",
+]
+
+_MOST_NAMES = 4096
+"""Names come from documents of strangers too: what is kept of them must end somewhere."""
 
 
 def field_type(schema: Any, path: Sequence[str]) -> Any:
@@ -51,6 +63,16 @@ def contains_secret(annotation: Any) -> bool:
     return is_secret(kind)
 
 
+def secrets_in(annotation: Any) -> Callable[[str], Any]:
+    """Return what tells the type of a child of a table; None of one at or below which is no secret."""
+    kind = _table_in(bare(annotation))
+    if _is_model(kind):
+        return partial(_guarded, kind)
+    child = _child(kind, "")
+    found = child if child is not None and contains_secret(child) else None
+    return lambda _: found
+
+
 def names_in(annotation: Any) -> tuple[str, ...]:
     """Return the keys that a table of this type knows; none when any name may stand there."""
     kind = _table_in(bare(annotation))
@@ -82,7 +104,7 @@ def _table_in(kind: Any) -> Any:
     return tables[0] if len(tables) == 1 else kind
 
 
-@cache
+@lru_cache(_MOST_NAMES)
 def _declared(model: type[BaseModel], name: str) -> Any:
     field = model.model_fields.get(name)
     if field is None:
@@ -90,7 +112,13 @@ def _declared(model: type[BaseModel], name: str) -> Any:
     return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
 
 
-@cache
+@lru_cache(_MOST_NAMES)
+def _guarded(model: type[BaseModel], name: str) -> Any:
+    child = _declared(model, name)
+    return child if child is not None and contains_secret(child) else None
+
+
+@lru_cache(_MOST_NAMES)
 def _has_secret_fields(model: type[BaseModel]) -> bool:
     return any(contains_secret(field.annotation) for field in model.model_fields.values())
 

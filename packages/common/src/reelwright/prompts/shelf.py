@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Literal, TypeAlias
 
@@ -172,6 +173,15 @@ class PromptShelf:
 
 def examined(name: str, text: str, where: Where, *, outputs: Collection[str] | None = None) -> Ready | Fault:
     """Return a text made ready, or why it must not be rendered under this name."""
+    found = _looked_through(name, text, None if outputs is None else frozenset(outputs))
+    return found if isinstance(found, Fault) else Ready(found[0], text, where, found[1])
+
+
+@lru_cache(_MOST_KEPT)
+def _looked_through(
+    name: str, text: str, outputs: frozenset[str] | None
+) -> tuple[CompiledPrompt, tuple[str, ...]] | Fault:
+    """Return a text's template and what may be said of it, or why it must not be rendered."""
     try:
         prompt = compile_prompt(text, source=name)
         findings = lint_prompt(text, source=name, outputs=outputs)
@@ -183,4 +193,4 @@ def examined(name: str, text: str, where: Where, *, outputs: Collection[str] | N
         return Fault(f"it says that it is {prompt.definition.key}", "quarantined")
     if errors := [str(finding) for finding in findings if finding.severity == "error"]:
         return Fault(f"{name}:{errors[0]}", "quarantined")
-    return Ready(prompt, text, where, tuple(map(str, findings)))
+    return prompt, tuple(map(str, findings))
