@@ -39,7 +39,7 @@ DURATIONS = (30, 45, 60, 90)
 PAID = [model for model in MODELS.values() if not model.free and model.lifecycle != "retired"]
 
 
-def estimate(*names: str, book: PriceBook = BOOK, **brief: Any) -> ProductionEstimate:
+def estimate(*names: str, book: PriceBook = BOOK, pieces: int = 4, **brief: Any) -> ProductionEstimate:
     chosen = {MODELS[name].service: MODELS[name] for name in names}
     asked: list[tuple[Service, Requirements]] = []
 
@@ -49,7 +49,10 @@ def estimate(*names: str, book: PriceBook = BOOK, **brief: Any) -> ProductionEst
         return Route(service=service, candidates=(Candidate(model=model, reason="named"),))
 
     said = Brief.model_validate({"topic": "Tides", "duration_seconds": 60, **brief})
-    found = estimate_production(said, load_environment("prod").settings, book, select=select)
+    settings = load_environment("prod").settings
+    video = settings.video.model_copy(update={"most_pieces": pieces})
+    settings = settings.model_copy(update={"video": video})
+    found = estimate_production(said, settings, book, select=select)
     assert [service for service, _ in asked] == ["content", "audio", "video"]
     needed = asked[2][1]
     assert (needed.aspect, needed.resolution, needed.language) == (said.aspect, "1080p", said.language)
@@ -91,7 +94,7 @@ def test_the_sum_is_the_sum_and_what_is_assumed_is_said() -> None:
     assert found.assumptions == (
         "60 s at 165 words a minute: 858 characters of narration",
         "scenes in 1080p, 16:9, of about 7 s as in the sample briefs",
-        "scenes above 10 s (18% of the time) drawn by an engine of ours, which is free",
+        "scenes above 10 s (18% of the time) ordered in pieces",
         "each call answered by the first model that would be asked, the first time, and nothing cached",
         "high: all tokens and characters that the calls may use, and all of the time shot",
     )
@@ -180,8 +183,17 @@ def test_scripts_are_as_long_as_is_assumed() -> None:
         assert size == pytest.approx(1_300 + 4.8 * narration, rel=0.25)
 
 
+def test_what_is_too_long_for_all_pieces_is_drawn() -> None:
+    one, two = (estimate("runway-gen4-5", pieces=pieces) for pieces in (1, 2))
+    drawn = "scenes above 10 s (18% of the time) drawn by an engine of ours, which is free"
+    assert (drawn in one.assumptions, drawn in two.assumptions) == (True, False)
+    assert one.services[2].calls < two.services[2].calls
+    assert one.services[2].expected_micro_usd < two.services[2].expected_micro_usd
+
+
+@pytest.mark.parametrize("pieces", [1, 4])
 @pytest.mark.parametrize("name", ["runway-gen4-5", "runway-veo3-1", "runway-hailuo3", "luma-ray-3-2"])
-def test_footage_of_the_sample_briefs_is_what_is_expected_on_the_whole(name: str) -> None:
+def test_footage_of_the_sample_briefs_is_what_is_expected_on_the_whole(name: str, pieces: int) -> None:
     model = MODELS[name]
     asked = sum(DURATIONS) * len(BRIEFS)
     lengths = [
@@ -189,8 +201,9 @@ def test_footage_of_the_sample_briefs_is_what_is_expected_on_the_whole(name: str
         for _, script, _ in SCRIPTS
         for scene in script.scenes
     ]
-    made = [length for length in lengths if length <= longest_shot(model)]
+    shots = [(length, ceil(length / longest_shot(model))) for length in lengths]
+    made = [length / count for length, count in shots if count <= pieces for _ in range(count)]
     assert model.video is not None
     ordered = sum(next(d for d in model.video.durations_seconds if d >= length) for length in made)
-    video = estimate(name, duration_seconds=600).services[2]
+    video = estimate(name, duration_seconds=600, pieces=pieces).services[2]
     assert video.expected[0].quantity / 600 == pytest.approx(ordered / asked, rel=0.12)

@@ -5,15 +5,15 @@ holds them to it): 14.2 characters of narration a second at 165 words a minute, 
 and a script of about 1,300 characters and 4.8 times its narration.
 """
 
-from collections.abc import Callable
-from math import ceil
+from collections.abc import Callable, Iterator
+from math import ceil, inf
 from pathlib import Path
 from typing import Protocol
 
 from reelwright.cost.manager import charge_lines
 from reelwright.cost.price_book import PriceBook
 from reelwright.cost.schema import ChargeLine, Service, Usage
-from reelwright.environment.schema import Aspect, Resolution, Settings
+from reelwright.environment.schema import Aspect, Settings, VideoSettings
 from reelwright.models.estimating import (
     as_model_usage,
     billed_seconds,
@@ -184,7 +184,7 @@ def estimate_production(
         services=(
             _content(writer, brief, settings, written),
             _audio(speaker, brief, settings, spoken),
-            _video(footage, brief, settings.video.resolution),
+            _video(footage, brief, settings.video),
         ),
         assumptions=_assumptions(brief, settings, footage.model),
         price_book=book.version,
@@ -216,14 +216,10 @@ def _audio(bill: _Bill, brief: Asked, settings: Settings, request: SpeechRequest
     return _estimate(bill, times, (usage(_LOW),), (usage(1.0),), bill.most(request))
 
 
-def _video(bill: _Bill, brief: Asked, resolution: Resolution) -> ServiceEstimate:
-    unit = video_unit(bill.model, resolution)
+def _video(bill: _Bill, brief: Asked, said: VideoSettings) -> ServiceEstimate:
+    unit = video_unit(bill.model, said.resolution)
     minutes = brief.duration_seconds / 60
-    made = [
-        (length, number * minutes)
-        for length, number in _SCENES_A_MINUTE
-        if length <= longest_shot(bill.model)
-    ]
+    made = [(length, number * minutes) for length, number in _shots(bill.model, said.most_pieces)]
     seconds = sum(number * billed_seconds(bill.model, length) for length, number in made)
     most = max(ceil(seconds), *(_if_alike(bill.model, brief, length) for length, _ in made))
 
@@ -232,6 +228,17 @@ def _video(bill: _Bill, brief: Asked, resolution: Resolution) -> ServiceEstimate
 
     calls = ceil(sum(number for _, number in made))
     return _estimate(bill, calls, (usage(seconds * _LOW),), (usage(seconds),), bill.micro_usd(usage(most)))
+
+
+def _shots(model: Model, most_pieces: int) -> Iterator[tuple[float, float]]:
+    """Yield the lengths of shots that are ordered, and how many of each in a minute.
+
+    A scene that is longer than the model's longest shot is ordered in pieces, if they are not too many.
+    """
+    for length, number in _SCENES_A_MINUTE:
+        pieces = ceil(length / longest_shot(model))
+        if pieces <= most_pieces:
+            yield length / pieces, number * pieces
 
 
 def _estimate(
@@ -287,15 +294,20 @@ def _assumptions(brief: Asked, settings: Settings, shooter: Model) -> tuple[str,
     return (
         f"{brief.duration_seconds} s at {pace} words a minute: {characters:,.0f} characters of narration",
         f"scenes in {settings.video.resolution}, {brief.aspect}, of about 7 s as in the sample briefs",
-        *_too_long(shooter),
+        *_too_long(shooter, settings.video.most_pieces),
         "each call answered by the first model that would be asked, the first time, and nothing cached",
         "high: all tokens and characters that the calls may use, and all of the time shot",
     )
 
 
-def _too_long(shooter: Model) -> tuple[str, ...]:
+def _too_long(shooter: Model, most_pieces: int) -> tuple[str, ...]:
     most = longest_shot(shooter)
-    share = sum(length * number for length, number in _SCENES_A_MINUTE if length > most) / _LISTED_SECONDS
-    if not share:
-        return ()
-    return (f"scenes above {most} s ({share:.0%} of the time) drawn by an engine of ours, which is free",)
+    return (
+        *_of_the_time(most, most * most_pieces, "ordered in pieces"),
+        *_of_the_time(most * most_pieces, inf, "drawn by an engine of ours, which is free"),
+    )
+
+
+def _of_the_time(above: float, to: float, what: str) -> tuple[str, ...]:
+    share = sum(length * number for length, number in _SCENES_A_MINUTE if above < length <= to)
+    return (f"scenes above {above} s ({share / _LISTED_SECONDS:.0%} of the time) {what}",) if share else ()
