@@ -30,6 +30,10 @@ def a_use(name: str, word: str = "") -> PictureUse:
         (NumberVisual(value=12, label="tonnes of coffee"), a_use("hot-beverage", "coffee"), None),
         (NumberVisual(value=1883, label="when the volcano erupted"), a_use("volcano"), None),
         (NumberVisual(value=12, label="volcanoes"), a_use("fish"), None),
+        (NumberVisual(value=600, label="cables carry all traffic between continents"), a_use("plug"), None),
+        (NumberVisual(value=600, label="cables reach all continents"), a_use("globe", "continents"), None),
+        (NumberVisual(value=40, label="loud hungry seals on the beach"), a_use("seal"), (20, 2)),
+        (NumberVisual(value=40, label="sheep that eat apples"), a_use("apple"), None),
     ],
 )
 def test_only_whole_things_that_are_in_the_picture_are_counted(

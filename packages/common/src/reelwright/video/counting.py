@@ -31,6 +31,15 @@ speed rate milligrams mg kg km cm mm hz byte bytes
 _MEASURES: Final = frozenset(_MEASURE_WORDS.split())
 """Words after a figure that make it a measure and no count of things."""
 
+_JOINT_WORDS: Final = """
+a an and are as at between by for from has have in into is it of on or over per than that the their they this
+to under was were when where which while who with within
+"""
+_JOINTS: Final = frozenset(_JOINT_WORDS.split())
+"""Words at which the name of a thing is over."""
+_PLURAL: Final = re.compile(r"\w{2,}[^\Ws]s")
+_OF_WORDS: Final = 2
+
 
 class Icons(NamedTuple):
     """So many pictures, each of which stands for so many things."""
@@ -72,10 +81,21 @@ def share_of(visual: NumberVisual) -> float | None:
 
 
 def _place_of(visual: NumberVisual, use: PictureUse) -> int:
-    """Return at which word beside a figure a picture is named; past the last if at none."""
-    said = _words(f"{visual.suffix} {visual.label}")
+    """Return at which word of what a figure counts a picture is named; past the last if at none."""
+    said = _counted(_words(f"{visual.suffix} {visual.label}"))
     stems = tuple(stem_of(word) for word in words_behind(use))
     return next((place for place, word in enumerate(said) if word.startswith(stems)), _NOWHERE)
+
+
+def _counted(said: Sequence[str]) -> Sequence[str]:
+    """Return the words behind a figure that name what it counts: to the first plural, and what that is of.
+
+    In "600 cables carry all traffic between continents" no continents are counted; in "12 cups of coffee"
+    coffee is.
+    """
+    whole = next((place for place, word in enumerate(said) if word in _JOINTS), len(said))
+    end = next((place + 1 for place in range(whole) if _PLURAL.fullmatch(said[place])), whole)
+    return said[: end + 1 + _OF_WORDS] if said[end : end + 1] == ("of",) else said[:end]
 
 
 def words_behind(use: PictureUse) -> tuple[str, ...]:
