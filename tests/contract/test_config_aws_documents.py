@@ -15,7 +15,7 @@ from reelwright.clock import VirtualClock
 from reelwright.config.aws import Pace, aws_sources, configuration_for, runtime_documents
 from reelwright.config.aws_appconfig import AppConfigControl
 from reelwright.config.aws_documents import AppConfigDocuments, _Description
-from reelwright.config.aws_errors import DeploymentInProgress
+from reelwright.config.aws_errors import DeploymentInProgress, DeploymentTakenBack
 from reelwright.config.errors import InvalidConfiguration, SourceFailed, SourceUnreachable
 from reelwright.config.schema import Layer
 from reelwright.environment.deployment import Deployment
@@ -138,6 +138,18 @@ def test_a_rolled_back_version_is_not_the_newest_and_stays_in_history(
     assert store.read("settings").version == "2"
     assert [one.version for one in store.history("settings")] == ["2", "3", "1"]
     assert store.put("settings", b"4", expect="2", author=ANN).version == "4"
+
+
+def test_a_change_that_is_taken_back_as_it_starts_is_told_as_such(
+    store: AppConfigDocuments, appconfig: AppConfig
+) -> None:
+    store.put("settings", b"1", expect=ABSENT, author=ANN)
+    appconfig.alarm = True
+    with pytest.raises(DeploymentTakenBack, match="an alarm of the environment rings"):
+        store.put("settings", b"2", expect="1", author=ANN)
+    assert store.read("settings").content == b"1"
+    appconfig.alarm = False
+    assert store.put("settings", b"2", expect="1", author=ANN).version == "3"
 
 
 def test_a_hosted_version_that_was_never_deployed_is_not_the_newest(

@@ -46,6 +46,8 @@ class AppConfig:
     profiles: tuple[str, ...] = ("settings", "flags", "kill-switches")
     environments: tuple[str, ...] = ("runtime", "flags", "kill-switches")
     instant: bool = True
+    alarm: bool = False
+    """Whether an alarm of the environment rings: no deployment stands then."""
     """Whether deployments are complete at once."""
     refusal: str = ""
     """What a validator says to every version that is deployed."""
@@ -224,7 +226,8 @@ class AppConfig:
             message = "Error validating the configuration"
             return _error(400, "BadRequestException", message, Reason="InvalidConfiguration", Details=details)
         profile, version = wanted["ConfigurationProfileId"][1:], wanted["ConfigurationVersion"]
-        self.deploy(environment, profile, version, "COMPLETE" if self.instant else "DEPLOYING")
+        state = "COMPLETE" if self.instant else "DEPLOYING"
+        self.deploy(environment, profile, version, "ROLLED_BACK" if self.alarm else state)
         self.deployments[environment][-1]["DeploymentStrategyId"] = wanted["DeploymentStrategyId"]
         return _json(201, self.deployments[environment][-1])
 

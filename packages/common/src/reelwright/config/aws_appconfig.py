@@ -7,7 +7,13 @@ from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
-from reelwright.config.aws_errors import DeploymentInProgress, asking, code_of, message_of
+from reelwright.config.aws_errors import (
+    DeploymentInProgress,
+    DeploymentTakenBack,
+    asking,
+    code_of,
+    message_of,
+)
 from reelwright.config.errors import InvalidConfiguration, SourceFailed
 
 __all__ = [
@@ -161,7 +167,10 @@ class AppConfigControl:
             return number if latest or number == 1 else None
 
     def deploy(self, name: str, version: str, *, strategy: str, description: str) -> int:
-        """Start the deployment of a hosted version and return the deployment's number."""
+        """Start the deployment of a hosted version and return the deployment's number.
+
+        DeploymentTakenBack if that is over already: AppConfig lets none be while an alarm rings.
+        """
         place = self.places()[name]
         with asking(f"AppConfig's {name}"):
             try:
@@ -177,6 +186,8 @@ class AppConfigControl:
                 raise in_progress(name) from error
             except self._client.exceptions.BadRequestException as error:
                 raise _refused(name, error) from error
+            if answer["State"] not in _SERVING:
+                raise _taken_back(name)
             return int(answer["DeploymentNumber"])
 
     def forget(self, name: str) -> None:
@@ -206,6 +217,15 @@ def in_progress(name: str) -> DeploymentInProgress:
     return DeploymentInProgress(
         f"A deployment of {name} is running: AppConfig runs one at a time. Nothing was deployed.",
         next_step="Wait until it is through, or stop it in the AppConfig console; then try again.",
+        context={"document": name},
+    )
+
+
+def _taken_back(name: str) -> DeploymentTakenBack:
+    return DeploymentTakenBack(
+        f"AppConfig took the deployment of {name} back as it started, for an alarm of the environment rings.",
+        next_step="Nothing changed for readers. See which alarm it is, and try again when it is quiet; "
+        "to stop something meanwhile: reelwright flags kill.",
         context={"document": name},
     )
 

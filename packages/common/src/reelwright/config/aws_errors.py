@@ -14,10 +14,18 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from reelwright.config.errors import SourceFailed, SourceUnreachable
-from reelwright.errors import Permanent
+from reelwright.errors import Permanent, Retryable
 from reelwright.storage.errors import DocumentConflict
 
-__all__ = ["DeploymentInProgress", "LastKnownGoodTooLarge", "asking", "code_of", "message_of", "translated"]
+__all__ = [
+    "DeploymentInProgress",
+    "DeploymentTakenBack",
+    "LastKnownGoodTooLarge",
+    "asking",
+    "code_of",
+    "message_of",
+    "translated",
+]
 
 _PASSING = frozenset(
     {
@@ -47,6 +55,12 @@ class DeploymentInProgress(DocumentConflict):
     """AppConfig runs one deployment at a time in an environment, and one is running; nothing was deployed."""
 
     code = "deployment_in_progress"
+
+
+class DeploymentTakenBack(Retryable):
+    """AppConfig took a deployment back as it started, for an alarm rings; readers have what they had."""
+
+    code = "deployment_taken_back"
 
 
 class LastKnownGoodTooLarge(Permanent):
