@@ -48,6 +48,8 @@ from tests.simulation.world import Crossing, ProcessDied, World, WorldClock, lat
 FAULT_RATES = (0.0, 0.02, 0.08, 0.2)
 TROUBLE_RATES = (0.0, 0.1, 0.3, 0.6)
 VENDORS_SHARE = 0.85
+BEGUN_AGAIN_SHARE = 0.2
+"""Executions that go on with a production and are asked to begin it, and not to resume it."""
 MAX_LIVES = 400
 PAUSE_BETWEEN_LIVES_SECONDS = 60.0
 
@@ -188,7 +190,9 @@ class _Simulation:
         return studio.resume(known) if known else studio.make(self.brief)
 
     def _begin(self) -> str:
-        """Begin the one production that executions are named for, unless that was done before."""
+        """Begin the one production that executions are named for; mostly find it, once that was done."""
+        if self.store.newest() and self.world.rng.random() >= BEGUN_AGAIN_SHARE:
+            return str(self._store().load(self.production_id).id)
         request = Request(self.production_id, "local", self.brief, str(self.out / "p"))
         with suppress(ProductionExists):
             begin(self._parts(), request, snapshot_of(self.settings))
