@@ -172,7 +172,6 @@ def video(
                 captions=captions,
                 scene_index=index,
                 scene_count=len(scenes),
-                next_kind=scenes[index + 1][0].kind if index + 1 < len(scenes) else None,
             ),
             lengths[index],
         )

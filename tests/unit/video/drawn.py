@@ -119,13 +119,11 @@ def film(folder: Path, scenes: Sequence[SceneGraphics | Planted], seconds: float
 
 def in_order(scenes: Sequence[SceneGraphics]) -> list[SceneGraphics]:
     """Return scenes as those of one video: each knows its place and what follows."""
-    kinds = [scene.layout or scene.visual.kind for scene in scenes]
     return [
         scene.model_copy(
             update={
                 "scene_index": index,
                 "scene_count": len(scenes),
-                "next_kind": kinds[index + 1] if index + 1 < len(scenes) else None,
                 "next_ground": scenes[index + 1].ground if index + 1 < len(scenes) else "",
                 "start_share": index / len(scenes),
                 "end_share": (index + 1) / len(scenes),

@@ -40,7 +40,6 @@ GRAPHICS: Final = SceneGraphics(
     captions=False,
     scene_index=0,
     scene_count=1,
-    next_kind=None,
 )
 
 

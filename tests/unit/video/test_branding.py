@@ -183,7 +183,6 @@ def test_a_scene_shows_the_logo_of_its_request(tmp_path: Path) -> None:
         captions=False,
         scene_index=0,
         scene_count=1,
-        next_kind=None,
     )
     frames = []
     for use in (None, logo(tmp_path, corner="bottom-right")):

@@ -154,7 +154,6 @@ def test_a_fitted_clip_joins_with_one_of_ours_and_passes_review(tmp_path: Path) 
         captions=False,
         scene_index=0,
         scene_count=2,
-        next_kind=None,
     )
     ours = render(shot(tmp_path, graphics=graphics, frames=72)).media
     theirs = fitted(vendor_clip(tmp_path, seconds=3), shot(tmp_path, frames=72))

@@ -185,7 +185,7 @@ def test_a_scene_is_asked_for_with_times_of_its_own(tmp_path: Path) -> None:
     request = studio.camera.requests[0]
     graphics = request.graphics.model_dump()
     assert [(word["text"], word["start_seconds"]) for word in graphics["words"]] == [("Two.", 0.3)]
-    assert (graphics["scene_index"], graphics["scene_count"], graphics["next_kind"]) == (1, 2, None)
+    assert (graphics["scene_index"], graphics["scene_count"]) == (1, 2)
     assert (request.frames, request.fps, request.width, request.height) == (72, 24, 1280, 720)
 
 

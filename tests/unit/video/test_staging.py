@@ -1,5 +1,6 @@
 """The rule that composes scenes: total, always the same, and no two neighbours alike where it can help it."""
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -66,8 +67,36 @@ def test_neighbouring_statements_with_pictures_differ(pictured: list[bool]) -> N
 
 
 def test_a_long_run_takes_all_layouts_in_turn() -> None:
-    staged = stage_scenes([StatementVisual(text="It erupts")] * 6, [(a_use(),)] * 6)
-    assert [one.layout for one in staged] == ["hero", "stage", "landscape"] * 2
+    visuals = [VISUALS["title"], *[StatementVisual(text="It erupts")] * 6]
+    staged = stage_scenes(visuals, [(), *[(a_use(),)] * 6])
+    assert [one.layout for one in staged] == ["title", *["hero", "stage", "landscape"] * 2]
+
+
+def layouts_of(pictured: list[bool]) -> list[str]:
+    visuals = [StatementVisual(text="It erupts")] * len(pictured)
+    return [one.layout for one in stage_scenes(visuals, [(a_use(),) if has else () for has in pictured])]
+
+
+def test_of_two_scenes_with_pictures_shortly_after_each_other_both_look_different() -> None:
+    for apart in (1, 2, 3):
+        for begin in range(6):
+            pictured = [place in {begin, begin + apart} for place in range(12)]
+            layouts = layouts_of(pictured)
+            assert layouts[begin] != layouts[begin + apart]
+
+
+def test_a_picture_more_or_less_hardly_changes_how_other_scenes_are_composed() -> None:
+    chance, changed = Random(8), []
+    for _ in range(20):
+        pictured = [chance.random() < 0.5 for _ in range(72)]
+        before = layouts_of(pictured)
+        place = chance.randrange(72)
+        pictured[place] = not pictured[place]
+        pairs = zip(before, layouts_of(pictured), strict=True)
+        others = [at for at, (old, new) in enumerate(pairs) if old != new and at != place]
+        assert all(at > place for at in others)
+        changed.append(len(others))
+    assert sum(changed) / len(changed) < 0.5, changed
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,6 @@ def graphics(visual: Visual | str = "title", **changes: Any) -> SceneGraphics:
         "captions": False,
         "scene_index": 0,
         "scene_count": 1,
-        "next_kind": None,
     }
     return SceneGraphics(**{**known, **changes})
 

@@ -78,7 +78,7 @@ def test_a_clip_is_tagged_for_what_it_is(tmp_path: Path) -> None:
 
 
 def test_the_same_request_gives_the_same_bytes(tmp_path: Path) -> None:
-    scene = graphics("list", words=spoken(SPEECH), captions=True, scene_count=2, next_kind="title")
+    scene = graphics("list", words=spoken(SPEECH), captions=True, scene_count=2)
     made = []
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
@@ -89,7 +89,7 @@ def test_the_same_request_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_clips_of_one_video_join_by_stream_copy(tmp_path: Path) -> None:
     kinds = ["title", "number", "bars"]
     clips = [
-        render(shot(tmp_path, graphics(kind, scene_index=index, scene_count=3, next_kind="list"))).media
+        render(shot(tmp_path, graphics(kind, scene_index=index, scene_count=3))).media
         for index, kind in enumerate(kinds)
     ]
     setups = []

@@ -230,7 +230,7 @@ def test_without_a_layout_or_pictures_a_scene_is_as_it_was() -> None:
 
 def test_a_wipe_uncovers_the_ground_that_the_next_scene_begins_with(tmp_path: Path) -> None:
     for ground in ("land", "water"):
-        scene = graphics("statement", scene_index=0, scene_count=2, next_kind="landscape", next_ground=ground)
+        scene = graphics("statement", scene_index=0, scene_count=2, next_ground=ground)
         last = still(scene, 8.0 - 1e-6)
         first = still(
             pictured(

@@ -313,7 +313,7 @@ def test_the_choices_name_layout_palette_and_ground() -> None:
 def test_very_short_scenes_are_drawn(seconds: float) -> None:
     for kind in KINDS:
         still(
-            graphics(kind, words=spoken(SPEECH), captions=True, scene_count=3, next_kind="title"),
+            graphics(kind, words=spoken(SPEECH), captions=True, scene_count=3),
             seconds / 2,
             seconds,
         )
@@ -338,7 +338,7 @@ def test_the_pieces_of_the_bar_stand_apart_as_long_as_there_is_room() -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_wipe_ends_on_the_ground_with_which_the_next_scene_begins(seed: int) -> None:
-    first = graphics("title", scene_count=2, next_kind="statement", theme_seed=seed)
+    first = graphics("title", scene_count=2, theme_seed=seed)
     second = graphics("statement", scene_count=2, scene_index=1, theme_seed=seed)
     last, opening = still(first, SECONDS - 1 / 60), still(second, 0.0)
     above = slice(0, last.y.shape[0] - 8)

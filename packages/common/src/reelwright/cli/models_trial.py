@@ -189,7 +189,6 @@ def _video(trial: Trial, work_dir: Path) -> "ShotRequest":
         captions=False,
         scene_index=0,
         scene_count=1,
-        next_kind=None,
     )
     return ShotRequest(
         idempotency_key=trial.key,

@@ -281,7 +281,6 @@ class VideoGenerationManager:
             captions=self._over.captions,
             scene_index=index,
             scene_count=len(script.scenes),
-            next_kind=following.layout if following else None,
             layout=staged[index].layout,
             layout_reason=staged[index].reason,
             pictures=self._at_hand(staged[index], brief),

@@ -88,8 +88,7 @@ class SceneGraphics(_Frozen):
     """One scene, whole: everything an engine needs to draw it, and so all that its cache key hashes.
 
     Word times count from the start of the scene. ``scene_index`` and ``scene_count`` place it in
-    the video, so that neighbours differ and the last transition is left out; ``next_kind`` is the
-    layout of the scene that follows, whose colour the closing wipe carries.
+    the video, so that neighbours differ and the last transition is left out.
     """
 
     visual: Visual
@@ -103,7 +102,6 @@ class SceneGraphics(_Frozen):
     """Burn karaoke captions into the picture."""
     scene_index: int
     scene_count: int
-    next_kind: str | None
     layout: str = ""
     """How it is composed; empty as the kind of its visual."""
     layout_reason: str = ""
@@ -112,7 +110,7 @@ class SceneGraphics(_Frozen):
     ground: str = ""
     """What its pictures stand on, ``land`` or ``water``; empty for a ground of the scene's turn."""
     next_ground: str = ""
-    """The same of the scene that follows."""
+    """The same of the scene that follows: the closing wipe uncovers it, and nothing else of that scene."""
     logo: LogoUse | None = None
     font: FontUse | None = None
     """Of headlines, in place of the bundled typeface."""

@@ -1,6 +1,8 @@
-"""How each scene of a script is composed: by what it shows, which pictures it has, and its neighbours.
+"""How each scene of a script is composed: by what it shows, its pictures, its place and its neighbours.
 
-The rule is total and knows no chance: the same script, settings and pack give the same layouts everywhere.
+The rule is total and knows no chance: the same script, settings and pack give the same layouts everywhere. It
+looks a few scenes back and no further, so that another picture in one scene leaves those of the others as
+they are: what is kept of them need not be drawn again.
 """
 
 import threading
@@ -45,6 +47,8 @@ _SHOWN: Final[Mapping[str, frozenset[str]]] = {
     "map": frozenset({"hero"}),
 }
 """Which of a scene's pictures a layout has a place for."""
+_LOOKS_BACK: Final = 3
+"""So many scenes before count for what was shown lately."""
 _OUTDOORS: Final = frozenset({"landscape", "stage", "recap"})
 _NOT_INSTALLED: Final = "the pack of pictures is not installed: python3 bin/setup.py pictures"
 
@@ -82,18 +86,16 @@ def stage_scenes(
 ) -> tuple[Staged, ...]:
     """Return every scene's composition; ``pack`` tells what floats, ``without`` why a scene has no picture.
 
-    Neighbours differ where what they show allows it, and of several layouts the one that was used least goes
-    first. No layout that needs a picture is given to a scene without.
+    Neighbours differ where what they show allows it, and several layouts take turns by the place of a scene.
+    No layout that needs a picture is given to a scene without.
     """
     pictures = [_counted_first(visual, uses) for visual, uses in zip(visuals, pictures, strict=True)]
     allowed = [_allowed(visual, uses) for visual, uses in zip(visuals, pictures, strict=True)]
-    used: Counter[str] = Counter()
     staged: list[Staged] = []
     for index, layouts in enumerate(allowed):
-        before = staged[-1].layout if staged else ""
         after = allowed[index + 1] if index + 1 < len(allowed) else ()
-        layout = _pick(layouts, used, before, after[0] if len(after) == 1 else "")
-        used[layout] += 1
+        before = [each.layout for each in staged[-_LOOKS_BACK:]]
+        layout = _pick(_in_turn(layouts, index), before, after[0] if len(after) == 1 else "")
         shown = _shown(layout, pictures[index])
         ground = _ground(layout, shown, pack)
         shown = _aloft(shown, pack, ground)
@@ -160,12 +162,22 @@ def _is_share(visual: Visual) -> bool:
     return isinstance(visual, NumberVisual) and share_of(visual) is not None
 
 
-def _pick(layouts: Sequence[str], used: Mapping[str, int], before: str, after: str) -> str:
-    """Return the layout used least that no neighbour has; where all are taken, the previous one's differs."""
-    for taken in ({before, after}, {before}, set[str]()):
+def _in_turn(layouts: Sequence[str], index: int) -> tuple[str, ...]:
+    """Return the layouts, first the one whose turn it is at this place, then those of the places before.
+
+    A title has its own, so that the turns begin behind it with the usual. What goes first does not hang on
+    what other scenes were given: where one of them makes way, the next has its own turn again.
+    """
+    return tuple(layouts[(index - 1 - back) % len(layouts)] for back in range(len(layouts)))
+
+
+def _pick(layouts: Sequence[str], before: Sequence[str], after: str) -> str:
+    """Return the first layout that no neighbour has and that was not the last of these; if none, as near."""
+    lately = next((layout for layout in reversed(before) if layout in layouts), "")
+    for taken in ({lately, *before[-1:], after}, {*before[-1:], after}, set(before[-1:])):
         free = [layout for layout in layouts if layout not in taken]
         if free:
-            return min(free, key=lambda layout: used.get(layout, 0))
+            return free[0]
     return layouts[0]
 
 

@@ -4,7 +4,7 @@ Everything follows from the scene's place and the video's seed, so a scene knows
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Literal
 
@@ -13,7 +13,7 @@ from reelwright.video.engine.ornaments import ORNAMENTS
 from reelwright.video.engine.palette import Palette, Shade, choose_palette, shade_for
 from reelwright.video.engine.stage import Stage
 
-__all__ = ["Plan", "Wipe", "field_of", "plan_scene", "rng_of"]
+__all__ = ["Plan", "Wipe", "field_of", "next_field", "plan_scene", "rng_of"]
 
 Wipe = Literal["left", "right", "up", "circle"]
 _WIPES: tuple[Wipe, ...] = ("left", "circle", "up", "right")
@@ -72,7 +72,7 @@ def plan_scene(layout: str, scene_index: int, theme_seed: int, style: str, groun
         palette_reason=reason,
         shade=shade_for(palette, scene_index, theme_seed),
         variant=variants[turn % len(variants)],
-        field=ground if ground in GROUNDS else FIELDS[turn % len(FIELDS)][0],
+        field=_field_at(turn, ground),
         ornament=ORNAMENTS[(turn + theme_seed // 3) % len(ORNAMENTS)][0],
         wipe=_WIPES[(turn + theme_seed // 5) % len(_WIPES)],
     )
@@ -81,6 +81,21 @@ def plan_scene(layout: str, scene_index: int, theme_seed: int, style: str, groun
 def field_of(plan: Plan, stage: Stage) -> Field:
     """Return the moving ground of a scene."""
     return {**dict(FIELDS), **GROUNDS}[plan.field](stage, plan.shade, rng_of(plan, "field"))
+
+
+def next_field(plan: Plan, ground: str, stage: Stage) -> Field:
+    """Return the moving ground of the scene that follows, whatever its layout.
+
+    ``ground`` is the one that its picture needs, where it needs one.
+    """
+    index = plan.scene_index + 1
+    shade = shade_for(plan.palette, index, plan.theme_seed)
+    name = _field_at(index + plan.theme_seed, ground)
+    return field_of(replace(plan, scene_index=index, shade=shade, field=name), stage)
+
+
+def _field_at(turn: int, ground: str) -> str:
+    return ground if ground in GROUNDS else FIELDS[turn % len(FIELDS)][0]
 
 
 def rng_of(plan: Plan, purpose: str) -> Random:

@@ -12,7 +12,7 @@ from reelwright.video.engine.layouts import LAYOUTS, NEED_A_HERO
 from reelwright.video.engine.logo import Logo
 from reelwright.video.engine.mirror import FROM_RIGHT, Meanings, mirror_of, mirroring
 from reelwright.video.engine.pictures import NO_PICTURES, ScenePictures
-from reelwright.video.engine.plan import Plan, field_of, plan_scene
+from reelwright.video.engine.plan import Plan, field_of, next_field, plan_scene
 from reelwright.video.engine.planes import Frame
 from reelwright.video.engine.progress_bar import ProgressBar
 from reelwright.video.engine.scripts import check_drawable, missing_in
@@ -62,7 +62,7 @@ class Scene:
         pictures = _pictures(graphics, shelf)
         layout = _layout(graphics, pictures)
         ground = graphics.ground if layout == graphics.layout else ""
-        self.plan = _plan(graphics, layout, graphics.scene_index, ground)
+        self.plan = _plan(graphics, layout, ground)
         self.layout, self.stage = layout, stage
         setting = Setting(stage, self.plan, _said_in(graphics.words, duration), duration, pictures, shelf)
         self.choices = _choices(graphics, layout, self.plan, pictures)
@@ -150,8 +150,8 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(part)
 
 
-def _plan(graphics: SceneGraphics, layout: str, index: int, ground: str) -> Plan:
-    return plan_scene(layout, index, graphics.theme_seed, graphics.style, ground)
+def _plan(graphics: SceneGraphics, layout: str, ground: str) -> Plan:
+    return plan_scene(layout, graphics.scene_index, graphics.theme_seed, graphics.style, ground)
 
 
 def _said_in(words: Sequence[Word], duration: float) -> tuple[Word, ...]:
@@ -168,11 +168,9 @@ def _runs_from_right(graphics: SceneGraphics, language: str) -> bool:
 
 def _leaving(graphics: SceneGraphics, setting: Setting) -> list[Actor]:
     """Return the wipe to the next scene."""
-    following = graphics.scene_index + 1
-    if following >= graphics.scene_count or graphics.next_kind is None:
+    if graphics.scene_index + 1 >= graphics.scene_count:
         return []
-    after = _plan(graphics, graphics.next_kind, following, graphics.next_ground)
-    ground = field_of(after, setting.stage)
+    ground = next_field(setting.plan, graphics.next_ground, setting.stage)
     return [Transition(setting.stage, setting.plan.wipe, ground, setting.shade.accent, setting.duration)]
 
 
