@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from reelwright.audio.beside import beside
 from reelwright.audio.decoding import Block, audio_format, decode_audio
 
 __all__ = ["Loudness", "LoudnessMeter", "TruePeakMeter", "measure_file"]
@@ -111,12 +112,13 @@ class TruePeakMeter:
 
 
 def measure_file(path: Path) -> Loudness:
-    """Decode an audio file and measure it at its own rate."""
+    """Decode an audio file and measure it at its own rate, the one beside the other."""
     rate, layout, channels = audio_format(path)
     loudness, peak = LoudnessMeter(rate, channels), TruePeakMeter(channels)
-    for block in decode_audio(path, rate, layout):
-        loudness.feed(block)
-        peak.feed(block)
+    with beside(loudness.feed) as weigh, beside(peak.feed) as search:
+        for block in decode_audio(path, rate, layout):
+            weigh(block)
+            search(block)
     return Loudness(loudness.integrated_lufs(), peak.true_peak_dbtp())
 
 

@@ -3,23 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reelwright.audio.decoding import Block
+from reelwright.audio.engine.coding import write_aac
 from reelwright.audio.engine.dynamics import FRAME_SAMPLES, Curve, apply_curve, limiting_curve
 from reelwright.audio.errors import MasteringFailed
 from reelwright.audio.loudness import Loudness, measure_file
 
-__all__ = ["BLOCK_SAMPLES", "RATE", "Mix", "master"]
+__all__ = ["BLOCK_SAMPLES", "Mix", "master"]
 
-RATE = 48_000
 BLOCK_SAMPLES = 1024 * FRAME_SAMPLES
 """About a second; a whole number of frames and of AAC's own blocks."""
 
-_BIT_RATE = 192_000
+_SAMPLE_BYTES = 2 * np.dtype(np.float32).itemsize
 _LOUDNESS_TOLERANCE_LU = 0.15
 _PEAK_MARGIN_DB = 0.6
 """What sound between the samples and the encoder usually add to the highest sample."""
@@ -42,10 +40,14 @@ class Mix:
     powers: Curve
     loudness_lufs: float
 
-    def blocks(self) -> Iterator[tuple[int, Block]]:
-        """Return each block with the place of its first sample."""
+    def blocks(self, begin: int, end: int) -> Iterator[tuple[int, Block]]:
+        """Return the blocks from one sample to before another, each with the place of its first sample.
+
+        A stretch begins where a block does.
+        """
         with self.path.open("rb") as file:
-            for first in range(0, self.samples, BLOCK_SAMPLES):
+            file.seek(begin * _SAMPLE_BYTES)
+            for first in range(begin, min(end, self.samples), BLOCK_SAMPLES):
                 count = min(BLOCK_SAMPLES, self.samples - first)
                 yield first, np.fromfile(file, dtype=np.float32, count=2 * count).reshape(2, count)
 
@@ -59,7 +61,7 @@ def master(mix: Mix, out: Path, *, loudness_lufs: float, true_peak_dbtp: float) 
     aim, ceiling_db = loudness_lufs, true_peak_dbtp - _PEAK_MARGIN_DB
     measured = Loudness(0.0, 0.0)
     for _ in range(_ATTEMPTS):
-        _encode(mix, _mastering_curve(mix, aim, ceiling_db), out)
+        _write(mix, _mastering_curve(mix, aim, ceiling_db), out)
         measured = measure_file(out)
         excess_db = measured.true_peak_dbtp - true_peak_dbtp
         miss_lu = measured.integrated_lufs - loudness_lufs
@@ -98,22 +100,8 @@ def _limiting_loss(mix: Mix, gain_db: float, ceiling: float) -> float:
     return float(10 * np.log10(after / before))
 
 
-def _encode(mix: Mix, curve: Curve, out: Path) -> None:
-    """Write AAC in an M4A file. The fast coder is also the more exact one at this rate."""
-    import av  # noqa: PLC0415 (part of the optional render group)
+def _write(mix: Mix, curve: Curve, out: Path) -> None:
+    def mastered(begin: int, end: int) -> Iterator[tuple[int, Block]]:
+        return ((first, apply_curve(block, curve, first)) for first, block in mix.blocks(begin, end))
 
-    with av.open(str(out), "w", format="ipod") as container:
-        stream: Any = container.add_stream("aac", rate=RATE, layout="stereo", options={"aac_coder": "fast"})
-        stream.bit_rate = _BIT_RATE
-        for first, block in mix.blocks():
-            container.mux(stream.encode(_frame(apply_curve(block, curve, first), first)))
-        container.mux(stream.encode(None))
-
-
-def _frame(block: NDArray[np.float32], first: int) -> Any:
-    import av  # noqa: PLC0415 (part of the optional render group)
-
-    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
-    frame.sample_rate = RATE
-    frame.pts = first
-    return frame
+    write_aac(mastered, mix.samples, BLOCK_SAMPLES, out)

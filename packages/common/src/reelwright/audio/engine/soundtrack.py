@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from reelwright.audio.beside import beside
 from reelwright.audio.decoding import Block, decode_audio
+from reelwright.audio.engine.coding import RATE
 from reelwright.audio.engine.dynamics import (
     Curve,
     apply_curve,
@@ -16,7 +18,7 @@ from reelwright.audio.engine.dynamics import (
     frame_peaks,
     frame_powers,
 )
-from reelwright.audio.engine.mastering import BLOCK_SAMPLES, RATE, Mix, master
+from reelwright.audio.engine.mastering import BLOCK_SAMPLES, Mix, master
 from reelwright.audio.engine.music.bed import MusicBed
 from reelwright.audio.engine.music.own_bed import OwnBed
 from reelwright.audio.engine.music.score import compose
@@ -99,13 +101,13 @@ def _listen(request: SoundtrackRequest) -> _Voice:
 def _mix(bed: "_Bed | None", voice: _Voice, path: Path) -> Mix:
     """Write the mix to disk block by block, measuring it on the way."""
     meter, peaks, powers = LoudnessMeter(RATE, 2), [], []
-    with path.open("wb") as file:
+    with path.open("wb") as file, beside(meter.feed) as weigh:
         for first, block in voice.blocks():
             stereo = np.repeat(block, 2, axis=0)
             if bed is not None:
                 stereo += bed.block(first, block.shape[1])
             file.write(stereo.tobytes())
-            meter.feed(stereo)
+            weigh(stereo)
             peaks.append(frame_peaks(stereo))
             powers.append(frame_powers(stereo))
     return Mix(path, voice.samples, np.concatenate(peaks), np.concatenate(powers), meter.integrated_lufs())
