@@ -109,6 +109,21 @@ def test_closing_ends_work_under_way_and_leaves_no_zombie(tmp_path: Path) -> Non
         pool.run(shot(tmp_path, graphics("title"), frames=1))
 
 
+def test_who_has_drawn_much_ends_when_nothing_more_is_asked(tmp_path: Path) -> None:
+    pool = ScenePool(1, long_seconds=2 / 24, idle_seconds=0.0)
+    try:
+        pool.run(shot(tmp_path, graphics("title"), frames=1))
+        (worker,) = pool._all
+        pool._retire(worker, drawn_seconds=0.0)
+        assert workers_of(pool) == [worker.pid], "it has drawn since"
+        pool.run(shot(tmp_path, graphics("title"), frames=1))
+        assert gone(worker.pid)
+        assert pool.run(shot(tmp_path, graphics("title"), frames=1)).frames == 1
+        assert worker.pid not in workers_of(pool)
+    finally:
+        pool.close()
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
 @pytest.mark.parametrize("busy", [False, True])
 def test_workers_die_with_a_parent_that_is_killed(tmp_path: Path, busy: bool) -> None:  # noqa: FBT001 (a table)

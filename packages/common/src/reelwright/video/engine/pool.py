@@ -22,13 +22,29 @@ from reelwright.video.engine.wire import read_answer, write_request
 __all__ = ["ScenePool"]
 
 _FAREWELL_SECONDS = 2.0
+_LONG_SECONDS = 180.0
+"""Of footage. Whoever drew as much keeps 150 MB, which the steps after drawing need more; to start anew takes
+a second of a processor."""
+_IDLE_SECONDS = 2.0
+"""Between two scenes of one video less passes."""
 
 
 class ScenePool:
-    """At most ``size`` workers, shared by any number of threads; they keep rasters in ``pictures_dir``."""
+    """At most ``size`` workers, shared by any number of threads; they keep rasters in ``pictures_dir``.
 
-    def __init__(self, size: int, pictures_dir: Path | None = None) -> None:
+    One that has drawn ``long_seconds`` of footage ends when nothing was asked of it for ``idle_seconds``.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        pictures_dir: Path | None = None,
+        *,
+        long_seconds: float = _LONG_SECONDS,
+        idle_seconds: float = _IDLE_SECONDS,
+    ) -> None:
         self._pictures_dir = pictures_dir
+        self._long_seconds, self._idle_seconds = long_seconds, idle_seconds
         self._free = threading.BoundedSemaphore(size)
         self._lock = threading.Lock()
         self._idle: list[_Worker] = []
@@ -81,8 +97,21 @@ class ScenePool:
 
     def _give_back(self, worker: "_Worker") -> None:
         with self._lock:
-            if not self._closed:
-                self._idle.append(worker)
+            if self._closed:
+                return
+            self._idle.append(worker)
+        if worker.drawn_seconds >= self._long_seconds:
+            timer = threading.Timer(self._idle_seconds, self._retire, (worker, worker.drawn_seconds))
+            timer.daemon = True
+            timer.start()
+
+    def _retire(self, worker: "_Worker", drawn_seconds: float) -> None:
+        """End a worker that has drawn nothing since."""
+        with self._lock:
+            if worker not in self._idle or worker.drawn_seconds != drawn_seconds:
+                return
+            self._idle.remove(worker)
+        self._drop(worker)
 
     def _drop(self, worker: "_Worker") -> None:
         with self._lock:
@@ -106,6 +135,8 @@ class _Worker:
     """One child process."""
 
     def __init__(self, pictures_dir: Path | None = None) -> None:
+        self.drawn_seconds = 0.0
+        """Of footage, so far."""
         kept = [] if pictures_dir is None else [str(pictures_dir.absolute())]
         paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
         with _deaf_children():
@@ -127,6 +158,7 @@ class _Worker:
         line = self._exchange(write_request(request))
         if not line.endswith(b"\n"):
             raise _WorkerDiedError
+        self.drawn_seconds += request.seconds
         return read_answer(line)
 
     def _exchange(self, line: bytes) -> bytes:
