@@ -192,7 +192,7 @@ class _Simulation:
     def _begin(self) -> str:
         """Begin the one production that executions are named for; mostly find it, once that was done."""
         if self.store.newest() and self.world.rng.random() >= BEGUN_AGAIN_SHARE:
-            return str(self._store().load(self.production_id).id)
+            return str(self._parts().store.load(self.production_id).id)
         request = Request(self.production_id, "local", self.brief, str(self.out / "p"))
         with suppress(ProductionExists):
             begin(self._parts(), request, snapshot_of(self.settings))
