@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +54,13 @@ def _reduced(thumbnail: Path, width: int) -> DataUri:
 
 def scene_stills(video: Path, scenes: Sequence[Span]) -> tuple[DataUri | None, ...]:
     """Return one small JPEG per scene, near its end; None for what cannot be decoded."""
+    half = -(-len(scenes) // 2)
+    with ThreadPoolExecutor(2) as threads:
+        halves = threads.map(lambda part: _stills(video, part), (scenes[:half], scenes[half:]))
+    return tuple(still for part in halves for still in part)
+
+
+def _stills(video: Path, scenes: Sequence[Span]) -> list[DataUri | None]:
     stills: list[DataUri | None] = [None] * len(scenes)
     with suppress(ImportError, OSError, ValueError):
         import av  # noqa: PLC0415 (optional: the page also comes without it)
@@ -61,7 +69,7 @@ def scene_stills(video: Path, scenes: Sequence[Span]) -> tuple[DataUri | None, .
             for index, scene in enumerate(scenes):
                 at_seconds = scene.start_seconds + _STILL_SHARE * scene.duration_seconds
                 stills[index] = _still(container, at_seconds)
-    return tuple(stills)
+    return stills
 
 
 def _still(container: "InputContainer", at_seconds: float) -> DataUri | None:

@@ -5,7 +5,7 @@ followed in their order by one watch, from small pictures that the eyes hand on.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -154,9 +154,39 @@ def brightness(frame: VideoFrame) -> NDArray[np.int16]:
 
 
 def _blocks(frame: VideoFrame) -> NDArray[np.uint8]:
-    width, height = max(1, frame.width // _BLOCK_PIXELS), max(1, frame.height // _BLOCK_PIXELS)
-    small = frame.reformat(width, height, "gray", interpolation="AREA")
+    width, height = frame.width // _BLOCK_PIXELS, frame.height // _BLOCK_PIXELS
+    levels = _LEVELS.get(frame.format.name)
+    if levels is not None and width and height:
+        plane = frame.planes[0]
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+        return levels[_sums(rows[: height * _BLOCK_PIXELS, : width * _BLOCK_PIXELS])]
+    small = frame.reformat(max(1, width), max(1, height), "gray", interpolation="AREA")
     return np.asarray(small.to_ndarray(), np.uint8)
+
+
+def _sums(luma: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """Return the sum of each square of 8 by 8 pixels: eight pixels of a row are one number of 64 bits.
+
+    Every other pixel and its neighbour make four sums of 16 bits side by side, which eight rows cannot fill;
+    the product adds the four up in its highest 16 bits. It takes a third of the time that scaling does.
+    """
+    eights = luma.view(np.uint64)
+    pairs = (eights & _EVERY_OTHER) + (eights >> np.uint64(8) & _EVERY_OTHER)
+    rows = pairs.reshape(-1, _BLOCK_PIXELS, pairs.shape[1]).sum(axis=1)
+    sums: NDArray[np.uint64] = rows * _ADD_UP >> np.uint64(48)
+    return sums
+
+
+def _levels(black: int, white: int) -> NDArray[np.uint8]:
+    """Return the brightness, 0 to 255, by the sum of a square whose samples lie between black and white."""
+    means = np.arange(255 * _BLOCK_PIXELS**2 + 1) / _BLOCK_PIXELS**2
+    return np.clip(np.rint((means - black) * 255 / (white - black)), 0, 255).astype(np.uint8)
+
+
+_EVERY_OTHER: Final = np.uint64(0x00FF_00FF_00FF_00FF)
+_ADD_UP: Final = np.uint64(0x0001_0001_0001_0001)
+_LEVELS: Final = {"yuv420p": _levels(16, 235), "yuvj420p": _levels(0, 255)}
+"""Of formats that are looked at without being scaled: what most files have."""
 
 
 def is_black(luma: NDArray[np.int16]) -> bool:
