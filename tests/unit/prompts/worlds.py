@@ -11,8 +11,9 @@ from reelwright.observability.metrics import Metric
 from reelwright.prompts.labels import PromptLabels
 from reelwright.prompts.library import PromptLibrary
 from reelwright.prompts.manager import PromptTemplateManager
+from reelwright.prompts.parsing import content_version
 from reelwright.prompts.ports import PromptMemory
-from reelwright.prompts.reading import PromptReader
+from reelwright.prompts.reading import PromptReader, Served
 from reelwright.prompts.stored import StoredPrompts
 from reelwright.storage.errors import StorageUnavailable
 from reelwright.storage.memory import MemoryDocuments
@@ -154,3 +155,18 @@ class World:
             outputs=("script",),
             **more,
         )
+
+
+def said(served: Served) -> tuple[str, str, str]:
+    """What serves: which version, under which label, and where it was found."""
+    return served.version, served.label, served.source
+
+
+def bundled_version() -> str:
+    """The version of the bundle of these worlds."""
+    return content_version(a_prompt("Bundled."))
+
+
+def why(served: Served) -> str:
+    """Why nothing better serves."""
+    return "; ".join(served.reasons)
