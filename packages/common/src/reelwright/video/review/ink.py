@@ -58,15 +58,15 @@ class _Line:
         spread = count * squares - total * total
         return cls(coverage, edges, count, total, spread, spread >= _LEAST_SPREAD * count * count)
 
-    def ends(self, samples: _Bytes) -> tuple[_Reals, _Reals]:
-        """Return the sample of the ground and that of the ink, of every stretch."""
+    def ends(self, samples: _Bytes) -> _Reals:
+        """Return two rows: the sample of the ground and that of the ink, of every stretch."""
         values = samples.astype(np.float32)
         plain = np.add.reduceat(values.sum(axis=0), self.edges)
         weighted = np.add.reduceat(np.einsum("ij,ij->j", values, self.coverage), self.edges)
         slope = (self.count * weighted - self.total * plain) / np.maximum(self.spread, 1e-6)
         slope = np.where(self.usable, slope, np.float32(0))
         ground = (plain - slope * self.total) / self.count
-        return ground, ground + slope
+        return np.stack([ground, ground + slope])
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def worst_contrast(gauge: Gauge, planes: Planes) -> float:
     rows, columns = slice(top // 2, bottom // 2), slice(left // 2, right // 2)
     luma = gauge.fine.ends(planes.y[top:bottom, left:right])
     u, v = (gauge.coarse.ends(plane[rows, columns]) for plane in (planes.u, planes.v))
-    found = _contrast(*(_luminance(*samples) for samples in zip(luma, u, v, strict=True)))
+    found = _contrast(*_luminance(luma, u, v))
     usable = found[gauge.fine.usable]
     return float(usable.min()) if usable.size else float("inf")
 
@@ -122,7 +122,7 @@ def _luminance(y: _Reals, u: _Reals, v: _Reals) -> _Reals:
     luma = (y - 16) / 219
     blue, red = luma + (u - 128) * (1.8556 / 224), luma + (v - 128) * (1.5748 / 224)
     green = (luma - 0.2126 * red - 0.0722 * blue) / 0.7152
-    linear = [_linear(np.clip(part, 0, 1)) for part in (red, green, blue)]
+    linear = _linear(np.clip(np.stack([red, green, blue]), 0, 1))
     found: _Reals = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return found
 
