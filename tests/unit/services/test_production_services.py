@@ -333,6 +333,7 @@ def test_a_brief_that_nobody_can_speak_is_no_failure_of_ours_whoever_is_stopped(
         ("budget_exceeded", [], [1]),
         ("provider_stopped", [], [1]),
         ("platform_stopped", [], [1]),
+        ("content_refused", [], [1]),
         ("route_failed", [1], []),
     ],
 )

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from reelwright.content.errors import ContentRefused
 from reelwright.errors import BudgetExceeded, GuardrailRefused
 from reelwright.models.errors import ProviderStopped
 from reelwright.observability.metrics import Metric, Metrics, NoMetrics
@@ -29,7 +30,10 @@ __all__ = ["ItemOutcome", "Stepper"]
 
 _MEANT_TO_STOP = frozenset(
     error.code
-    for error in (BudgetExceeded, GuardrailRefused, PlatformStopped, ProviderStopped, QuotaExceeded)
+    for error in (
+        *(BudgetExceeded, ContentRefused, GuardrailRefused),
+        *(PlatformStopped, ProviderStopped, QuotaExceeded),
+    )
 )
 
 
@@ -111,7 +115,10 @@ class Stepper:
         return journal.production
 
     def _count_failure(self, step: Step | None, error: Mapping[str, object]) -> None:
-        """Count what alarms watch that take back a change, such as raising a budget or releasing a switch."""
+        """Count what alarms watch that take back a change, such as raising a budget or releasing a switch.
+
+        What is not made at all, whoever asks for it, takes back nobody's change either.
+        """
         if error.get("code") in _MEANT_TO_STOP:
             self._metrics.emit(Metric.PRODUCTIONS_STOPPED, 1)
             return
