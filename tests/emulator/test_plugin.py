@@ -22,6 +22,13 @@ def handler(event, context):
         return len(boto3.client("ssm").get_parameters_by_path(Path=event, Recursive=True)["Parameters"])
     return boto3.client("ssm").get_parameter(Name=event)["Parameter"]["Value"]
 """
+ASKS_A_GUARDRAIL = """
+import boto3
+def handler(event, context):
+    content = [{"text": {"text": "Hello."}}]
+    boto3.client("bedrock-runtime").apply_guardrail(
+        guardrailIdentifier=event, guardrailVersion="1", source="INPUT", content=content)
+"""
 
 
 def test_an_exception_is_reported_by_its_name_and_the_function_lives_on(emulator: Emulator) -> None:
@@ -126,6 +133,14 @@ def test_a_function_may_do_what_its_role_says_and_denials_stand_in_the_log(emula
     assert any(
         line.endswith("ssm:GetParameter " + own.replace("own/*", "other/a")) for line in emulator.denials()
     )
+
+
+def test_a_function_may_ask_the_guardrail_that_its_role_names_and_no_other(emulator: Emulator) -> None:
+    own = "arn:aws:bedrock:us-east-1:000000000000:guardrail/own"
+    allowed = {"Effect": "Allow", "Action": "bedrock:ApplyGuardrail", "Resource": own}
+    make_function(emulator, "guards", ASKS_A_GUARDRAIL, make_role(emulator, "guarded", allowed))
+    assert "ResourceNotFound" in invoke(emulator, "guards", "own")["errorMessage"], "let in"
+    assert "AccessDenied" in invoke(emulator, "guards", "other")["errorMessage"]
 
 
 def test_a_bucket_that_insists_on_tls_is_open_to_functions(emulator: Emulator) -> None:

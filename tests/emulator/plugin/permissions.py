@@ -22,6 +22,8 @@ _READING = {
     "/configurationsessions": "appconfig:StartConfigurationSession",
     "/configuration": "appconfig:GetLatestConfiguration",
 }
+_GUARDRAIL = "/guardrail/"
+"""What the path of ApplyGuardrail begins with; the id of the guardrail follows."""
 _LOGGER = logging.getLogger("plugin.permissions")
 
 
@@ -40,12 +42,14 @@ def _action(
 
 
 def _resource_arn(extract: Callable[..., str], service: str, *request: Any) -> str:
-    """Name what is read of AppConfig, and the path of GetParametersByPath."""
+    """Name what is read of AppConfig, the path of GetParametersByPath, and the guardrail that is asked."""
     _, path, headers, body, query, region, account = request
     if path in _READING:
         return _configuration(json.loads(body or b"{}"), query.get("configuration_token", ""))
     if service == "ssm" and headers.get("x-amz-target", "").endswith(".GetParametersByPath"):
         return f"arn:aws:ssm:{region}:{account}:parameter/{json.loads(body)['Path'].strip('/')}"
+    if service == "bedrock-runtime" and path.startswith(_GUARDRAIL):
+        return f"arn:aws:bedrock:{region}:{account}:guardrail/{path.split('/')[2]}"
     return extract(service, *request)
 
 
