@@ -13,6 +13,8 @@ COPIED = (
     "infra",
     "package-lock.json",
     "packages",
+    "pictures",
+    "places",
     "prompts",
     "pyproject.toml",
     "requirements",
