@@ -90,13 +90,19 @@ def tiktok_of(stack: Stack) -> Iterator[tuple[TikTokSimulator, SecretsManager]]:
 
 
 @contextmanager
-def opened(stack: Stack, url: str, vendors: dict[str, str], *, name: str = "youtube") -> Iterator[None]:
-    """Have operators lead productions to these addresses for a while, the account a test account."""
+def opened(
+    stack: Stack, url: str, vendors: dict[str, str], *, name: str = "youtube", **more: Any
+) -> Iterator[None]:
+    """Have operators lead productions to these addresses for a while, the account a test account.
+
+    ``more`` are settings besides.
+    """
     settings, flags = stack.runtime.current(), stack.flags.current()
     platform = {"enabled": True, "endpoints": [url], "privacy": "public", "test_account": True}
     said = {
         "providers": {each: {"enabled": True, "endpoints": [it]} for each, it in vendors.items()},
         "platforms": {name: platform},
+        **more,
     }
     flag = f"publish-{name}"
     _deploy(stack, {"schema_version": 1, "settings": said}, _with_flag(flags, flag), flag)

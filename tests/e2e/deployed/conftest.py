@@ -36,6 +36,7 @@ STORY = (
     "kill_switches",
     "secrets",
     "audit",
+    "guardrail_and_languages",
     "redeploy",
     "isolation",
     "destroy",
