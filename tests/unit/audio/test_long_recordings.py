@@ -5,8 +5,9 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from reelwright.audio.engine.voice import _Mouth
+from reelwright.audio.engine.turns import in_turns
 from reelwright.audio.waveform import read_waveform
 from reelwright.models.aligning.stretches import find_stretches
 from tests.unit.audio.samples import write_wav
@@ -43,22 +44,46 @@ def test_silence_and_next_to_nothing_are_measured_too(tmp_path: Path) -> None:
 
 
 def test_long_phrases_are_not_spoken_side_by_side_and_none_waits_for_ever() -> None:
-    mouth, now, most, lock = _Mouth(100), [0], [0], threading.Lock()
+    sizes = [60, 150, 30, 70, 200, 40, 10] * 3
+    now, most, lock = [0], [0], threading.Lock()
 
-    def speak(symbols: int) -> None:
-        with mouth.saying(symbols):
-            with lock:
-                now[0] += symbols
-                most[0] = max(most[0], now[0]) if symbols <= 100 else most[0]
-                assert symbols <= 100 or now[0] == symbols
-            time.sleep(0.001)
-            with lock:
-                now[0] -= symbols
+    def speak(place: int) -> int:
+        with lock:
+            now[0] += sizes[place]
+            most[0] = max(most[0], now[0]) if sizes[place] <= 100 else most[0]
+            assert sizes[place] <= 100 or now[0] == sizes[place]
+        time.sleep(0.001)
+        with lock:
+            now[0] -= sizes[place]
+        return place
 
-    threads = [threading.Thread(target=speak, args=(size,)) for size in (60, 150, 30, 70, 200, 40, 10) * 3]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(10)
-    assert not any(thread.is_alive() for thread in threads)
-    assert 0 < most[0] <= 100
+    assert in_turns(sizes, speak, most=100, jobs=4) == list(range(len(sizes)))
+    assert 60 < most[0] <= 100
+    assert in_turns([], speak, most=100, jobs=2) == []
+
+
+def test_short_phrases_fill_what_a_long_one_leaves() -> None:
+    """Both threads have something to say until the long one is over."""
+    sizes, order = [10, 90, 10, 90, 10], []
+    together = threading.Barrier(2)
+
+    def speak(place: int) -> None:
+        order.append(sizes[place])
+        if len(order) <= 4:
+            together.wait(10)
+
+    in_turns(sizes, speak, most=100, jobs=2)
+    assert sorted(order[:2]) == sorted(order[2:4]) == [10, 90]
+
+
+def test_a_phrase_that_cannot_be_spoken_is_told_and_ends_the_rest() -> None:
+    spoken: list[int] = []
+
+    def speak(place: int) -> None:
+        spoken.append(place)
+        if place == 1:
+            raise ValueError(place)
+
+    with pytest.raises(ValueError, match="1"):
+        in_turns([5, 9, 4, 3], speak, most=10, jobs=1)
+    assert spoken == [1]

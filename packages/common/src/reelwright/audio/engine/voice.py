@@ -1,12 +1,9 @@
 """The embedded voice: a neural speaker that needs no account, no key and no network."""
 
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from threading import Condition
 
 from reelwright.audio.engine.acoustic import (
     SAMPLE_RATE,
@@ -23,6 +20,7 @@ from reelwright.audio.engine.phrasing import Phrase, phrases_of
 from reelwright.audio.engine.recording import Take, TimedWord, join_takes, trim, write_wav
 from reelwright.audio.engine.shelf import RecordingShelf
 from reelwright.audio.engine.text.normalise import WrittenWord, normalise, sounds_foreign
+from reelwright.audio.engine.turns import in_turns
 from reelwright.audio.errors import LanguageUnsupported, NothingToSay, TooMuchToSay, VoiceUnknown
 from reelwright.cost.schema import Usage
 from reelwright.models.schema import SpeechRequest, SpeechResponse, SpokenWord
@@ -34,8 +32,8 @@ __all__ = ["EmbeddedVoice"]
 _MAX_CHARS = 60_000
 """About an hour of speech."""
 _MAX_THREADS = 4
-_SYMBOLS_AT_ONCE = 220
-"""Three phrases of usual length, or one of the longest."""
+_SYMBOLS_AT_ONCE = 200
+"""Three phrases of usual length, or one of the longest and a short one."""
 _SECONDS_PER_SYMBOL = 0.0562
 """Measured over sample narrations at the natural pace; only the first guess of the pace rests on it."""
 _TOLERANCE = 0.01
@@ -182,38 +180,15 @@ def _speak_all(phrases: Sequence[Phrase], speaker: AcousticModel, pace: float) -
     A phrase takes memory by its length, a megabyte for each symbol: those that are spoken at once are not all
     long ones.
     """
-    mouth = _Mouth(_SYMBOLS_AT_ONCE)
+    symbols = [phrase.symbols()[0] for phrase in phrases]
 
-    def speak(phrase: Phrase) -> Take:
-        symbols = phrase.symbols()[0]
-        with mouth.saying(len(symbols)):
-            return trim(phrase, speaker.speak(symbols, pace=pace))
+    def speak(place: int) -> Take:
+        return trim(phrases[place], speaker.speak(symbols[place], pace=pace))
 
-    with ThreadPoolExecutor(min(_MAX_THREADS, os.cpu_count() or 1)) as pool:
-        takes = list(pool.map(speak, phrases))
+    jobs = min(_MAX_THREADS, os.cpu_count() or 1)
+    takes = in_turns([len(each) for each in symbols], speak, most=_SYMBOLS_AT_ONCE, jobs=jobs)
     speaker.rest()
     return takes
-
-
-class _Mouth:
-    """Lets so many symbols be spoken at once; a phrase that is longer is spoken alone."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._now = most, 0
-        self._changed = Condition()
-
-    @contextmanager
-    def saying(self, symbols: int) -> Iterator[None]:
-        """Wait until there is room, and take it for as long as the block lasts."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self._now or self._now + symbols <= self._most)
-            self._now += symbols
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._now -= symbols
-                self._changed.notify_all()
 
 
 def _seconds(takes: Sequence[Take]) -> float:
