@@ -70,6 +70,7 @@ def test_a_long_run_takes_all_layouts_in_turn() -> None:
     visuals = [VISUALS["title"], *[StatementVisual(text="It erupts")] * 6]
     staged = stage_scenes(visuals, [(), *[(a_use(),)] * 6])
     assert [one.layout for one in staged] == ["title", *["hero", "stage", "landscape"] * 2]
+    assert layouts_of([True])[0] == "hero"
 
 
 def layouts_of(pictured: list[bool]) -> list[str]:

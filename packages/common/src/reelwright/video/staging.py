@@ -165,10 +165,11 @@ def _is_share(visual: Visual) -> bool:
 def _in_turn(layouts: Sequence[str], index: int) -> tuple[str, ...]:
     """Return the layouts, first the one whose turn it is at this place, then those of the places before.
 
-    A title has its own, so that the turns begin behind it with the usual. What goes first does not hang on
+    A video begins with the usual, and so do the scenes behind its title. What goes first does not hang on
     what other scenes were given: where one of them makes way, the next has its own turn again.
     """
-    return tuple(layouts[(index - 1 - back) % len(layouts)] for back in range(len(layouts)))
+    turn = max(0, index - 1)
+    return tuple(layouts[(turn - back) % len(layouts)] for back in range(len(layouts)))
 
 
 def _pick(layouts: Sequence[str], before: Sequence[str], after: str) -> str:
