@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from infra.bundling.recipes import own_files
 from tests.emulator.emulator import ROOT
 
 COPIED = (
@@ -26,6 +27,8 @@ SHARED = (".venv", ".bundles", "node_modules")
 
 def copy_checkout(folder: Path) -> Path:
     """Copy what a deploy reads into a new folder; return it."""
+    carried = {path.relative_to(ROOT).parts[0] for path, _ in own_files()}
+    assert carried <= set(COPIED), f"functions carry {carried - set(COPIED)} too"
     folder.mkdir()
     for name in COPIED:
         source = ROOT / name
