@@ -143,6 +143,18 @@ def test_a_function_may_ask_the_guardrail_that_its_role_names_and_no_other(emula
     assert "AccessDenied" in invoke(emulator, "guards", "other")["errorMessage"]
 
 
+def test_a_function_makes_no_log_group_anew_that_was_deleted(emulator: Emulator) -> None:
+    make_function(emulator, "logs", RAISES)
+    functions, logs = emulator.client("lambda"), emulator.client("logs")
+    logs.create_log_group(logGroupName="/own")
+    functions.update_function_configuration(FunctionName="logs", LoggingConfig={"LogGroup": "/own"})
+    assert invoke(emulator, "logs", "count") == 1
+    assert logs.describe_log_streams(logGroupName="/own")["logStreams"]
+    logs.delete_log_group(logGroupName="/own")
+    assert invoke(emulator, "logs", "count")
+    assert logs.describe_log_groups(logGroupNamePrefix="/own")["logGroups"] == []
+
+
 def test_a_bucket_that_insists_on_tls_is_open_to_functions(emulator: Emulator) -> None:
     make_function(emulator, "fetches", FETCHES)
     s3 = emulator.client("s3")
