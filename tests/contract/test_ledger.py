@@ -216,6 +216,24 @@ def test_releasing_gives_back_and_is_final(ledger: Ledger) -> None:
     ledger.reserve("day", 10, key="b")
 
 
+def test_what_may_be_under_way_again_is_not_given_back(ledger: Ledger, clock: VirtualClock) -> None:
+    charge = ledger.mark_unknown(ledger.intend(ledger.reserve("day", 6, key="a")))
+    until = clock.now() + timedelta(seconds=60)
+    repeated = ledger.mark_unknown(charge, until=until)
+    assert (repeated.state, repeated.expires_at) == ("unknown", until)
+    assert ledger.mark_unknown(charge) == repeated, "who gives up meanwhile does not end what another does"
+    assert ledger.mark_unknown(charge, until=until - timedelta(seconds=9)) == repeated
+    assert ledger.release(charge, unless="under way") == repeated
+    clock.advance(60)
+    assert ledger.release(charge, unless="under way").state == "released"
+    assert sums(ledger, "day") == (0, 0, 0)
+
+
+def test_what_nobody_is_at_any_more_is_given_back_at_once(ledger: Ledger) -> None:
+    charge = ledger.mark_unknown(ledger.intend(ledger.reserve("day", 6, key="a", ttl_seconds=HOUR)))
+    assert ledger.release(charge, unless="under way").state == "released"
+
+
 def test_the_unknown_counts_until_somebody_finds_out(ledger: Ledger) -> None:
     ledger.set_limit("day", 10)
     charge = ledger.mark_unknown(ledger.intend(ledger.reserve("day", 6, key="a")))

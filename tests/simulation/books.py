@@ -119,11 +119,11 @@ class Books:
         if charge is None or charge.state != "unknown":
             return
         work = self.works.get(token_of(key))
+        if work is None and self.ledger.release(charge, unless="under way").state == "unknown":
+            return  # the command says when to try again
         self.by_hand += 1
         self.world.trace.append(f"by hand {key.split('/', 2)[2]}")
-        if work is None:
-            self.ledger.release(charge)
-        else:
+        if work is not None:
             work.is_over = work.is_settled_by_hand = True
             self.ledger.settle(charge, work.micro_usd)
 

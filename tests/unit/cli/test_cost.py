@@ -239,6 +239,17 @@ def test_what_was_not_spent_is_given_back(run: Run, spender: Spender) -> None:
     assert (before.unknown - after.unknown, after.settled - before.settled) == (2_000_000, 0)
 
 
+def test_what_a_worker_sends_again_just_now_cannot_be_called_unspent(run: Run, spender: Spender) -> None:
+    key = unknown_key(run)
+    charge = spender.ledger.charge(key)
+    assert charge is not None
+    spender.ledger.mark_unknown(charge, until=spender.clock.now() + timedelta(seconds=90))
+    refused = run("cost", "resolve", key, "--not-spent")
+    assert (refused.code, "Look again after" in refused.err) == (4, True)
+    assert unknown_key(run) == key
+    assert json.loads(run("config", "audit", "--json").out)["entries"] == []
+
+
 @pytest.mark.usefixtures("spender")
 def test_a_rehearsal_says_what_would_be_done_and_does_nothing(run: Run) -> None:
     key = unknown_key(run)

@@ -102,7 +102,7 @@ def test_a_brief_is_read_and_what_is_said_goes_over_it(run: Run, place: Path) ->
     ("settings", "level", "when"),
     [
         ({"budgets__per_video_usd": "1"}, "block", "expected"),
-        ({"budgets__per_video_usd": "7"}, "block", "high"),
+        ({"budgets__per_video_usd": "8"}, "block", "high"),
         ({"budgets__per_day_service_usd__video": "0.10"}, "block", "expected"),
         ({"budgets__per_month_block_usd": "0.10"}, "block", "expected"),
         ({"budgets__per_day_action_usd": "0.10", "budgets__per_day_action": "mock"}, "mock", "expected"),

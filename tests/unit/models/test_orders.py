@@ -97,6 +97,26 @@ def test_a_vendor_that_knows_tokens_is_asked_what_became_of_the_order(world: Wor
     assert world.spent() == 5 * PENNY
 
 
+def test_an_order_that_is_sent_again_just_now_cannot_be_called_unspent(world: World) -> None:
+    """Between the look and the order that follows it an operator looks too, and sees as little."""
+    gamma, ledger = world.gamma, world.parts.ledger
+    gamma.knows_tokens, gamma.outcomes = True, [ProviderUnavailable("No answer.", accepted="maybe")]
+    taken_on, looks = gamma.submit, []
+
+    def submit(*asked: Any) -> str:
+        open_charges = [it for it in ledger.charges(budget="env:local") if it.state == "unknown"]
+        looks.extend(ledger.release(charge, unless="under way").state for charge in open_charges)
+        try:
+            return taken_on(*asked)
+        except ProviderUnavailable:
+            gamma.submits.clear()  # it had not arrived
+            raise
+
+    gamma.submit = submit  # type: ignore[method-assign]
+    assert collected(world).model.name == "gamma"
+    assert (looks, world.states()) == (["unknown"], {"gamma/1": "settled"})
+
+
 def test_an_operator_may_let_the_next_candidate_be_paid(world: World) -> None:
     world.changes["models.video.on_unknown"] = "fall_back"
     world.gamma.outcomes = [LOST]

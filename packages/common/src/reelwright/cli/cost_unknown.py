@@ -8,14 +8,14 @@ from reelwright.cli.costing import dollars, open_ledger, period
 from reelwright.cli.modelling import open_settings
 from reelwright.cli.output import answer
 from reelwright.clock import SystemClock
-from reelwright.cost.ledger_rules import lapsed
+from reelwright.cost.ledger_rules import lapsed, under_way
 from reelwright.cost.schema import Charge, ChargeLine, Service, format_usd
-from reelwright.errors import InvalidInput
+from reelwright.errors import InvalidInput, Retryable
 
 if TYPE_CHECKING:
     from reelwright.cost.ledger import CostLedger
 
-__all__ = ["ChargeNotUnknown", "resolve", "show"]
+__all__ = ["ChargeNotUnknown", "ChargeUnderWay", "resolve", "show"]
 
 _UNSTATED = "no reason was given"
 
@@ -24,6 +24,12 @@ class ChargeNotUnknown(InvalidInput):
     """Only a charge whose outcome nobody knows can be resolved."""
 
     code = "charge_not_unknown"
+
+
+class ChargeUnderWay(Retryable):
+    """A worker repeats the request of a charge just now: what the vendor's account shows is not all yet."""
+
+    code = "charge_under_way"
 
 
 def show(environment: str, since: str) -> None:
@@ -49,11 +55,13 @@ def resolve(
 ) -> None:
     """Settle a charge at what was spent, or release it if nothing was; leave it in the audit trail.
 
-    ChargeNotUnknown for any other charge, and for none.
+    ChargeNotUnknown for any other charge, and for none; ChargeUnderWay to release one that a worker is at.
     """
     amount = None if spent is None else dollars(spent)
     with open_ledger(environment) as ledger:
         charge = _unknown_charge(ledger, key)
+        if amount is None and under_way(charge, SystemClock().now()):
+            raise _at_it(charge)
         said = _plan(charge, amount)
         if not is_rehearsal:
             _carry_out(environment, ledger, charge, amount, actor_or_user(actor), reason or _UNSTATED)
@@ -83,6 +91,14 @@ def _unknown_charge(ledger: "CostLedger", key: str) -> Charge:
     return charge
 
 
+def _at_it(charge: Charge) -> ChargeUnderWay:
+    return ChargeUnderWay(
+        f"A worker repeats the order of {charge.key[:120]} just now. Nothing was changed.",
+        next_step=f"Look again after {charge.expires_at:%Y-%m-%d %H:%M:%S} UTC: by then the vendor shows it.",
+        context={"key": charge.key, "provider": charge.subject.get("provider", "")},
+    )
+
+
 def _carry_out(  # noqa: PLR0917 (what is done, by whom and why)
     environment: str, ledger: "CostLedger", charge: Charge, amount: int | None, actor: str, reason: str
 ) -> None:
@@ -98,7 +114,8 @@ def _carry_out(  # noqa: PLR0917 (what is done, by whom and why)
         actor=actor, action="charge.resolve.intended", subject=subject, reason=reason, details={**details}
     )
     if amount is None:
-        ledger.release(charge)
+        if ledger.release(charge, unless="under way").state == "unknown":
+            raise _at_it(charge)
     else:
         ledger.settle(charge, amount, lines=_line(charge, amount, actor))
     audit.append(

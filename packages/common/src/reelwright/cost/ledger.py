@@ -118,15 +118,19 @@ class CostLedger:
         Only who intended a charge, or knows what became of its request, may do this: it is told by its key.
         ``unless`` "unknown" is for who knows that only of a request of its own, while somebody who found the
         charge unknown may have repeated that; "intended" for who only knows that it was not when it looked.
-        Such a charge stays as it is.
+        "under way" is for who looked into the vendor's account, where a request that somebody repeats is not
+        yet. Such a charge stays as it is.
         """
         now = self._clock.now()
         return self._change(charge, lambda stored: rules.released(stored, now, unless))
 
-    def mark_unknown(self, charge: Charge) -> Charge:
-        """Note that nobody knows whether it was spent; what somebody knows by now is returned as it is."""
-        now = self._clock.now()
-        return self._change(charge, lambda stored: rules.unknown(stored, now))
+    def mark_unknown(self, charge: Charge, *, until: datetime | None = None) -> Charge:
+        """Note that nobody knows whether it was spent; what somebody knows by now is returned as it is.
+
+        ``until`` is for who repeats its request: when that is over at the latest.
+        """
+        now, over = self._clock.now(), _utc(until)
+        return self._change(charge, lambda stored: rules.unknown(stored, now, over))
 
     def expire(self) -> tuple[Charge, ...]:
         """Lapse reservations whose time is over, and return those that this call lapsed.

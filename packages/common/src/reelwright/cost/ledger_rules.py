@@ -34,6 +34,7 @@ __all__ = [
     "released",
     "same_reservation",
     "settled",
+    "under_way",
     "unknown",
 ]
 
@@ -123,19 +124,30 @@ def released(charge: Charge, now: datetime, unless: Unless = "") -> Charge:
 
     One that is what ``unless`` says stays as it is.
     """
-    if unless and {"unknown": charge.state == "unknown", "intended": charge.intended}[unless]:
+    if unless and _is(charge, unless, now):
         return charge
     if charge.state == "settled":
         raise _conflict(charge, "it was spent and cannot be released", "Leave it as it is.")
     return _turned(charge, now, state="released", lapsed=False)
 
 
-def unknown(charge: Charge, now: datetime) -> Charge:
-    """Return a charge nobody knows the outcome of; one that somebody does know stays as it is."""
+def unknown(charge: Charge, now: datetime, until: datetime | None = None) -> Charge:
+    """Return a charge nobody knows the outcome of; one that somebody does know stays as it is.
+
+    ``until`` is when the last request by it is over, of who is about to repeat one.
+    """
     current = lapsed(charge, now)
     if current.state == "settled" or (current.state == "released" and not current.lapsed):
         return charge
-    return _turned(current, now, state="unknown", lapsed=False)
+    over = until or current.created_at
+    if current.state == "unknown":
+        over = max(over, current.expires_at)
+    return _turned(current, now, state="unknown", lapsed=False, expires_at=over)
+
+
+def under_way(charge: Charge, now: datetime) -> bool:
+    """Whether somebody may be repeating the request of a charge whose outcome nobody knows."""
+    return charge.state == "unknown" and now < charge.expires_at
 
 
 def same_reservation(stored: Charge, asked: Charge) -> Charge:
@@ -170,6 +182,12 @@ def no_such_charge(key: str) -> ChargeConflict:
         next_step="Reserve it first, in the same ledger.",
         context={"key": key},
     )
+
+
+def _is(charge: Charge, unless: Unless, now: datetime) -> bool:
+    if unless == "under way":
+        return under_way(charge, now)
+    return charge.intended if unless == "intended" else charge.state == unless
 
 
 def _turned(charge: Charge, now: datetime, **changes: object) -> Charge:

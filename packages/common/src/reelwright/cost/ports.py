@@ -69,10 +69,11 @@ class Ledger(Protocol):
         """
         ...
 
-    def mark_unknown(self, charge: Charge) -> Charge:
+    def mark_unknown(self, charge: Charge, *, until: datetime | None = None) -> Charge:
         """Note that nobody knows whether it was spent; it counts until it is settled or released.
 
-        A charge whose outcome somebody knows by now is returned as it is.
+        A charge whose outcome somebody knows by now is returned as it is. ``until`` is when the last request
+        by it is over, of who is about to repeat one.
         """
         ...
 

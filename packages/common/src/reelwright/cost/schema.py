@@ -32,7 +32,7 @@ nothing was spent. ``unknown``: it may have been spent; it counts as if it were 
 
 _MICRO_PER_USD = 1_000_000
 
-Unless = Literal["", "unknown", "intended"]
+Unless = Literal["", "unknown", "intended", "under way"]
 """What a charge may have become that is not to be given back then."""
 
 
@@ -118,7 +118,10 @@ class Charge(_Frozen):
     created_at: datetime
     updated_at: datetime
     expires_at: datetime
-    """When a reservation lapses: to unknown if it was intended, else to released."""
+    """When a reservation lapses: to unknown if it was intended, else to released.
+
+    Of an unknown charge: until when a request by it may be under way, for somebody repeats one.
+    """
 
 
 class Totals(_Frozen):

@@ -29,6 +29,8 @@ __all__ = ["Orders"]
 
 _ONE_REQUEST_SECONDS: Final = 60.0
 _FIRST_LOOK_SECONDS: Final = 10.0
+_SHOWN_AFTER_SECONDS: Final = 60.0
+"""After a request is over, whoever looks into the vendor's account surely sees what it came to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,8 @@ class Orders:
             if reference is None:
                 # The vendor is certain, and knows an order by its token: the same one again is the first.
                 # Whoever sent that, and may still hear that it was refused, must not give the money back.
-                if session.keep(self.caller.spender.unknown(paid.charge)).state != "unknown":
+                seconds = call.deadline.remaining_seconds() + _SHOWN_AFTER_SECONDS
+                if session.keep(self.caller.spender.taken_up(paid.charge, seconds)).state != "unknown":
                     raise _taken_up(paid)
                 if not self.caller.outside.switched_off(paid.model.provider):
                     reference = vendor.submit(paid.model, session.request, call)

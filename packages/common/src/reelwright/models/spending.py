@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 from typing import TypeVar
 
@@ -108,6 +109,14 @@ class Spender:
     def unknown(self, charge: Charge) -> Charge:
         """Note that nobody knows whether it was spent."""
         return self._steadily(lambda: self.ledger.mark_unknown(charge))
+
+    def taken_up(self, charge: Charge, seconds: float) -> Charge:
+        """Note the same, and that a request by it is repeated and may be under way for so long.
+
+        An operator who finds no work at the vendor meanwhile has not seen all there will be.
+        """
+        until = self.clock.now() + timedelta(seconds=seconds)
+        return self._steadily(lambda: self.ledger.mark_unknown(charge, until=until))
 
     def attach(self, charge: Charge, reference: str) -> Charge:
         """Note the vendor's name for the work."""
