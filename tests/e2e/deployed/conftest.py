@@ -36,8 +36,8 @@ STORY = (
     "kill_switches",
     "secrets",
     "audit",
-    "guardrail_and_languages",
     "redeploy",
+    "guardrail_and_languages",
     "isolation",
     "destroy",
 )

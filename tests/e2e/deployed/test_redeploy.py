@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.e2e.deployed.checkout import copy_checkout
+from tests.e2e.deployed.guardrail import name_it
 from tests.e2e.deployed.stack import Stack
 
 NEW_FLAG = '\n[flags.sound-effects]\nname = "Sound effects"\ndescription = "Little noises."\nenabled = true\n'
@@ -81,8 +82,12 @@ def save_what_is_refused(stack: Stack, document: dict[str, Any]) -> int:
 
 
 def with_other_flags(folder: Path) -> Path:
-    """Copy the checkout, with one flag more, one less, and one that is described anew."""
+    """Copy the checkout, with one flag more, one less, one that is described anew, and a guardrail.
+
+    The guardrail is for the chapter after this one, so that it need not deploy.
+    """
     checkout = copy_checkout(folder)
+    name_it(checkout)
     flags = checkout / "environments/flags/flags.toml"
     lines = flags.read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in lines if not line.startswith(GONE_FLAG)]
