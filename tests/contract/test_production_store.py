@@ -43,6 +43,7 @@ from reelwright.pipeline.ports import Claim, ProductionStore, StepKey, StepResul
 from reelwright.production.schema import Brief, Production
 from reelwright.storage.errors import StorageUnavailable, StorageUnwritable
 from reelwright.storage.memory import MemoryArtifacts
+from tests.contract.aws_places import OneAtATime
 
 PINNED = Pinned(
     settings=load_environment("local").settings,
@@ -98,7 +99,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Production
         yield MemoryProductions(CLOCK)
         return
     if request.param == "dynamodb":
-        yield dynamo(request.getfixturevalue("dynamodb"), tmp_path)
+        yield dynamo(OneAtATime(request.getfixturevalue("dynamodb")), tmp_path)
         return
     sqlite = SqliteProductions(tmp_path)
     yield sqlite
