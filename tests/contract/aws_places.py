@@ -20,6 +20,8 @@ class OneAtATime:
 
     def __getattr__(self, name: str) -> Any:
         call = getattr(self._client, name)
+        if not callable(call):
+            return call
 
         def locked(*arguments: Any, **named: Any) -> Any:
             with self._lock:

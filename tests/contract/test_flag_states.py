@@ -17,6 +17,7 @@ from reelwright.flags.deployments import DeploymentPhase, FlagState, FlagVersion
 from reelwright.flags.errors import FlagStateTooLarge
 from reelwright.flags.memory import MemoryFlagStates
 from reelwright.flags.ports import FlagStates
+from tests.contract.aws_places import OneAtATime
 from tests.simulators.appconfig import AppConfig, serving
 
 
@@ -36,7 +37,7 @@ def states(request: pytest.FixtureRequest) -> Iterator[FlagStates]:
             AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
             BillingMode="PAY_PER_REQUEST",
         )
-        yield DynamoFlagStates(dynamodb, "control")
+        yield DynamoFlagStates(OneAtATime(dynamodb), "control")
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from reelwright.config.local import FileLastKnownGood
 from reelwright.config.memory import MemoryLastKnownGood
 from reelwright.config.ports import Fetched, LastKnownGood, Remembered
 from reelwright.config.remembering import remembered_from_json, remembered_to_json
+from tests.contract.aws_places import OneAtATime
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -48,7 +49,7 @@ def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
         yield lambda: FileLastKnownGood(tmp_path / "deep" / "last-known-good.json")
     else:
         with mock_aws():
-            client: Any = boto3.client("dynamodb", region_name="us-east-1")
+            client: Any = OneAtATime(boto3.client("dynamodb", region_name="us-east-1"))
             names = ("pk", "sk")
             client.create_table(
                 TableName="control",

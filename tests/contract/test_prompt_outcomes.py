@@ -16,6 +16,7 @@ from reelwright.prompts.local import SqliteOutcomes
 from reelwright.prompts.memory import MemoryOutcomes
 from reelwright.prompts.outcomes import OutcomeStore, OutcomesUnavailable, PromptOutcome
 from reelwright.storage.errors import StorageUnwritable
+from tests.contract.aws_places import OneAtATime
 
 TABLE = "productions"
 BEGUN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -60,7 +61,7 @@ def reopened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callabl
     with ExitStack() as stack:
         if request.param == "aws":
             stack.enter_context(mock_aws())
-            client = table()
+            client = OneAtATime(table())
             yield lambda: DynamoOutcomes(client, TABLE)
         elif request.param == "file":
             yield lambda: SqliteOutcomes(tmp_path / "new" / "prompts.db")

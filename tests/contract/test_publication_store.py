@@ -15,6 +15,7 @@ from reelwright.upload.memory import MemoryPublications
 from reelwright.upload.ports import PublicationStore
 from reelwright.upload.record import PublicationKey, PublicationRecord, QuotaRecord
 from reelwright.upload.schema import PublicationPlan, UploadSession
+from tests.contract.aws_places import OneAtATime
 from tests.unit.upload.packages import OTHER_ID, PRODUCTION_ID
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -39,7 +40,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Publicatio
                 ],
                 AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
             )
-            yield DynamoPublications(client, TABLE)
+            yield DynamoPublications(OneAtATime(client), TABLE)
 
 
 def record(production_id: str = PRODUCTION_ID, version: int = 1, **told: object) -> PublicationRecord:
