@@ -250,6 +250,26 @@ def test_what_a_worker_sends_again_just_now_cannot_be_called_unspent(run: Run, s
     assert json.loads(run("config", "audit", "--json").out)["entries"] == []
 
 
+def test_who_takes_it_up_between_the_look_and_the_word_is_heeded_too(
+    run: Run, spender: Spender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, audit_of = unknown_key(run), cost_unknown.open_audit
+    charge = spender.ledger.charge(key)
+    assert charge is not None
+    until = spender.clock.now().replace(microsecond=0) + timedelta(seconds=90)
+
+    def taken_up_meanwhile(environment: str) -> Any:
+        spender.ledger.mark_unknown(charge, until=until)
+        return audit_of(environment)
+
+    monkeypatch.setattr(cost_unknown, "open_audit", taken_up_meanwhile)
+    refused = run("cost", "resolve", key, "--not-spent")
+    assert (refused.code, f"{until:%H:%M:%S} UTC" in refused.err) == (4, True)
+    assert unknown_key(run) == key
+    actions = [each["action"] for each in json.loads(run("config", "audit", "--json").out)["entries"]]
+    assert actions == ["charge.resolve.intended"]
+
+
 @pytest.mark.usefixtures("spender")
 def test_a_rehearsal_says_what_would_be_done_and_does_nothing(run: Run) -> None:
     key = unknown_key(run)

@@ -114,8 +114,9 @@ def _carry_out(  # noqa: PLR0917 (what is done, by whom and why)
         actor=actor, action="charge.resolve.intended", subject=subject, reason=reason, details={**details}
     )
     if amount is None:
-        if ledger.release(charge, unless="under way").state == "unknown":
-            raise _at_it(charge)
+        left = ledger.release(charge, unless="under way")
+        if left.state == "unknown":
+            raise _at_it(left)
     else:
         ledger.settle(charge, amount, lines=_line(charge, amount, actor))
     audit.append(

@@ -181,7 +181,10 @@ def examined(name: str, text: str, where: Where, *, outputs: Collection[str] | N
 def _looked_through(
     name: str, text: str, outputs: frozenset[str] | None
 ) -> tuple[CompiledPrompt, tuple[str, ...]] | Fault:
-    """Return a text's template and what may be said of it, or why it must not be rendered."""
+    """Return a text's template and what may be said of it, or why it must not be rendered.
+
+    Kept by the text, beyond one shelf: every reader of a process begins with the same bundled ones.
+    """
     try:
         prompt = compile_prompt(text, source=name)
         findings = lint_prompt(text, source=name, outputs=outputs)
