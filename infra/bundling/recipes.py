@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from infra.bundling.packages import BundlingError
+
 __all__ = [
     "BUNDLES",
     "PICTURES",
@@ -99,13 +101,11 @@ def picture_inputs() -> list[bytes]:
 
 
 def own_files() -> Iterator[tuple[Path, PurePosixPath]]:
-    """Yield every file of ours that a zip carries, with its place there, in order of the places."""
-    found = [
-        (path, PurePosixPath(place) / path.relative_to(ROOT / folder).as_posix())
-        for folder, place in _OWN
-        for path in (ROOT / folder).rglob("*")
-        if path.is_file() and _travels(path.relative_to(ROOT))
-    ]
+    """Yield every file of ours that a zip carries, with its place there, in order of the places.
+
+    Raises BundlingError where a folder is missing or empty: functions would only fail at work.
+    """
+    found = [pair for folder, place in _OWN for pair in _files_of(folder, PurePosixPath(place))]
     return iter(sorted(found, key=lambda pair: pair[1]))
 
 
@@ -115,6 +115,16 @@ def digest(parts: Iterable[bytes]) -> str:
     for part in (*parts, *(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))):
         whole.update(hashlib.sha256(part).digest())
     return whole.hexdigest()
+
+
+def _files_of(folder: str, place: PurePosixPath) -> list[tuple[Path, PurePosixPath]]:
+    files = [path for path in (ROOT / folder).rglob("*") if path.is_file()]
+    found = [path for path in files if _travels(path.relative_to(ROOT))]
+    if not found:
+        raise BundlingError(
+            f"The checkout has no files in {folder}, and functions need them: git checkout -- {folder}"
+        )
+    return [(path, place / path.relative_to(ROOT / folder).as_posix()) for path in found]
 
 
 def _travels(path: Path) -> bool:

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from infra.bundling import bytecode
+from infra.bundling import bytecode, recipes
 from infra.bundling.archive import unzipped_bytes
 from infra.bundling.packages import BundlingError, install
 from infra.bundling.pictures import packed_pictures
@@ -59,6 +59,23 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     first, again = (Workshop(tmp_path / name, python=HERE).make("core") for name in ("first", "again"))
     assert first.name == again.name
     assert first.read_bytes() == again.read_bytes()
+
+
+@pytest.mark.parametrize("left", [None, "reelwright/__pycache__/old.pyc"])
+def test_no_zip_is_named_while_a_folder_of_ours_is_missing_or_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: str | None
+) -> None:
+    monkeypatch.setattr(recipes, "ROOT", tmp_path)
+    for folder, _ in recipes._OWN:
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "one.toml").write_text("")
+    assert len(list(own_files())) == len(recipes._OWN)
+    (tmp_path / "places/one.toml").unlink()
+    if left:
+        (tmp_path / "places" / left).parent.mkdir(parents=True)
+        (tmp_path / "places" / left).write_text("")
+    with pytest.raises(BundlingError, match="no files in places"):
+        Workshop(tmp_path).path_of("core")
 
 
 @pytest.mark.usefixtures("unchanging")
