@@ -52,6 +52,8 @@ class Permissions:
     models_table: aws_dynamodb.ITable
     configuration: Configuration
     signing_secret_arn: str
+    secret_kinds: Sequence[str]
+    """Where secrets lie that settings refer to as soon as they have a value."""
     models: ModelPermissions
 
     def productions(self) -> list[Grant]:
@@ -295,7 +297,7 @@ class Permissions:
         return Grant(
             "TellWhetherSecretsAreSet",
             ["secretsmanager:DescribeSecret"],
-            [self._arn("secretsmanager", f"{secrets}/{kind}/*") for kind in ("providers", "platforms")],
+            [self._arn("secretsmanager", f"{secrets}/{kind}/*") for kind in self.secret_kinds],
             because=(
                 "A provider or platform may be configured that has no secret yet, and the answer must be "
                 "that there is none, not that asking is forbidden. Dates and versions are told, never values."

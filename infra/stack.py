@@ -25,6 +25,7 @@ from infra.constructs.secrets import PlatformSecrets, ProviderSecrets, SigningSe
 from infra.constructs.tables import Table
 from infra.model_permissions import ModelPermissions
 from infra.permissions import Permissions
+from reelwright.config.secret_references import secret_references
 from reelwright.environment.deployment import OUTPUTS, Deployment
 from reelwright.environment.schema import EnvironmentSpec
 
@@ -189,6 +190,7 @@ class ReelwrightStack(Stack):
             models_table=self._models,
             configuration=self._configuration,
             signing_secret_arn=self._signing.secret.secret_arn,
+            secret_kinds=_secret_kinds(self._spec),
             models=ModelPermissions(
                 stack=self,
                 models=models_sold_to(self._spec),
@@ -308,6 +310,12 @@ class ReelwrightStack(Stack):
 
 def _days(number: int | None) -> Duration | None:
     return None if number is None else Duration.days(number)
+
+
+def _secret_kinds(environment: EnvironmentSpec) -> list[str]:
+    """Return the first parts of the names of all secrets that settings refer to once they have a value."""
+    expected = secret_references(environment.settings).values()
+    return sorted({secret.name.partition("/")[0] for secret in expected})
 
 
 def _tags(environment: EnvironmentSpec) -> dict[str, str]:

@@ -165,6 +165,13 @@ def test_there_is_a_reference_for_each_provider_that_needs_a_key() -> None:
     assert {key.count(".") for key in found} == {2}
 
 
+def test_a_secret_that_the_environment_names_itself_is_left_to_it() -> None:
+    """A client that is set in dev under its plain name must not publish in the test channel's place."""
+    assert "platforms.youtube.credential" in secret_references(load_environment("prod").settings)
+    dev = secret_references(load_environment("dev").settings)
+    assert [key for key in dev if "platforms" in key] == []
+
+
 @pytest.mark.parametrize("make", [MemoryDocuments, lambda: FolderDocuments(Path("nowhere"))])
 def test_no_document_is_an_answer_that_says_nothing(make: Callable[[], DocumentStore]) -> None:
     source = DocumentSource(make(), Layer.DOCUMENTS)

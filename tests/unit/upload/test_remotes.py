@@ -204,7 +204,19 @@ def test_without_a_client_or_with_a_refused_one_it_says_what_to_set(clock: Virtu
     ):
         with pytest.raises(PlatformMisconfigured) as caught:
             reached.with_token(str)
-        assert "reelwright secrets set platforms/youtube" in caught.value.next_step
+        assert caught.value.next_step == "reelwright secrets set platforms/youtube"
+
+
+def test_it_says_to_set_the_secret_that_was_asked_for_and_no_other(clock: VirtualClock) -> None:
+    settings = PlatformSettings(credential=Secret("platforms/youtube-test"))
+    reached = OAuthAccess("youtube", settings, Secrets(None), never_exchanged, clock)
+    with pytest.raises(PlatformMisconfigured) as caught:
+        reached.with_token(str)
+    assert caught.value.next_step == "reelwright secrets set platforms/youtube-test"
+
+
+def never_exchanged(*_: object) -> AccessToken:
+    raise AssertionError("there is nothing to exchange")
 
 
 def renewing(clock: VirtualClock, secrets: Secrets, seen: list[str]) -> OAuthAccess:

@@ -61,27 +61,28 @@ class SecretReferencesSource:
 def secret_references(settings: Settings) -> dict[str, Secret[Any]]:
     """Return where the secret of each field typed ``Secret[...]`` is expected, by the field's dotted key.
 
-    ``providers.runway.credential`` is kept as ``secret://providers/runway#api_key``.
+    ``providers.runway.credential`` is kept as ``secret://providers/runway#api_key``. A field that these
+    settings fill themselves, such as the account of a test channel, is left to them.
     """
     return {
         ".".join(path): Secret("/".join(path[:-1]), _first_part(field_type(type(settings), path)))
-        for path in _secret_fields(settings, ())
+        for path in _unfilled(settings, ())
         if not set(path) & set(_NEED_NONE)
     }
 
 
-def _secret_fields(table: BaseModel | Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _unfilled(table: BaseModel | Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     if isinstance(table, Mapping):
         for name, child in table.items():
             if isinstance(child, BaseModel | Mapping):
-                yield from _secret_fields(child, (*path, name))
+                yield from _unfilled(child, (*path, name))
         return
     for name, field in type(table).model_fields.items():
         child = getattr(table, name)
-        if is_secret(field.annotation):
+        if child is None and is_secret(field.annotation):
             yield (*path, name)
         elif isinstance(child, BaseModel | Mapping):
-            yield from _secret_fields(child, (*path, name))
+            yield from _unfilled(child, (*path, name))
 
 
 def _first_part(annotation: Any) -> str | None:

@@ -93,9 +93,14 @@ class OAuthAccess:
                 self._held = held = self._exchanged()
             return held
 
-    def _exchanged(self) -> AccessToken:
+    @property
+    def _secret(self) -> str:
+        """The name of the secret that we act by."""
         credential = self._settings.credential
-        name = credential.name if credential else f"platforms/{self._platform}"
+        return credential.name if credential else f"platforms/{self._platform}"
+
+    def _exchanged(self) -> AccessToken:
+        name = self._secret
         deadline = Deadline.after(_EXCHANGE_SECONDS, self._clock)
         try:
             token = self._secrets.with_secret(
@@ -136,6 +141,6 @@ class OAuthAccess:
     def _misconfigured(self, what: str) -> PlatformMisconfigured:
         return PlatformMisconfigured(
             f"The platform {self._platform} {what}.",
-            next_step=f"reelwright secrets set platforms/{self._platform}",
+            next_step=f"reelwright secrets set {self._secret}",
             context={"platform": self._platform},
         )
