@@ -1,5 +1,7 @@
 """Sound kept for the next time that the very same is asked for, with what was answered beside it."""
 
+import logging
+import os
 import shutil
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -11,9 +13,12 @@ from pydantic import BaseModel, ValidationError
 
 from reelwright.audio.schema import Soundtrack
 from reelwright.models.schema import SpeechResponse
-from reelwright.storage.files import sha256_of, write_whole, writing_to
+from reelwright.storage.errors import StorageFull, StorageUnwritable
+from reelwright.storage.files import sha256_of, write_whole
 
 __all__ = ["KeptSound", "versions_of"]
+
+_LOG = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer", SpeechResponse, Soundtrack)
 
@@ -47,24 +52,33 @@ class KeptSound(Generic[Answer]):
         return made
 
     def _fetch(self, key: str, out: Path) -> Answer | None:
+        """Copy first and compare then: others may replace the sound, or let go of it, at any moment."""
         try:
             record = _Record.model_validate_json(self._record(key).read_bytes())
             answer: Answer = self._form.model_validate(record.answer | {"audio": out})
-            if record.audio_sha256 != sha256_of(self._sound(key)):
+            shutil.copyfile(self._sound(key), out)
+            if record.audio_sha256 != sha256_of(out):
                 return None
         except (OSError, ValidationError):
             return None
-        with writing_to(out):
-            shutil.copyfile(self._sound(key), out)
-            self._record(key).touch()
+        with suppress(OSError):
+            os.utime(self._record(key))
         return answer
 
     def _keep(self, key: str, made: Answer) -> None:
-        """Keep the sound first, then the record that vouches for it, and let go of the oldest."""
-        write_whole(self._sound(key), made.audio.read_bytes())
+        """Keep the sound first, then the record that vouches for it; what cannot be kept is only told."""
         record = _Record(audio_sha256=sha256_of(made.audio), answer=made.model_dump(mode="json"))
-        write_whole(self._record(key), record.model_dump_json().encode())
-        records = sorted(self._folder.glob("*.json"), key=lambda path: (path.stat().st_mtime, path.name))
+        try:
+            write_whole(self._sound(key), made.audio.read_bytes())
+            write_whole(self._record(key), record.model_dump_json().encode())
+        except (StorageFull, StorageUnwritable) as error:
+            _LOG.warning("A sound is not kept, and is made anew the next time: %s", error.message)
+            return
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Delete what was asked for longest ago; others may be at it too."""
+        records = sorted(self._folder.glob("*.json"), key=_asked_at)
         for old in records[: -self._most]:
             for path in (old, old.with_suffix(self._suffix)):
                 with suppress(OSError):
@@ -75,6 +89,13 @@ class KeptSound(Generic[Answer]):
 
     def _sound(self, key: str) -> Path:
         return self._folder / f"{key}{self._suffix}"
+
+
+def _asked_at(record: Path) -> float:
+    try:
+        return record.stat().st_mtime
+    except OSError:  # somebody has just deleted it
+        return 0.0
 
 
 def versions_of(packages: Iterable[str]) -> list[str]:
