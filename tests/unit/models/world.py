@@ -149,6 +149,10 @@ class Drawn:
         return ShotResponse(media=media, frames=request.frames, usage=(Usage(unit="frames", quantity=1),))
 
 
+def failing(kind: type[ProviderFailed], **said: Any) -> ProviderFailed:
+    return kind("It did not work.", **said)
+
+
 def text_request(**fields: Any) -> ContentRequest:
     return ContentRequest(
         **{

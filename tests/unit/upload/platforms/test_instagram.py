@@ -1,6 +1,5 @@
 """The Instagram adapter against the simulated wire: containers, bytes, publishing once, outcomes."""
 
-import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,11 +7,8 @@ from typing import Any
 
 import pytest
 
-from reelwright.clock import SystemClock
 from reelwright.errors import ReelwrightError
 from reelwright.models.http import HttpClient
-from reelwright.resilience.deadline import Deadline
-from reelwright.secrets.errors import AuthenticationFailed
 from reelwright.upload.catalogue import load_platforms
 from reelwright.upload.errors import (
     PlatformAnswerLost,
@@ -24,26 +20,13 @@ from reelwright.upload.errors import (
 from reelwright.upload.platforms.instagram import InstagramPlatform
 from reelwright.upload.platforms.instagram_wire import InstagramWire
 from reelwright.upload.ports import PlatformCall
-from reelwright.upload.schema import MediaFiles, PublicationPlan, RemoteVideo
+from reelwright.upload.schema import MediaFiles, RemoteVideo
 from tests.simulators.instagram import VERSION, InstagramSimulator
 from tests.simulators.instagram_facts import RUPLOAD_REFUSALS
-from tests.simulators.platform_access import CLIENT, FIRST_TOKEN, call_to
+from tests.simulators.platform_access import FIRST_TOKEN, call_to
 from tests.simulators.server import Faults, Received
+from tests.unit.upload.platforms.reel import MARKER, PLAN, SIZE, video_in
 from tests.unit.upload.platforms.resuming import go_on
-
-SIZE = 100_003
-MARKER = "rw0123456789abcdef"
-PLAN = PublicationPlan(
-    platform="instagram",
-    marker=MARKER,
-    title="Why tides turn",
-    description=f"Why tides turn ✨\n\n#tides #{MARKER}",
-    tags=("tides", MARKER),
-    language="en",
-    privacy="public",
-    duration_seconds=30.0,
-    cover_seconds=1.25,
-)
 
 
 @pytest.fixture
@@ -65,11 +48,7 @@ def call(account: InstagramSimulator, platform: InstagramPlatform) -> PlatformCa
 
 @pytest.fixture
 def media(tmp_path: Path) -> MediaFiles:
-    content = (bytes(range(256)) * (SIZE // 256 + 1))[:SIZE]
-    (tmp_path / "v.mp4").write_bytes(content)
-    return MediaFiles(
-        video=tmp_path / "v.mp4", video_bytes=SIZE, video_sha256=hashlib.sha256(content).hexdigest()
-    )
+    return video_in(tmp_path)
 
 
 def bytes_of(request: Received) -> bool:
@@ -334,79 +313,6 @@ def test_nothing_is_added_to_a_reel(
     platform: InstagramPlatform, media: MediaFiles, call: PlatformCall, container: str
 ) -> None:
     assert platform.furnish(container, PLAN, media, call) == ()
-
-
-@pytest.mark.parametrize("accounts", [[], ["17841400000000001", "17841400000000002"]])
-def test_a_client_for_no_account_or_for_several_is_refused_by_name(
-    *,
-    account: InstagramSimulator,
-    platform: InstagramPlatform,
-    media: MediaFiles,
-    call: PlatformCall,
-    accounts: list[str],
-) -> None:
-    account.accounts = accounts
-    with pytest.raises(PlatformMisconfigured) as caught:
-        platform.begin(PLAN, media, call)
-    assert str(len(accounts)) in caught.value.message
-    assert not account.containers
-
-
-@pytest.mark.parametrize("days", [None, 60, 21])
-def test_a_long_lived_token_is_used_as_it_is_while_it_has_time(
-    account: InstagramSimulator, platform: InstagramPlatform, days: int | None
-) -> None:
-    ends = datetime.now(UTC) + timedelta(days=days or 0)
-    account.refresh_tokens["refresh-1"] = int(ends.timestamp()) if days else 0
-    token = platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
-    assert (token.token, token.refresh_token) == ("refresh-1", "")
-    left = token.expires_at - datetime.now(UTC)
-    asked_again = timedelta(days=days - 20) if days else timedelta(days=1)
-    assert asked_again - timedelta(minutes=1) < left <= asked_again
-
-
-@pytest.mark.parametrize("lifetime", [60 * 86_400, None])
-def test_a_long_lived_token_is_renewed_before_it_ends_and_the_new_one_is_to_be_kept(
-    account: InstagramSimulator, platform: InstagramPlatform, lifetime: int | None
-) -> None:
-    account.refresh_tokens["refresh-1"] = int((datetime.now(UTC) + timedelta(days=19)).timestamp())
-    account.lifetime = lifetime
-    token = platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
-    assert token.token in account.refresh_tokens
-    assert token.refresh_token == token.token
-    assert token.token != CLIENT.refresh_token.get_secret_value()
-    left = token.expires_at - datetime.now(UTC)
-    assert timedelta(days=59 if lifetime else 0) < left <= timedelta(days=60)
-
-
-def test_a_token_that_has_ended_is_refused(account: InstagramSimulator, platform: InstagramPlatform) -> None:
-    account.refresh_tokens["refresh-1"] = int((datetime.now(UTC) - timedelta(days=1)).timestamp())
-    with pytest.raises(AuthenticationFailed):
-        platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
-
-
-@pytest.mark.parametrize("where", ["app", "token"])
-def test_a_refused_client_is_said_without_its_secrets(
-    account: InstagramSimulator, platform: InstagramPlatform, where: str
-) -> None:
-    if where == "app":
-        account.clients.clear()
-    else:
-        account.refresh_tokens.clear()
-    with pytest.raises(AuthenticationFailed) as caught:
-        platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
-    assert "refresh-1" not in str(caught.value)
-    assert "client-secret" not in str(caught.value)
-    assert "log in" in caught.value.next_step
-
-
-@pytest.mark.parametrize("fault", ["user_limit", "server_error", "malformed", "reset"])
-def test_a_client_is_not_called_refused_when_meta_is_only_busy(
-    account: InstagramSimulator, platform: InstagramPlatform, fault: Any
-) -> None:
-    account.faults = Faults.script([fault])
-    with pytest.raises(PlatformUnavailable):
-        platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
 
 
 def test_the_version_in_addresses_is_that_of_the_catalogue_unless_the_endpoint_names_one(
