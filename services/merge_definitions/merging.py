@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from reelwright.clock import Clock
 from reelwright.config.aws import AppConfigControl
+from reelwright.config.aws_errors import DeploymentTakenBack
 from reelwright.config.definitions import Document, merge_definitions, remembered
 from reelwright.config.setting_definitions import settings_document
 from reelwright.environment.loader import load_environment
@@ -21,6 +22,8 @@ __all__ = ["DefinitionsNotMerged", "Merging", "definitions_of", "forget"]
 
 _AUTHOR = Author(actor="deploy", reason="definitions of this release")
 _POLL_SECONDS = 3.0
+_LONGEST_PAUSE_SECONDS = 30.0
+"""While an alarm rings: every try leaves a hosted version behind, and an account has room for so many."""
 _log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
@@ -113,17 +116,20 @@ class Merging:
             self._wait(profile, f"deployment {newest.number} is still running ({newest.state})")
 
     def _patiently(self, profile: str, call: Callable[[], Result]) -> Result:
+        in_vain = 0
         while True:
             try:
                 return call()
             except Retryable as error:
-                self._wait(profile, error.message)
+                in_vain += isinstance(error, DeploymentTakenBack)
+                self._wait(profile, error.message, min(_POLL_SECONDS * 2**in_vain, _LONGEST_PAUSE_SECONDS))
 
-    def _wait(self, profile: str, reason: str) -> None:
-        if self._clock.monotonic() + _POLL_SECONDS > self._deadline:
+    def _wait(self, profile: str, reason: str, pause_seconds: float = _POLL_SECONDS) -> None:
+        left = self._deadline - self._clock.monotonic()
+        if left < _POLL_SECONDS:
             raise _not_merged(profile, reason)
         _log.info("Waiting for %s: %s", profile, reason)
-        self._clock.sleep(_POLL_SECONDS)
+        self._clock.sleep(min(pause_seconds, left))
 
 
 def _read(store: DocumentStore, name: str) -> tuple[dict[str, Any], str, str]:

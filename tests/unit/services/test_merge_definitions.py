@@ -199,6 +199,29 @@ def test_an_operators_deployment_that_takes_too_long_is_named(
     assert clock.monotonic() <= 60.0
 
 
+def test_an_alarm_that_rings_is_waited_for_ever_longer_and_few_versions_are_left_behind(
+    merging: Merging, appconfig: AppConfig, clock: Waiting
+) -> None:
+    appconfig.alarm = True
+
+    def quiet(_: int) -> None:
+        appconfig.alarm = clock.monotonic() < 40.0
+
+    clock.meanwhile = quiet
+    merging.run(definitions_of("dev"))
+
+    assert live(appconfig, "settings")
+    assert len(appconfig.hosted["settings"]) == 4
+    assert clock.monotonic() == 6 + 12 + 24
+
+
+def test_an_alarm_that_does_not_stop_is_told(merging: Merging, appconfig: AppConfig, clock: Waiting) -> None:
+    appconfig.alarm = True
+    with pytest.raises(DefinitionsNotMerged, match="an alarm of the environment rings"):
+        merging.run(definitions_of("dev"))
+    assert clock.monotonic() <= 60.0
+
+
 def test_a_deployment_of_ours_that_is_rolled_back_is_a_failure(
     merging: Merging, appconfig: AppConfig, clock: Waiting
 ) -> None:
