@@ -7,7 +7,12 @@ import pytest
 
 from reelwright.config.definitions import merge_definitions
 from reelwright.config.documents import parse_document, render_document
-from reelwright.config.setting_definitions import _descriptions, setting_definitions, settings_document
+from reelwright.config.setting_definitions import (
+    _descriptions,
+    _written_in,
+    setting_definitions,
+    settings_document,
+)
 from reelwright.config.tree import leaves, plain
 from reelwright.environment.loader import load_environment
 
@@ -42,6 +47,13 @@ def test_a_definition_tells_type_meaning_and_what_is_allowed() -> None:
     assert definitions["providers.runway.credential"]["type"] == "string"
 
 
+def test_every_setting_says_what_it_is_for_inherited_ones_too() -> None:
+    said = {key: str(each.get("description", "")) for key, each in setting_definitions(SETTINGS).items()}
+    assert [key for key, text in said.items() if not text or text.startswith("Allowed: ")] == []
+    assert [key for key, text in said.items() if "\n" in text] == []
+    assert said["video.max_failed_scenes_share"].startswith("The share of scenes that may be drawn")
+
+
 def test_the_document_of_code_is_one_that_readers_accept_and_people_can_edit() -> None:
     document = settings_document(SETTINGS)
     parsed = parse_document(json.dumps(document).encode())
@@ -55,9 +67,15 @@ def test_without_the_source_there_are_no_meanings_and_no_error(monkeypatch: pyte
     def refuse(_: object) -> str:
         raise OSError("could not get source code")
 
-    _descriptions.cache_clear()
+    _forget()
     monkeypatch.setattr(inspect, "getsource", refuse)
     try:
-        assert setting_definitions(SETTINGS)["video.fps"]["default"] == 24
+        fps = setting_definitions(SETTINGS)["video.fps"]
+        assert (fps["default"], fps["description"]) == (24, "Allowed: 24, 30, 60.")
     finally:
-        _descriptions.cache_clear()
+        _forget()
+
+
+def _forget() -> None:
+    _descriptions.cache_clear()
+    _written_in.cache_clear()

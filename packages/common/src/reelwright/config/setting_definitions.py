@@ -90,6 +90,13 @@ def _properties(model: type[BaseModel]) -> Mapping[str, dict[str, Any]]:
 
 @cache
 def _descriptions(model: type[BaseModel]) -> Mapping[str, str]:
+    """Return the text under each field, inherited ones too, as the class that is nearest says it."""
+    classes = [each for each in reversed(model.__mro__) if issubclass(each, BaseModel)]
+    return {name: said for each in classes for name, said in _written_in(each).items()}
+
+
+@cache
+def _written_in(model: type[BaseModel]) -> Mapping[str, str]:
     """Return the text under each field in the source; nothing where the source does not travel along."""
     try:
         source = textwrap.dedent(inspect.getsource(model))
@@ -106,4 +113,4 @@ def _documented(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
                 ast.AnnAssign(target=ast.Name(id=name)),
                 ast.Expr(value=ast.Constant(value=str() as said)),
             ):
-                yield name, inspect.cleandoc(said)
+                yield name, " ".join(said.split())
