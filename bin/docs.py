@@ -1,12 +1,14 @@
 """Write the pages and schemas that follow from code and data: `make docs`. A test holds them to it."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from docs_reference import commands_page, metrics_page
 from pydantic import BaseModel
 
 from reelwright.cli.models_routes import RouteTable, grouped, requirements_for, route_table
@@ -102,6 +104,7 @@ SERVICES = {"content": "Content", "audio": "Audio", "video": "Video"}
 
 def main() -> None:
     """Write everything that is generated."""
+    sys.path.append(str(ROOT))
     for path, text in generated().items():
         (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
         (ROOT / path).write_text(text, encoding="utf-8")
@@ -114,7 +117,9 @@ def generated() -> dict[str, str]:
     return {
         **schemas,
         "schemas/environment-file.json": partial_schema_text(EnvironmentSpec, without=("name",)),
+        "docs/reference/commands.md": commands_page(),
         "docs/reference/environments.md": ENVIRONMENTS.format(table=environments_table()),
+        "docs/reference/metrics.md": metrics_page(),
         "docs/reference/models.md": MODELS.format(sections=models_sections()),
         "docs/reference/prices.md": PRICES.format(table=prices_table()),
         "docs/reference/routes.md": routes_page(),

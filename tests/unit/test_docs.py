@@ -1,28 +1,29 @@
 """Generated pages and schemas follow from code and data: `make docs` writes them."""
 
-import importlib.util
+import importlib
 import json
+import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from reelwright.config.setting_definitions import setting_definitions
-from reelwright.environment.loader import load_environment
+from reelwright.observability.metrics import Metric
 from tests.unit.config import drill, precedence
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@cache
 def generated() -> dict[str, str]:
-    spec = importlib.util.spec_from_file_location("docs", ROOT / "bin" / "docs.py")
-    assert spec
-    assert spec.loader
-    docs = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(docs)
-    texts: dict[str, str] = docs.generated()
+    sys.path.insert(0, str(ROOT / "bin"))
+    try:
+        texts: dict[str, str] = importlib.import_module("docs").generated()
+    finally:
+        sys.path.remove(str(ROOT / "bin"))
     return texts
 
 
@@ -71,6 +72,15 @@ def test_editors_find_what_synth_would_refuse(document: object) -> None:
     assert problems(document)
 
 
-def test_every_setting_says_what_it_is_for() -> None:
-    definitions = setting_definitions(load_environment("local").settings)
-    assert [key for key, definition in definitions.items() if not definition.get("description")] == []
+def test_every_command_and_every_metric_has_its_place() -> None:
+    commands, metrics = (generated()[f"docs/reference/{page}.md"] for page in ("commands", "metrics"))
+    for command in ("make", "cost budget", "cost budget set", "productions translate", "doctor"):
+        assert f"\n## reelwright {command}\n" in commands
+    assert all(f"| `{metric.title}` |" in metrics for metric in Metric)
+
+
+def test_no_page_of_the_reference_is_left_over() -> None:
+    pages = {f"docs/reference/{file.name}" for file in (ROOT / "docs/reference").iterdir()}
+    by_tests = {"docs/reference/precedence.md", "docs/reference/outages.md"}
+    by_hand = {"docs/reference/prompt-files.md"}
+    assert pages - by_tests - by_hand == {path for path in generated() if path.startswith("docs/reference/")}

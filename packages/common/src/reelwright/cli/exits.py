@@ -12,10 +12,15 @@ class ExitCode(IntEnum):
     """What the process answers with. A signal gives 128 and its number, as shells do."""
 
     DONE = 0
+    """It is done."""
     FAILED = 1
+    """It failed, and would again: the error says what to change."""
     BAD_INPUT = 2
+    """What was asked for is not right as it stands; nothing was begun."""
     REFUSED = 3
+    """A budget, a limit or a guardrail refuses it."""
     UNAVAILABLE = 4
+    """Something it needs does not answer, or is busy: try again later."""
 
 
 class Stopped(Retryable):

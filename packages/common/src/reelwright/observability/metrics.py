@@ -24,11 +24,15 @@ class Metric(Enum):
     FLAGS_AGE = ("FlagsAge", "Seconds", "profile")
     """Time since AppConfig was last asked what is deployed of a profile, when a production reads it."""
     PRODUCTIONS_COMPLETED = ("ProductionsCompleted", "Count", "")
+    """Productions whose every step is done."""
     PRODUCTIONS_FAILED = ("ProductionsFailed", "Count", "")
+    """Those that ended with an error that nobody meant to happen."""
     PRODUCTIONS_STOPPED = ("ProductionsStopped", "Count", "")
     """Those that a budget, flag or switch stopped: meant to happen, no failure that takes back a change."""
     STEP_TIME = ("StepTime", "Seconds", "step")
+    """Work on one step of a production, without waiting for vendors."""
     STEPS_FAILED = ("StepsFailed", "Count", "step")
+    """Steps that ended their production."""
     SECRET_AGE = ("SecretAge", "Seconds", "")
     """Age of the oldest secret that is due for rotation by a schedule."""
     SECRET_STALE = ("SecretStale", "Seconds", "")
