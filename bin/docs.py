@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from docs_reference import commands_page, metrics_page
+from docs_reference import commands_page, errors_page, metrics_page
 from pydantic import BaseModel
 
 from reelwright.cli.models_routes import RouteTable, grouped, requirements_for, route_table
@@ -119,6 +119,7 @@ def generated() -> dict[str, str]:
         "schemas/environment-file.json": partial_schema_text(EnvironmentSpec, without=("name",)),
         "docs/reference/commands.md": commands_page(),
         "docs/reference/environments.md": ENVIRONMENTS.format(table=environments_table()),
+        "docs/reference/errors.md": errors_page(),
         "docs/reference/metrics.md": metrics_page(),
         "docs/reference/models.md": MODELS.format(sections=models_sections()),
         "docs/reference/prices.md": PRICES.format(table=prices_table()),

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 import sys
 import tomllib
 from functools import cache
@@ -77,6 +78,14 @@ def test_every_command_and_every_metric_has_its_place() -> None:
     for command in ("make", "cost budget", "cost budget set", "productions translate", "doctor"):
         assert f"\n## reelwright {command}\n" in commands
     assert all(f"| `{metric.title}` |" in metrics for metric in Metric)
+
+
+def test_every_code_of_an_error_says_what_it_means() -> None:
+    rows = [line for line in generated()["docs/reference/errors.md"].splitlines() if line.startswith("| `")]
+    assert len(rows) > 150
+    assert [
+        row for row in rows if not re.fullmatch(r"\| `[a-z_]+` \| [\d +n]+ \| [A-Z][^|]+[.`] \|", row)
+    ] == []
 
 
 def test_no_page_of_the_reference_is_left_over() -> None:

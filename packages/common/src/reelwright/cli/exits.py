@@ -5,7 +5,7 @@ from enum import IntEnum
 from reelwright.errors import BudgetExceeded, GuardrailRefused, InvalidInput, ReelwrightError, Retryable
 from reelwright.storage.errors import StorageFull
 
-__all__ = ["ExitCode", "Stopped", "exit_code"]
+__all__ = ["ExitCode", "Stopped", "exit_code", "exit_code_of"]
 
 
 class ExitCode(IntEnum):
@@ -50,4 +50,9 @@ def exit_code(error: ReelwrightError) -> int:
     """Return the exit code for an error; the first kind that fits counts."""
     if isinstance(error, Stopped):
         return 128 + error.signal_number
-    return next((code for kind, code in _BY_KIND if isinstance(error, kind)), ExitCode.FAILED)
+    return exit_code_of(type(error))
+
+
+def exit_code_of(kind: type[ReelwrightError]) -> ExitCode:
+    """Return the exit code for a kind of error that is no signal."""
+    return next((code for base, code in _BY_KIND if issubclass(kind, base)), ExitCode.FAILED)
