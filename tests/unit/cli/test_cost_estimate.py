@@ -83,6 +83,32 @@ def test_it_says_who_would_be_asked_for_how_much_and_what_was_assumed(paid: Run)
     assert f"prices of book {told['price_book']}" in text
 
 
+def test_scenes_that_nobody_is_paid_for_cost_nothing(paid: Run, place: Path) -> None:
+    def footage(*words: object) -> tuple[str, int, int]:
+        told = estimated(paid, *words)
+        video = next(each for each in told["services"] if each["service"] == "video")
+        assert ("video" in told["routes"]) == (video["model"] == "runway-gen4-5")
+        return video["model"], video["calls"], micro(video["expected_usd"])
+
+    model, calls, whole = footage("Tides")
+    assert (model, calls > 5, whole > 0) == ("runway-gen4-5", True, True)
+    assert footage("Tides", "--footage", "graphics") == ("embedded-motion-graphics", 9, 0)
+    model, some_calls, some = footage("Tides", "--footage", "mixed")
+    assert (model, some_calls) == ("runway-gen4-5", 4)
+    assert 0.25 * whole < some < 0.45 * whole
+    (place / "brief.md").write_text(
+        "---\ntopic: Tides\nscenes: [1=graphics]\nmedia: [{file: a.mp4, scene: 2}, b.mp4]\n---\n"
+    )
+    _, _, rest = footage("--brief", "brief.md")
+    assert rest == pytest.approx(whole * 6 / 9, rel=0.01)
+    text = paid("cost", "estimate", "--brief", "brief.md").out
+    assert "3 of about 9 scenes drawn by an engine of ours, which is free, or brought" in text
+
+
+def test_a_lower_resolution_that_is_asked_for_is_what_is_estimated(paid: Run) -> None:
+    assert any("480p" in each for each in estimated(paid, "Tides", "--resolution", "480p")["assumptions"])
+
+
 def test_ceilings_of_candidates_are_shown(paid: Run) -> None:
     configure(paid, models__video__link_ceiling_usd="1.50")
     candidates = estimated(paid, "Tides")["routes"]["video"]["candidates"]

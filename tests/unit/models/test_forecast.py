@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reelwright.clock import VirtualClock
 from reelwright.content.brief_file import read_brief
@@ -23,7 +25,7 @@ from reelwright.environment.loader import load_environment
 from reelwright.models.access import NoAccess
 from reelwright.models.catalogue import load_catalogue
 from reelwright.models.estimating import longest_shot
-from reelwright.models.forecast import ProductionEstimate, estimate_production
+from reelwright.models.forecast import ProductionEstimate, Shots, estimate_production
 from reelwright.models.ports import Call
 from reelwright.models.schema import Candidate, ContentRequest, Model, Requirements, Route
 from reelwright.production.schema import Brief, Script
@@ -39,7 +41,13 @@ DURATIONS = (30, 45, 60, 90)
 PAID = [model for model in MODELS.values() if not model.free and model.lifecycle != "retired"]
 
 
-def estimate(*names: str, book: PriceBook = BOOK, pieces: int = 4, **brief: Any) -> ProductionEstimate:
+def all_of_them(scenes: int) -> int:
+    return scenes
+
+
+def estimate(
+    *names: str, book: PriceBook = BOOK, pieces: int = 4, shots: Shots = all_of_them, **brief: Any
+) -> ProductionEstimate:
     chosen = {MODELS[name].service: MODELS[name] for name in names}
     asked: list[tuple[Service, Requirements]] = []
 
@@ -52,7 +60,7 @@ def estimate(*names: str, book: PriceBook = BOOK, pieces: int = 4, **brief: Any)
     settings = load_environment("prod").settings
     video = settings.video.model_copy(update={"most_pieces": pieces})
     settings = settings.model_copy(update={"video": video})
-    found = estimate_production(said, settings, book, select=select)
+    found = estimate_production(said, settings, book, select=select, shots=shots)
     assert [service for service, _ in asked] == ["content", "audio", "video"]
     needed = asked[2][1]
     assert (needed.aspect, needed.resolution, needed.language) == (said.aspect, "1080p", said.language)
@@ -207,3 +215,18 @@ def test_footage_of_the_sample_briefs_is_what_is_expected_on_the_whole(name: str
     ordered = sum(next(d for d in model.video.durations_seconds if d >= length) for length in made)
     video = estimate(name, duration_seconds=600, pieces=pieces).services[2]
     assert video.expected[0].quantity / 600 == pytest.approx(ordered / asked, rel=0.12)
+
+
+@given(seconds=st.integers(10, 900), share=st.integers(0, 8))
+def test_of_fewer_scenes_that_are_shot_less_is_expected_and_no_more_than_the_high_end(
+    seconds: int, share: int
+) -> None:
+    def shots(scenes: int) -> int:
+        return scenes * share // 8
+
+    whole = by_service(estimate("runway-gen4-5", duration_seconds=seconds))["video"]
+    low, expected, high = by_service(estimate("runway-gen4-5", duration_seconds=seconds, shots=shots))[
+        "video"
+    ]
+    assert low <= expected <= high <= whole[2]
+    assert expected <= whole[1] * (share / 8) + 1_000_000

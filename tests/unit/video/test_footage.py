@@ -12,12 +12,13 @@ from reelwright.models.errors import OutcomeUnknown, ProviderFailed, RouteFailed
 from reelwright.pipeline.declaration import Done
 from reelwright.production.pictures import BriefMedia
 from reelwright.production.scenes import SceneChoice
-from reelwright.production.schema import Brief
+from reelwright.production.schema import Brief, Translation
+from reelwright.production.translation import ReusedFootage
 from reelwright.storage.memory import MemoryArtifacts
 from reelwright.storage.schema import Artifact
 from reelwright.video.errors import MediaRefused, SceneFailed
 from reelwright.video.footage_failed import FailedScenes
-from reelwright.video.footage_sources import source_of, sources_told
+from reelwright.video.footage_sources import shots_of, source_of, sources_told
 from tests.simulators.access import KEY
 from tests.simulators.runway import RunwaySimulator
 from tests.simulators.server import Faults
@@ -83,6 +84,29 @@ def test_the_brief_goes_before_settings_and_these_before_the_rule() -> None:
         "the brief says who shoots scene 8, and there are 7.",
         "video.scenes says who shoots scene 9, and there are 7.",
     )
+
+
+def test_for_how_many_scenes_the_route_is_asked_is_known_before_there_is_a_script() -> None:
+    mixed = with_video(LOCAL, footage="mixed", scenes={"1": "graphics", "2": "provider"}).video
+    assert [shots_of(Brief(topic="Tides"), LOCAL.video)(count) for count in (1, 7)] == [1, 7]
+    assert [shots_of(Brief(topic="Tides"), mixed)(count) for count in (1, 2, 3, 7)] == [0, 1, 1, 3]
+    brief = Brief.model_validate(
+        {"topic": "Tides", "scenes": ["3=graphics"], "media": [{"file": "a.mp4", "scene": 2}, "b.mp4"]}
+    )
+    assert [shots_of(brief, LOCAL.video)(count) for count in (1, 2, 3, 7)] == [0, 0, 0, 4]
+
+
+def test_footage_that_a_translation_shows_again_is_asked_of_nobody() -> None:
+    clip = Artifact(sha256="0" * 64, size_bytes=1, media_type="video/mp4")
+    shown = [
+        ReusedFootage(scene_index=index, media=clip, frames=30, fps=30, width=64, height=36)
+        for index in (0, 2)
+    ]
+    again = Translation(
+        original="prod_01K8ZZZZZZZZZZZZZZZZZZZZZZ", language="en", script=clip, footage=tuple(shown)
+    )
+    brief = Brief(topic="Tides", language="de", translation=again)
+    assert [shots_of(brief, LOCAL.video)(count) for count in (1, 2, 3, 4)] == [0, 1, 1, 2]
 
 
 @pytest.mark.parametrize("text", ["graphics", "0=graphics", "x=provider", "3=", "3=clip.mp4", "241=graphics"])

@@ -1,12 +1,13 @@
 """`reelwright cost`: what videos will cost, did cost and would have cost, and money that nobody knows of."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from reelwright.cli.commands import Noun, environment_name
 from reelwright.cli.configuring import ACTOR
-from reelwright.cli.making import ASPECTS, PATH
+from reelwright.cli.making import ASPECTS, FOOTAGE, PATH, RESOLUTIONS
 
 __all__ = ["cost"]
 
@@ -26,7 +27,9 @@ def cost() -> None:
 @click.option(
     "--aspect", type=click.Choice(ASPECTS), help="Shape of the picture. [default: the brief's, or 16:9]"
 )
-def _estimate(subject: str | None, brief_file: Path | None, duration: int | None, aspect: str | None) -> None:
+@click.option("--footage", type=click.Choice(FOOTAGE), help="Who shoots scenes of which nothing is said.")
+@click.option("--resolution", type=click.Choice(RESOLUTIONS), help="Of the shorter side.")
+def _estimate(subject: str | None, brief_file: Path | None, **wishes: Any) -> None:
     """Say what a video would cost, before anything is made; or of PRODUCTION_ID, why it cost something else.
 
     Low, expected and high for each service, the models that would be asked, and budgets in the way.
@@ -36,11 +39,11 @@ def _estimate(subject: str | None, brief_file: Path | None, duration: int | None
     if (subject is None) == (brief_file is None):
         raise click.UsageError("Give one of TOPIC, PRODUCTION_ID and --brief FILE.")
     if subject is not None and subject.startswith("prod_"):
-        if duration is not None or aspect is not None:
-            raise click.UsageError("A production was made as it was begun: --duration and --aspect are not.")
+        if said := [f"--{name}" for name, value in wishes.items() if value is not None]:
+            raise click.UsageError(f"A production was made as it was begun: nothing goes by {said[0]} now.")
         cost_estimate.compare(environment_name(), subject)
         return
-    cost_estimate.estimate(environment_name(), subject, brief_file, duration, aspect)
+    cost_estimate.estimate(environment_name(), subject, brief_file, **wishes)
 
 
 @cost.command("report")

@@ -14,16 +14,18 @@ from reelwright.content.brief_file import brief_from_options, read_brief
 from reelwright.cost.ledger_rules import lapsed
 from reelwright.cost.manager import OURS, total_cost
 from reelwright.cost.schema import ChargeLine, Service, format_usd
-from reelwright.environment.schema import BudgetSettings, Settings
+from reelwright.environment.schema import BudgetSettings, FootageRule, Resolution, Settings
 from reelwright.errors import InvalidInput
 from reelwright.ids import check_production_id
 from reelwright.models.catalogue import load_catalogue
 from reelwright.models.forecast import ProductionEstimate, ServiceEstimate, estimate_production
 from reelwright.models.schema import Candidate, Requirements, Route
 from reelwright.models.spending import lines_of
+from reelwright.pipeline.overrides import Overrides
 from reelwright.pipeline.report.foreseen import Difference, Foreseen, foresee
 from reelwright.pipeline.report.planning import price_ceiling
 from reelwright.production.schema import Brief, Production
+from reelwright.video.footage_sources import shots_of
 
 if TYPE_CHECKING:
     from reelwright.models.parts import ModelParts
@@ -57,11 +59,18 @@ class _Chooser:
 
 
 def estimate(
-    environment: str, topic: str | None, brief_file: Path | None, duration: int | None, aspect: str | None
+    environment: str,
+    topic: str | None,
+    brief_file: Path | None,
+    *,
+    duration: int | None,
+    aspect: str | None,
+    footage: FootageRule | None,
+    resolution: Resolution | None,
 ) -> None:
     """Print what a video of the topic, or of the brief in a file, would cost if it were begun now."""
     brief = _brief(topic, brief_file, {"duration_seconds": duration, "aspect": aspect})
-    settings = open_settings(environment)
+    settings = open_settings(environment, Overrides(footage=footage, resolution=resolution))
     # Budgets are looked at apart: a video that they would turn into a mock is estimated as it was meant.
     chooser = _Chooser(open_models(environment), settings.model_copy(update={"budgets": BudgetSettings()}))
     try:
@@ -70,20 +79,29 @@ def estimate(
             settings,
             chooser.parts.book_for(settings),
             select=chooser.select,
+            shots=shots_of(brief, settings.video),
             ceiling_micro_usd=price_ceiling(settings),
         )
         amounts = [(each.service, each.expected_micro_usd, each.high_micro_usd) for each in found.services]
         in_the_way = obstacles(chooser.parts.ledger, settings.budgets, environment, amounts)
     finally:
         chooser.parts.close()
+    routes = {
+        each.service: chooser.routes[each.service] for each in found.services if _is_asked(each, chooser)
+    }
     data = {
         "topic": brief.topic,
         "environment": environment,
         **_estimated(found),
-        "routes": {service: _route(route) for service, route in chooser.routes.items()},
+        "routes": {service: _route(route) for service, route in routes.items()},
         "budgets": [_obstacle(each) for each in in_the_way],
     }
-    answer(data, "\n".join(_estimate_lines(brief, found, chooser.routes, in_the_way)))
+    answer(data, "\n".join(_estimate_lines(brief, found, routes, in_the_way)))
+
+
+def _is_asked(each: ServiceEstimate, chooser: _Chooser) -> bool:
+    """Whether the route of a service is gone by at all: footage that is drawn is asked of nobody on it."""
+    return chooser.routes[each.service].candidates[0].model.name == each.model
 
 
 def compare(environment: str, production_id: str) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reelwright.models.manager import Providers
     from reelwright.models.parts import ModelParts
     from reelwright.models.schema import Model
+    from reelwright.pipeline.overrides import Overrides
 
 __all__ = [
     "PREFERENCES",
@@ -141,9 +142,12 @@ def price_problem(model: "Model", book: "PriceBook") -> str:
     return ""
 
 
-def open_settings(name: str) -> "Settings":
-    """Return the settings that a production which began now in this environment would pin."""
-    return open_configuration(name).snapshot.settings
+def open_settings(name: str, asked: "Overrides | None" = None) -> "Settings":
+    """Return the settings that a production which began now, asked for so, would pin, but for its flags'."""
+    from reelwright.config.request import with_request_overrides  # noqa: PLC0415 (heavy)
+
+    snapshot = open_configuration(name).snapshot
+    return (with_request_overrides(snapshot, asked.tree()) if asked else snapshot).settings
 
 
 def ledger_url(name: str) -> str:

@@ -35,7 +35,7 @@ from reelwright.models.schema import (
     SpeechRequest,
 )
 
-__all__ = ["Asked", "ProductionEstimate", "Select", "ServiceEstimate", "estimate_production"]
+__all__ = ["Asked", "ProductionEstimate", "Select", "ServiceEstimate", "Shots", "estimate_production"]
 
 _SCENE_SECONDS = 7.0
 _SCENES_A_MINUTE = (
@@ -51,6 +51,7 @@ _SCENES_A_MINUTE = (
     (15, 0.3),
 )
 """Lengths of scenes in seconds, rounded up, and how many there are of each in a minute."""
+_SCENES = sum(number for _, number in _SCENES_A_MINUTE)
 _LISTED_SECONDS = sum(length * number for length, number in _SCENES_A_MINUTE)
 _CHARACTERS_PER_WORD = 5.2
 _SCRIPT_CHARACTERS, _SCRIPT_PER_NARRATION = 1_300, 4.8
@@ -92,6 +93,10 @@ class Asked(Protocol):
 
 Select = Callable[[Service, Requirements], Route]
 """What chooses the models, such as ``AIModelManager.select``: the first candidate would be asked."""
+
+
+Shots = Callable[[int], int]
+"""Of so many scenes, for how many the models' route is asked: others are drawn by ours, or brought."""
 
 
 class ServiceEstimate(Frozen):
@@ -159,6 +164,7 @@ def estimate_production(
     book: PriceBook,
     *,
     select: Select,
+    shots: Shots,
     ceiling_micro_usd: int | None = None,
 ) -> ProductionEstimate:
     """Return what a production of this brief would cost under these settings.
@@ -166,8 +172,10 @@ def estimate_production(
     NoModelAvailable if a service has no model; PriceUnknown without a price, unless a ceiling is given.
     """
 
-    def bill(service: Service, requirements: Requirements) -> _Bill:
-        return _Bill(select(service, requirements).candidates[0].model, book, ceiling_micro_usd)
+    def bill(service: Service, requirements: Requirements, *, ours: bool = False) -> _Bill:
+        models = [each.model for each in select(service, requirements).candidates]
+        free = next((model for model in models if model.free), models[0])
+        return _Bill(free if ours else models[0], book, ceiling_micro_usd)
 
     written = _script_request(brief)
     spoken = _speech_request(brief, settings, _HIGH)
@@ -179,14 +187,16 @@ def estimate_production(
     )
     writer = bill("content", requirements_of(written))
     speaker = bill("audio", requirements_of(spoken))
-    footage = bill("video", shot)
+    scenes = max(1, round(_SCENES * brief.duration_seconds / 60))
+    paid = shots(scenes)
+    footage = bill("video", shot, ours=not paid)
     return ProductionEstimate(
         services=(
             _content(writer, brief, settings, written),
             _audio(speaker, brief, settings, spoken),
-            _video(footage, brief, settings.video),
+            _video(footage, brief, settings.video, 1.0 if footage.model.free else paid / scenes),
         ),
-        assumptions=_assumptions(brief, settings, footage.model),
+        assumptions=(*_assumptions(brief, settings, footage.model), *_not_shot(scenes, scenes - paid)),
         price_book=book.version,
     )
 
@@ -216,17 +226,19 @@ def _audio(bill: _Bill, brief: Asked, settings: Settings, request: SpeechRequest
     return _estimate(bill, times, (usage(_LOW),), (usage(1.0),), bill.most(request))
 
 
-def _video(bill: _Bill, brief: Asked, said: VideoSettings) -> ServiceEstimate:
+def _video(bill: _Bill, brief: Asked, said: VideoSettings, share: float) -> ServiceEstimate:
+    """Return what footage costs of which a model is asked for a share of the scenes."""
     unit = video_unit(bill.model, said.resolution)
     minutes = brief.duration_seconds / 60
     made = [(length, number * minutes) for length, number in _shots(bill.model, said.most_pieces)]
-    seconds = sum(number * billed_seconds(bill.model, length) for length, number in made)
-    most = max(ceil(seconds), *(_if_alike(bill.model, brief, length) for length, _ in made))
+    seconds = share * sum(number * billed_seconds(bill.model, length) for length, number in made)
+    alike = max(_if_alike(bill.model, brief, length) for length, _ in made)
+    most = max(seconds, alike * min(1.0, share * _HIGH))
 
     def usage(quantity: float) -> Usage:
         return Usage(unit=unit, quantity=ceil(quantity))
 
-    calls = ceil(sum(number for _, number in made))
+    calls = ceil(share * sum(number for _, number in made))
     return _estimate(bill, calls, (usage(seconds * _LOW),), (usage(seconds),), bill.micro_usd(usage(most)))
 
 
@@ -298,6 +310,12 @@ def _assumptions(brief: Asked, settings: Settings, shooter: Model) -> tuple[str,
         "each call answered by the first model that would be asked, the first time, and nothing cached",
         "high: all tokens and characters that the calls may use, and all of the time shot",
     )
+
+
+def _not_shot(scenes: int, drawn: int) -> tuple[str, ...]:
+    if not drawn:
+        return ()
+    return (f"{drawn} of about {scenes} scenes drawn by an engine of ours, which is free, or brought",)
 
 
 def _too_long(shooter: Model, most_pieces: int) -> tuple[str, ...]:

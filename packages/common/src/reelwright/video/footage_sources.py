@@ -1,12 +1,13 @@
 """Who shoots a scene: as the brief says, else as the settings say of that scene, else by a rule."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from reelwright.environment.footage import FootageSettings, SceneSource
 from reelwright.production.schema import Brief, Decision
 
-__all__ = ["Sourced", "source_of", "sources_told"]
+__all__ = ["Sourced", "shots_of", "source_of", "sources_told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,24 @@ def sources_told(brief: Brief, settings: FootageSettings, scene_count: int) -> t
         for where, number in numbers
         if number > scene_count
     )
+
+
+def shots_of(brief: Brief, settings: FootageSettings) -> Callable[[int], int]:
+    """Return what tells of how many scenes the models' route is asked, of so many, before there is a script.
+
+    A clip of the brief's own that goes by words is taken to be shown in one scene.
+    """
+    brought = {each.scene - 1 for each in brief.media if each.scene is not None}
+    if brief.translation is not None:
+        brought |= {each.scene_index for each in brief.translation.footage}
+    by_words = sum(each.scene is None for each in brief.media)
+
+    def shots(scenes: int) -> int:
+        left = set(range(scenes)) - brought
+        asked = sum(source_of(brief, settings, index).source != "graphics" for index in left)
+        return max(0, asked - by_words)
+
+    return shots
 
 
 def _by_rule(settings: FootageSettings, scene_index: int) -> Sourced:

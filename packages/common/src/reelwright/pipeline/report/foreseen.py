@@ -22,6 +22,7 @@ from reelwright.models.repricing import repriced, repriced_usages
 from reelwright.models.schema import Frozen, Model
 from reelwright.pipeline.report.planning import Planner, credentials_of, price_ceiling
 from reelwright.production.schema import Brief
+from reelwright.video.footage_sources import shots_of
 
 __all__ = ["Difference", "Foreseen", "foresee"]
 
@@ -70,7 +71,12 @@ def foresee(
             credentials_of(settings),
         )
         estimate = estimate_production(
-            brief, settings, planner.book, select=planner.select, ceiling_micro_usd=price_ceiling(settings)
+            brief,
+            settings,
+            planner.book,
+            select=planner.select,
+            shots=shots_of(brief, settings.video),
+            ceiling_micro_usd=price_ceiling(settings),
         )
     except (NoModelAvailable, PriceUnknown, PricesInvalid, CatalogueInvalid):
         return None
