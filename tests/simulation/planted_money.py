@@ -47,7 +47,7 @@ def _receipt_last(self: Any, session: Any, paid: Any, response: Any, seconds: fl
     self._write_receipt(session, paid, response, seconds)
     self.outside.health.note(paid.model, None, seconds)
     session.attempts.append(calling._success(paid, seconds, settled.settled_micro_usd))
-    lines = calling.lines_of(session.charges.values(), self.models)
+    lines = calling.lines_of(session.charges.values())
     return self.result(session, paid.model, response, lines)
 
 

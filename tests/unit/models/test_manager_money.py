@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from reelwright.cost.schema import ChargeLine
 from reelwright.environment.schema import PriceOverride
 from reelwright.errors import BudgetExceeded
 from reelwright.models.errors import (
@@ -113,3 +114,31 @@ def test_spending_warns_then_switches_then_stops(world: World) -> None:
     world.changes["budgets.per_day_block_usd"] = Decimal("2.00")
     with pytest.raises(BudgetExceeded):
         world.process().write(text_request(idempotency_key=f"{PRODUCTION}/a/0/3"))
+
+
+def test_the_bill_of_a_step_is_the_ledgers_with_what_was_free(world: World) -> None:
+    key = text_request().idempotency_key
+    first = world.process().write(text_request()).charges
+    second = world.process().write(text_request(idempotency_key=f"{key}-draft2")).charges
+    world.process().write(text_request(idempotency_key="prod_2/write_script/0/other"))
+    told = world.process()
+    free = ChargeLine(
+        service="content", provider="embedded", model="w", unit="calls", quantity=1, micro_usd=0
+    )
+
+    assert told.account(key, ()) == (*first, *second)
+    assert told.account(key, (free, *second, *first)) == (free, *second, *first)
+    assert told.account(key, (*second, free)) == (*first, *second, free)
+    assert told.account("prod_2/narrate/0/x", (free, *first)) == (free, *first)
+
+
+def test_a_bill_shows_what_is_unknown_by_now_and_not_what_was(world: World) -> None:
+    world.alpha.outcomes = [failing(ProviderTimedOut, accepted="maybe")] * 2
+    request = text_request()
+    before = world.process().write(request).charges
+    assert [line.state for line in before] == ["unknown", "unknown", "settled"]
+    for charge in world.parts.ledger.charges():
+        if charge.state == "unknown":
+            world.parts.ledger.release(charge)
+    after = world.process().account(request.idempotency_key, before)
+    assert [line.state for line in after] == ["settled"]

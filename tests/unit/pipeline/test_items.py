@@ -1,5 +1,6 @@
 """One item: how long it may be pending, and what becomes of an order that nobody waits for."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,11 +9,16 @@ import pytest
 from pydantic import BaseModel
 
 from reelwright.clock import VirtualClock
+from reelwright.cost.schema import ChargeLine
 from reelwright.pipeline.context import StepContext
-from reelwright.pipeline.declaration import PIPELINE, Pending
+from reelwright.pipeline.declaration import PIPELINE, Done, Pending
 from reelwright.pipeline.items import ItemRunner, _as_result
 from reelwright.pipeline.ports import StepKey, StepResult
 
+PAID_NOW, PAID_BEFORE = (
+    ChargeLine(service="video", provider="v", model=name, unit="calls", quantity=1, micro_usd=5)
+    for name in ("now", "before")
+)
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -37,6 +43,10 @@ def test_other_work_has_a_time_of_its_own() -> None:
     assert deadline_after(before, pending("order 2", 30)) == NOON + timedelta(minutes=30)
 
 
+def done(_context: StepContext, _task: BaseModel) -> Done[StepResult]:
+    return Done(StepResult(), charges=(PAID_NOW,))
+
+
 def waiting(_context: StepContext, _task: BaseModel) -> Pending:
     return pending("order 1", 10)
 
@@ -58,6 +68,10 @@ class Models:
     def abandon(self, key: str) -> None:
         self.abandoned.append(key)
 
+    def account(self, key: str, told: Sequence[ChargeLine]) -> tuple[ChargeLine, ...]:
+        assert key == "prod_1/shoot/0/abc"
+        return (*told, PAID_BEFORE)
+
 
 @pytest.mark.parametrize("done_elsewhere", [False, True], ids=["waiting", "done elsewhere"])
 def test_what_is_ordered_beside_a_result_is_let_go(tmp_path: Path, *, done_elsewhere: bool) -> None:
@@ -73,6 +87,15 @@ def test_what_is_ordered_beside_a_result_is_let_go(tmp_path: Path, *, done_elsew
 
     assert stored.is_done is done_elsewhere
     assert models.abandoned == ([str(key)] if done_elsewhere else [])
+
+
+def test_the_bill_of_a_step_has_what_its_earlier_lives_bought(tmp_path: Path) -> None:
+    shop = SimpleNamespace(store=Store(None), clock=VirtualClock(NOON), artifacts=None)
+    production = SimpleNamespace(seed=1, output_dir=str(tmp_path / "p"))
+    runner = ItemRunner(shop, production, None, SimpleNamespace(models=Models()), tmp_path)
+    step = SimpleNamespace(name="shoot", function=f"{__name__}:done", asks_models=True)
+    stored = runner.run_once(step, StepResult(), StepKey("prod_1", "shoot", 0, "abc"), None)
+    assert stored.charges == (PAID_NOW, PAID_BEFORE)
 
 
 def test_a_step_that_asks_no_models_does_not_look_for_orders(tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from reelwright.cost.schema import ChargeLine, Service, format_usd
 from reelwright.environment.schema import BudgetSettings, FootageRule, Resolution, Settings
 from reelwright.errors import InvalidInput
 from reelwright.ids import check_production_id
-from reelwright.models.catalogue import load_catalogue
 from reelwright.models.forecast import ProductionEstimate, ServiceEstimate, estimate_production
 from reelwright.models.schema import Candidate, Requirements, Route
 from reelwright.models.spending import lines_of
@@ -119,7 +118,7 @@ def compare(environment: str, production_id: str) -> None:
             f"Nobody can say any more what {production_id} was expected to cost.",
             next_step="A model or a price that its configuration relied on is gone. See its own report.",
         )
-    lines = _charged(environment, production, settings)
+    lines = _charged(environment, production)
     actual = total_cost(lines)
     differences = foreseen.differences(lines)
     data = {
@@ -143,7 +142,7 @@ def _brief(topic: str | None, file: Path | None, over: dict[str, Any]) -> Brief:
     return brief_from_options(**(read_brief(file).model_dump() | said))
 
 
-def _charged(environment: str, production: Production, settings: Settings) -> tuple[ChargeLine, ...]:
+def _charged(environment: str, production: Production) -> tuple[ChargeLine, ...]:
     """Return the bill as the ledger has it by now, with what engines of ours did, which it knows nothing of.
 
     A production whose charges the ledger has lost is taken at the word of its record.
@@ -153,9 +152,8 @@ def _charged(environment: str, production: Production, settings: Settings) -> tu
         found = ledger.charges(budget=f"video:{production.id}")
     if not found:
         return production.charges
-    models = {model.name: model for model in load_catalogue(settings.catalog)}
     free = [line for line in production.charges if line.provider == OURS]
-    return (*lines_of((lapsed(each, now) for each in found), models), *free)
+    return (*lines_of(lapsed(each, now) for each in found), *free)
 
 
 def _estimated(found: ProductionEstimate) -> dict[str, Any]:

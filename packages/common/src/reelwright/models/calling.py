@@ -172,7 +172,7 @@ class Caller:
             raise
         seconds = self.outside.clock.monotonic() - started
         session.attempts.append(Attempt(model=model.name, number=number, seconds=seconds))
-        paid_before = lines_of(session.charges.values(), self.models)
+        paid_before = lines_of(session.charges.values())
         lines = tuple(free_line(model, usage) for usage in response.usage)
         return self.result(session, model, response, (*paid_before, *lines))
 
@@ -233,7 +233,7 @@ class Caller:
         settled = session.keep(self.spender.spent(paid.charge, paid.model, response.usage))
         self.outside.health.note(paid.model, None, seconds)
         session.attempts.append(_success(paid, seconds, settled.settled_micro_usd))
-        lines = lines_of(session.charges.values(), self.models)
+        lines = lines_of(session.charges.values())
         return self.result(session, paid.model, response, lines)
 
     def _write_receipt(self, session: Session, paid: Paid, response: Any, seconds: float) -> None:
@@ -247,7 +247,7 @@ class Caller:
             attempts=(*session.attempts, _success(paid, seconds, 0)),
             charge_key=paid.charge.key,
             usage=response.usage,
-            charges=lines_of(before, self.models),
+            charges=lines_of(before),
             mock=session.route.mock,
         )
         try:

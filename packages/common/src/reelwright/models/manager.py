@@ -1,9 +1,10 @@
 """AIModelManager: the one way from the work to a model."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
+from reelwright.cost.manager import OURS
 from reelwright.cost.schema import Charge, ChargeLine, ChargeState, Service
 from reelwright.environment.schema import Settings
 from reelwright.models.answers import Answers
@@ -139,7 +140,18 @@ class AIModelManager:
 
     def charged(self, service: Service, request: ModelRequest) -> tuple[ChargeLine, ...]:
         """Return what a call was charged by the ledger: also one that came to nothing is on a bill."""
-        return lines_of(self._spender.earlier(request, service), self._models)
+        return lines_of(self._spender.earlier(request, service))
+
+    def account(self, key: str, told: Sequence[ChargeLine]) -> tuple[ChargeLine, ...]:
+        """Return the whole bill of a step: as it tells it, unless the ledger knows of more, or of less.
+
+        What an earlier life of the step bought may be nothing that the last one asked for: a receipt was lost
+        with it, another model answered, and no second draft was wanted.
+        """
+        charged = lines_of(self._spender.under(key))
+        free = [line for line in told if line.provider == OURS]
+        paid = [line for line in told if line.provider != OURS]
+        return tuple(told) if not charged or _same(charged, paid) else (*charged, *free)
 
     def abandon(self, idempotency_key: str) -> None:
         """Let go of what a call has left open whose result counts by now.
@@ -286,7 +298,7 @@ class AIModelManager:
             route=session.route,
             model=self._models[receipt.model],
             attempts=(),
-            charges=lines_of(session.charges.values(), self._models),
+            charges=lines_of(session.charges.values()),
             latency_seconds=self._outside.clock.monotonic() - session.started,
             cached=True,
         )
@@ -297,7 +309,7 @@ class AIModelManager:
         charge = self._spender.ledger.charge(receipt.charge_key)
         if charge is not None and charge.state != "settled":
             charge = self._spender.spent(charge, model, receipt.usage)
-        own = lines_of([charge] if charge else [], self._models)
+        own = lines_of([charge] if charge else [])
         return ModelResult(
             output=self._answers.unpacked(service, request, receipt),
             route=receipt.route,
@@ -307,6 +319,11 @@ class AIModelManager:
             latency_seconds=0.0,
             mock=receipt.mock,
         )
+
+
+def _same(some: Iterable[ChargeLine], others: Iterable[ChargeLine]) -> bool:
+    """Whether two bills have the same lines, in whichever order."""
+    return sorted(map(repr, some)) == sorted(map(repr, others))
 
 
 def _before(charges: Iterable[Charge], noted: Iterable[Attempt]) -> Iterator[Attempt]:

@@ -1,10 +1,10 @@
 """The money of one call: set aside before the request leaves, accounted for whatever becomes of it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from reelwright.clock import Clock
 from reelwright.cost.errors import ChargeConflict, LedgerUnavailable, PriceUnknown
@@ -24,6 +24,8 @@ __all__ = ["Spender", "free_line", "lines_of"]
 
 Result = TypeVar("Result")
 
+_OF_A_LINE: Final = {"service", "provider", "model"}
+
 
 @dataclass(frozen=True, slots=True)
 class Spender:
@@ -41,11 +43,12 @@ class Spender:
     def earlier(self, request: ModelRequest, service: Service) -> tuple[Charge, ...]:
         """Return every charge of this call so far, from whichever process, oldest first."""
         video = self.tracker.video_budget(service, request.production_id)
-        return tuple(
-            charge
-            for charge in self._steadily(lambda: self.ledger.charges(budget=video))
-            if request.owns(charge.key)
-        )
+        return tuple(charge for charge in self._charges(video) if request.owns(charge.key))
+
+    def under(self, key: str) -> tuple[Charge, ...]:
+        """Return every charge of all calls that one step made under its key, in all its lives."""
+        video = self.tracker.video_budget("content", key.partition("/")[0])
+        return tuple(charge for charge in self._charges(video) if charge.key.startswith(key))
 
     def begin(self, candidate: Candidate, request: ModelRequest, number: int) -> Charge:
         """Set the money aside and note that the request is about to leave.
@@ -131,6 +134,9 @@ class Spender:
             self.released(charge)
             raise
 
+    def _charges(self, budget: str) -> tuple[Charge, ...]:
+        return self._steadily(lambda: self.ledger.charges(budget=budget))
+
     def _steadily(self, call: Callable[[], Result]) -> Result:
         """Repeat a call of the ledger, all of which may be, while it is out of reach."""
         result, _ = retry(call, policy=self.retries, clock=self.clock, rng=self.rng)
@@ -146,7 +152,7 @@ class Spender:
         try:
             return bill(usage, of, self.book, ceiling_micro_usd=self.ceiling_micro_usd)
         except PriceUnknown:
-            return (_whole(charge, model, "settled"),)
+            return (_whole(charge, "settled"),)
 
     def _subject(self, model: Model, request: ModelRequest, number: int, worker: str) -> dict[str, str]:
         return {
@@ -160,14 +166,17 @@ class Spender:
         }
 
 
-def lines_of(charges: Iterable[Charge], models: Mapping[str, Model]) -> tuple[ChargeLine, ...]:
-    """Return the lines of a bill over charges: what was settled, and what nobody knows, as if it were."""
+def lines_of(charges: Iterable[Charge]) -> tuple[ChargeLine, ...]:
+    """Return the lines of a bill over charges: what was settled, and what nobody knows, as if it were.
+
+    A charge that does not say what it is for, so that no call of ours set it aside, has no line.
+    """
     lines: list[ChargeLine] = []
     for charge in charges:
         if charge.state == "settled" and (charge.lines or not charge.settled_micro_usd):
             lines.extend(charge.lines)
-        elif charge.state in {"settled", "unknown"} and charge.subject.get("model") in models:
-            lines.append(_whole(charge, models[charge.subject["model"]], charge.state))
+        elif charge.state in {"settled", "unknown"} and charge.subject.keys() >= _OF_A_LINE:
+            lines.append(_whole(charge, charge.state))
     return tuple(lines)
 
 
@@ -184,16 +193,18 @@ def free_line(model: Model, usage: Usage) -> ChargeLine:
     )
 
 
-def _whole(charge: Charge, model: Model, state: str) -> ChargeLine:
+def _whole(charge: Charge, state: str) -> ChargeLine:
     """Return one line for all that was set aside, or, if it was settled by hand, for all that it cost."""
-    by_hand = charge.state == "settled"
-    return ChargeLine(
-        service=model.service,
-        provider=model.provider,
-        model=model.name,
-        unit="calls",
-        quantity=1,
-        micro_usd=charge.settled_micro_usd if by_hand else charge.reserved_micro_usd,
-        price="settled by hand" if by_hand else "what was set aside",
-        state="unknown" if state == "unknown" else "settled",
+    by_hand, subject = charge.state == "settled", charge.subject
+    return ChargeLine.model_validate(
+        {
+            "service": subject["service"],
+            "provider": subject["provider"],
+            "model": subject["model"],
+            "unit": "calls",
+            "quantity": 1,
+            "micro_usd": charge.settled_micro_usd if by_hand else charge.reserved_micro_usd,
+            "price": "settled by hand" if by_hand else "what was set aside",
+            "state": "unknown" if state == "unknown" else "settled",
+        }
     )
