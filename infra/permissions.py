@@ -102,6 +102,13 @@ class Permissions:
         """Set money aside, and write down what was spent; reading a budget gives lapsed money back to it."""
         return self._table("Ledger", self.ledger_table, self.keys.productions)
 
+    def look_at_spending(self) -> list[Grant]:
+        """Read what was spent, and change nothing of it."""
+        return [
+            Grant("ReadLedger", _READ_ITEMS, [self.ledger_table.table_arn]),
+            self._use_key("LedgerKey", self.keys.productions, "dynamodb", _READ_KEY),
+        ]
+
     def standings(self) -> list[Grant]:
         """Read how models have been doing, and write down how they are doing; keep answers for a while."""
         return self._table("Models", self.models_table, self.keys.productions)

@@ -35,6 +35,7 @@ VARIABLES = {
     **dict.fromkeys(_BUYERS, (*_PRODUCTION, *_MODELS, *_SWITCHED)),
     "Publish": (*_PRODUCTION, "MODELS_TABLE", *_SWITCHED),
     "BeginProduction": (*_PRODUCTION, *_MODELS, *_SETTINGS),
+    "FailProduction": (*_PRODUCTION, "LEDGER_TABLE"),
     "AdvanceBatchItem": (*_PRODUCTION, "STATE_MACHINE"),
     "FinishBatch": (*_PRODUCTION, "LEDGER_TABLE"),
     "CheckModelHealth": ("MODELS_TABLE", *_SETTINGS),
@@ -155,6 +156,8 @@ def _grants(may: Permissions) -> dict[str, Callable[[], list[Grant]]]:
         "Publish": lambda: [*work(), *may.publish(), *may.flag_states()],
         # It looks for a route before anything is spent, so it asks budgets and health, and buys nothing.
         "BeginProduction": lambda: [*work(), *may.spending(), *may.standings(), *settings()],
+        # What failed tells nobody what it had cost by then.
+        "FailProduction": lambda: [*work(), *may.look_at_spending()],
         "AdvanceBatchItem": lambda: [*work(), *may.look_at_executions()],
         "FinishBatch": lambda: [*work(), *may.spending()],
         "CheckModelHealth": lambda: [*settings(), *may.look_at_models()],

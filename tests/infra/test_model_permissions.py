@@ -1,6 +1,7 @@
 """Who may buy what: each function the models of the catalogue for its own service, and no others."""
 
 import json
+import re
 import tomllib
 from collections.abc import Callable
 
@@ -131,7 +132,7 @@ def test_money_and_health_are_told_to_who_asks_models_and_to_nobody_else(assembl
 
     assert told("REELWRIGHT_LEDGER_TABLE") == {
         *(*BUYERS, "BeginProduction", "CheckSpending"),
-        "FinishBatch",  # says what the batch cost
+        *("FinishBatch", "FailProduction"),  # say what it cost
     }
     users = {*BUYERS, "Publish", "BeginProduction", "CheckModelHealth"}
     collecting = {"CollectOutcomes"}
@@ -139,7 +140,9 @@ def test_money_and_health_are_told_to_who_asks_models_and_to_nobody_else(assembl
     assert told("REELWRIGHT_MODELS_TABLE") == users | collecting
     for sid, variable in (("UseLedger", "LEDGER"), ("UseModels", "MODELS")):
         allowed = {name for name in FUNCTIONS if sid in assembly.may(name)}
-        assert allowed == told(f"REELWRIGHT_{variable}_TABLE") - collecting
+        assert allowed == told(f"REELWRIGHT_{variable}_TABLE") - collecting - {"FailProduction"}
+    (reading,) = (grant for sid, grant in assembly.may("FailProduction").items() if sid == "ReadLedger")
+    assert not [action for action in reading["Action"] if re.search("Put|Update|Delete|Write", action)]
 
 
 def test_every_wildcard_of_vendors_is_listed_with_its_reason(assembly: Assembly) -> None:

@@ -65,8 +65,7 @@ DOCUMENTS = {"ReadDocuments", "FindDocuments", "DocumentsKey"}
 MAY = {
     **dict.fromkeys(
         [
-            *("OpenStep", "Assemble", "Review"),
-            *("FinishProduction", "FailProduction"),
+            *("OpenStep", "Assemble", "Review", "FinishProduction"),
         ],
         PRODUCTIONS,
     ),
@@ -93,6 +92,7 @@ MAY = {
     | DOCUMENTS
     | {"ReadPublications", "KeepOutcomes", "PublicationsKey"}
     | {"ReadPlatformClients", "KeepRenewedClients", "PlatformClientsKey"},
+    "FailProduction": PRODUCTIONS | {"ReadLedger", "LedgerKey"},
     "AdvanceBatchItem": PRODUCTIONS | {"LookAtExecutions"},
     "FinishBatch": PRODUCTIONS | LEDGER,
     "CheckConfiguration": set(),

@@ -1,6 +1,7 @@
 """Calls that may cost only so much: ceilings of links and calls, budgets, and a day's spending."""
 
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from reelwright.models.errors import (
     ProviderTimedOut,
 )
 from reelwright.models.schema import Requirements
+from reelwright.models.spending import whole_bill
 from tests.unit.models.world import PRODUCTION, World, failing, text_request, writer
 
 
@@ -121,15 +123,15 @@ def test_the_bill_of_a_step_is_the_ledgers_with_what_was_free(world: World) -> N
     first = world.process().write(text_request()).charges
     second = world.process().write(text_request(idempotency_key=f"{key}-draft2")).charges
     world.process().write(text_request(idempotency_key="prod_2/write_script/0/other"))
-    told = world.process()
+    bill = partial(whole_bill, world.parts.ledger)
     free = ChargeLine(
         service="content", provider="embedded", model="w", unit="calls", quantity=1, micro_usd=0
     )
 
-    assert told.account(key, ()) == (*first, *second)
-    assert told.account(key, (free, *second, *first)) == (free, *second, *first)
-    assert told.account(key, (*second, free)) == (*first, *second, free)
-    assert told.account("prod_2/narrate/0/x", (free, *first)) == (free, *first)
+    assert bill(key, ()) == (*first, *second)
+    assert bill(key, (free, *second, *first)) == (free, *second, *first)
+    assert bill(key, (*second, free)) == (*first, *second, free)
+    assert bill("prod_2/narrate/0/x", (free, *first)) == (free, *first)
 
 
 def test_a_bill_shows_what_is_unknown_by_now_and_not_what_was(world: World) -> None:
@@ -140,5 +142,5 @@ def test_a_bill_shows_what_is_unknown_by_now_and_not_what_was(world: World) -> N
     for charge in world.parts.ledger.charges():
         if charge.state == "unknown":
             world.parts.ledger.release(charge)
-    after = world.process().account(request.idempotency_key, before)
+    after = whole_bill(world.parts.ledger, request.idempotency_key, before)
     assert [line.state for line in after] == ["settled"]

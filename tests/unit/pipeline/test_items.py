@@ -68,10 +68,6 @@ class Models:
     def abandon(self, key: str) -> None:
         self.abandoned.append(key)
 
-    def account(self, key: str, told: Sequence[ChargeLine]) -> tuple[ChargeLine, ...]:
-        assert key == "prod_1/shoot/0/abc"
-        return (*told, PAID_BEFORE)
-
 
 @pytest.mark.parametrize("done_elsewhere", [False, True], ids=["waiting", "done elsewhere"])
 def test_what_is_ordered_beside_a_result_is_let_go(tmp_path: Path, *, done_elsewhere: bool) -> None:
@@ -90,7 +86,11 @@ def test_what_is_ordered_beside_a_result_is_let_go(tmp_path: Path, *, done_elsew
 
 
 def test_the_bill_of_a_step_has_what_its_earlier_lives_bought(tmp_path: Path) -> None:
-    shop = SimpleNamespace(store=Store(None), clock=VirtualClock(NOON), artifacts=None)
+    def bill(key: str, told: Sequence[ChargeLine]) -> tuple[ChargeLine, ...]:
+        assert key == "prod_1/shoot/0/abc"
+        return (*told, PAID_BEFORE)
+
+    shop = SimpleNamespace(store=Store(None), clock=VirtualClock(NOON), artifacts=None, bill=bill)
     production = SimpleNamespace(seed=1, output_dir=str(tmp_path / "p"))
     runner = ItemRunner(shop, production, None, SimpleNamespace(models=Models()), tmp_path)
     step = SimpleNamespace(name="shoot", function=f"{__name__}:done", asks_models=True)

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +9,8 @@ import pytest
 
 from reelwright.clock import VirtualClock
 from reelwright.config.schema import Pinned
+from reelwright.cost.errors import LedgerUnavailable
+from reelwright.cost.schema import ChargeLine
 from reelwright.environment.loader import load_environment
 from reelwright.errors import InvalidInput, Permanent, Retryable
 from reelwright.ids import new_production_id
@@ -26,6 +28,7 @@ from reelwright.storage.memory import MemoryArtifacts
 from tests.unit.pipeline import toy_steps
 from tests.unit.pipeline.toy_steps import CALLS, TOYS, TROUBLE
 
+LINE = ChargeLine(service="video", provider="v", model="m", unit="calls", quantity=1, micro_usd=5)
 PINNED = Pinned(settings=load_environment("local").settings)
 
 
@@ -104,6 +107,22 @@ def test_a_failure_is_on_the_record_and_a_resume_repeats_nothing_else(bench: Ben
     assert bench.run().status == "completed"
     assert {key: count for key, count in CALLS.items() if count != 1} == {name: 2}
     assert bench.stored().step(name.partition(" ")[0]).error is None
+
+
+@pytest.mark.parametrize("is_away", [False, True], ids=["ledger", "ledger away"])
+def test_a_production_that_failed_tells_what_it_had_cost_by_then(bench: Bench, *, is_away: bool) -> None:
+    def bill(key: str, told: Sequence[ChargeLine]) -> tuple[ChargeLine, ...]:
+        assert (key, told) == (f"{bench.production.id}/shout/", ())
+        if is_away:
+            raise LedgerUnavailable("away")
+        return (LINE,)
+
+    asking = tuple(replace(step, asks_models=step.name == "shout") for step in TOYS)
+    bench.shop = replace(bench.shop, bill=bill, steps=asking)
+    TROUBLE["shout 0"] = [Permanent("broken")]
+    with pytest.raises(Permanent, match="broken"):
+        bench.run()
+    assert bench.stored().charges == (() if is_away else (LINE,))
 
 
 def test_what_was_charged_before_a_resume_is_not_charged_again(bench: Bench) -> None:

@@ -1,6 +1,7 @@
 """The pipeline one call at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -10,6 +11,7 @@ import pytest
 
 from reelwright.clock import VirtualClock
 from reelwright.config.schema import Pinned
+from reelwright.cost.schema import ChargeLine
 from reelwright.environment.loader import load_environment
 from reelwright.errors import Permanent
 from reelwright.ids import new_production_id
@@ -176,6 +178,26 @@ def test_a_failure_names_the_open_step_and_is_measured(shop: Workshop, productio
     ]
     assert step_through(shop, production).step("shout").error is None
     assert CALLS["split"] == 1
+
+
+def test_a_production_that_failed_tells_what_it_had_cost_by_then(
+    shop: Workshop, production: Production
+) -> None:
+    line = ChargeLine(service="video", provider="v", model="m", unit="calls", quantity=1, micro_usd=5)
+    asked: list[str] = []
+
+    def bill(key: str, _told: Sequence[ChargeLine]) -> tuple[ChargeLine, ...]:
+        asked.append(key)
+        return (line,)
+
+    split, shout, join = TOYS
+    shop = replace(shop, bill=bill, steps=(split, replace(shout, asks_models=True), join))
+    Stepper(shop).open_step(production.id, "split")
+    Stepper(shop).run_item(production.id, "split", 0)
+    Stepper(shop).open_step(production.id, "shout")
+    failed = Stepper(shop).fail(production.id, {"code": "permanent", "message": "broken"})
+    assert (asked, failed.charges) == ([f"{production.id}/shout/"], (line,))
+    assert shop.store.load(production.id).charges == (line,)
 
 
 def test_a_failure_before_any_step_is_a_failure_all_the_same(shop: Workshop, production: Production) -> None:

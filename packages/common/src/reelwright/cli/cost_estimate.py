@@ -11,6 +11,7 @@ from reelwright.cli.modelling import open_models, open_settings
 from reelwright.cli.output import answer
 from reelwright.clock import SystemClock
 from reelwright.content.brief_file import brief_from_options, read_brief
+from reelwright.cost.budgets import video_budget
 from reelwright.cost.ledger_rules import lapsed
 from reelwright.cost.manager import OURS, total_cost
 from reelwright.cost.schema import ChargeLine, Service, format_usd
@@ -149,7 +150,7 @@ def _charged(environment: str, production: Production) -> tuple[ChargeLine, ...]
     """
     now = SystemClock().now()
     with open_ledger(environment) as ledger:
-        found = ledger.charges(budget=f"video:{production.id}")
+        found = ledger.charges(budget=video_budget(production.id))
     if not found:
         return production.charges
     free = [line for line in production.charges if line.provider == OURS]

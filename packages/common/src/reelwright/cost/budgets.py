@@ -18,6 +18,7 @@ __all__ = [
     "day_limit",
     "hard_limits",
     "micro_usd",
+    "video_budget",
 ]
 
 _MICRO = Decimal(1_000_000)
@@ -86,9 +87,14 @@ def budget_names(
         month=f"month:{environment}:{day:%Y-%m}",
         day=of_day,
         service=f"{of_day}:{service}",
-        video=f"video:{production_id}",
+        video=video_budget(production_id),
         batch=f"batch:{batch}" if batch else "",
     )
+
+
+def video_budget(production_id: str) -> str:
+    """Return the budget that every call of a production counts against, on whichever day."""
+    return f"video:{production_id}"
 
 
 def hard_limits(settings: BudgetSettings, service: Service) -> tuple[int | None, ...]:

@@ -1,10 +1,9 @@
 """AIModelManager: the one way from the work to a model."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
-from reelwright.cost.manager import OURS
 from reelwright.cost.schema import Charge, ChargeLine, ChargeState, Service
 from reelwright.environment.schema import Settings
 from reelwright.models.answers import Answers
@@ -141,17 +140,6 @@ class AIModelManager:
     def charged(self, service: Service, request: ModelRequest) -> tuple[ChargeLine, ...]:
         """Return what a call was charged by the ledger: also one that came to nothing is on a bill."""
         return lines_of(self._spender.earlier(request, service))
-
-    def account(self, key: str, told: Sequence[ChargeLine]) -> tuple[ChargeLine, ...]:
-        """Return the whole bill of a step: as it tells it, unless the ledger knows of more, or of less.
-
-        What an earlier life of the step bought may be nothing that the last one asked for: a receipt was lost
-        with it, another model answered, and no second draft was wanted.
-        """
-        charged = lines_of(self._spender.under(key))
-        free = [line for line in told if line.provider == OURS]
-        paid = [line for line in told if line.provider != OURS]
-        return tuple(told) if not charged or _same(charged, paid) else (*charged, *free)
 
     def abandon(self, idempotency_key: str) -> None:
         """Let go of what a call has left open whose result counts by now.
@@ -319,11 +307,6 @@ class AIModelManager:
             latency_seconds=0.0,
             mock=receipt.mock,
         )
-
-
-def _same(some: Iterable[ChargeLine], others: Iterable[ChargeLine]) -> bool:
-    """Whether two bills have the same lines, in whichever order."""
-    return sorted(map(repr, some)) == sorted(map(repr, others))
 
 
 def _before(charges: Iterable[Charge], noted: Iterable[Attempt]) -> Iterator[Attempt]:

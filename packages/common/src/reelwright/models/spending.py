@@ -7,8 +7,9 @@ from random import Random
 from typing import Final, TypeVar
 
 from reelwright.clock import Clock
+from reelwright.cost.budgets import video_budget
 from reelwright.cost.errors import ChargeConflict, LedgerUnavailable, PriceUnknown
-from reelwright.cost.manager import Billed, bill
+from reelwright.cost.manager import OURS, Billed, bill
 from reelwright.cost.ports import Ledger
 from reelwright.cost.price_book import PriceBook
 from reelwright.cost.schema import Charge, ChargeLine, Service, Usage
@@ -20,7 +21,7 @@ from reelwright.models.routing import micro_usd_of
 from reelwright.models.schema import Candidate, Model, ModelRequest
 from reelwright.resilience.retry import retry
 
-__all__ = ["Spender", "free_line", "lines_of"]
+__all__ = ["Spender", "free_line", "lines_of", "whole_bill"]
 
 Result = TypeVar("Result")
 
@@ -43,12 +44,11 @@ class Spender:
     def earlier(self, request: ModelRequest, service: Service) -> tuple[Charge, ...]:
         """Return every charge of this call so far, from whichever process, oldest first."""
         video = self.tracker.video_budget(service, request.production_id)
-        return tuple(charge for charge in self._charges(video) if request.owns(charge.key))
-
-    def under(self, key: str) -> tuple[Charge, ...]:
-        """Return every charge of all calls that one step made under its key, in all its lives."""
-        video = self.tracker.video_budget("content", key.partition("/")[0])
-        return tuple(charge for charge in self._charges(video) if charge.key.startswith(key))
+        return tuple(
+            charge
+            for charge in self._steadily(lambda: self.ledger.charges(budget=video))
+            if request.owns(charge.key)
+        )
 
     def begin(self, candidate: Candidate, request: ModelRequest, number: int) -> Charge:
         """Set the money aside and note that the request is about to leave.
@@ -134,9 +134,6 @@ class Spender:
             self.released(charge)
             raise
 
-    def _charges(self, budget: str) -> tuple[Charge, ...]:
-        return self._steadily(lambda: self.ledger.charges(budget=budget))
-
     def _steadily(self, call: Callable[[], Result]) -> Result:
         """Repeat a call of the ledger, all of which may be, while it is out of reach."""
         result, _ = retry(call, policy=self.retries, clock=self.clock, rng=self.rng)
@@ -180,6 +177,19 @@ def lines_of(charges: Iterable[Charge]) -> tuple[ChargeLine, ...]:
     return tuple(lines)
 
 
+def whole_bill(ledger: Ledger, key: str, told: Sequence[ChargeLine]) -> tuple[ChargeLine, ...]:
+    """Return the bill of all calls whose keys begin so, as it is told, unless the ledger knows it otherwise.
+
+    What an earlier life of a step bought may be nothing that the last one asked for: a receipt was lost with
+    it, another model answered, and no second draft was wanted. And a step that fails tells nothing.
+    """
+    own = ledger.charges(budget=video_budget(key.partition("/")[0]))
+    charged = lines_of(charge for charge in own if charge.key.startswith(key))
+    free = [line for line in told if line.provider == OURS]
+    paid = [line for line in told if line.provider != OURS]
+    return tuple(told) if not charged or _same(charged, paid) else (*charged, *free)
+
+
 def free_line(model: Model, usage: Usage) -> ChargeLine:
     """Return the line of a bill for what an engine of ours used."""
     return ChargeLine(
@@ -191,6 +201,11 @@ def free_line(model: Model, usage: Usage) -> ChargeLine:
         micro_usd=0,
         price="free: an engine of ours",
     )
+
+
+def _same(some: Iterable[ChargeLine], others: Iterable[ChargeLine]) -> bool:
+    """Whether two bills have the same lines, in whichever order."""
+    return sorted(map(repr, some)) == sorted(map(repr, others))
 
 
 def _whole(charge: Charge, state: str) -> ChargeLine:

@@ -64,7 +64,7 @@ class ItemRunner:
         with _step_folder(self.work_root) as folder:
             outcome = function_of(step)(self._context(key, folder, before), task)
         if step.asks_models and isinstance(outcome, Done):
-            outcome = replace(outcome, charges=self.managers.models.account(str(key), outcome.charges))
+            outcome = replace(outcome, charges=self.shop.bill(str(key), outcome.charges))
         seconds = self.shop.clock.monotonic() - started
         return _as_result(outcome, before or StepResult(attempts=0), seconds)
 

@@ -104,11 +104,13 @@ class Journal:
             error=None,
         )
 
-    def fail(self, step: Step | None, error: Mapping[str, object]) -> None:
-        """Note that the production stopped, where and why: an error as plain data."""
+    def fail(
+        self, step: Step | None, error: Mapping[str, object], charges: tuple[ChargeLine, ...] = ()
+    ) -> None:
+        """Note that the production stopped, where, why (an error as plain data), and what that step cost."""
         with self._lock:
             if step is not None:
-                self._change_step(step, "failed", status="failed", error=dict(error))
+                self._change_step(step, "failed", status="failed", error=dict(error), charges=charges)
             self._change(status="failed", finished_at=self._clock.now())
 
     def completed(self) -> Production:

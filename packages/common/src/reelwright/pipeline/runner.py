@@ -63,8 +63,9 @@ class LocalRunner:
         except ClaimLost:
             raise
         except Exception as error:
+            charges = self._shop.charged(journal.production, current) if current else ()
             with contextlib.suppress(ReelwrightError):
-                journal.fail(current, as_record(error))
+                journal.fail(current, as_record(error), charges)
             self._shop.count_prompts(journal.production, {})
             if isinstance(error, ReelwrightError):
                 error.context["production_id"] = journal.production.id

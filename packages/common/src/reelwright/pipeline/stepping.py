@@ -109,7 +109,8 @@ class Stepper:
             if journal.production.status == "completed":
                 return journal.production
             step = self._open_one(journal.production)
-            journal.fail(step, error)
+            charges = self._shop.charged(journal.production, step) if step else ()
+            journal.fail(step, error, charges)
             self._shop.count_prompts(journal.production, {})
         self._count_failure(step, error)
         return journal.production

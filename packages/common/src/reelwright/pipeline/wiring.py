@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import get_args
 
 from reelwright.audio.manager import AudioGenerationManager
@@ -14,6 +15,7 @@ from reelwright.cost.schema import Service
 from reelwright.environment.schema import EnvironmentName, Settings
 from reelwright.models.manager import AIModelManager
 from reelwright.models.schema import Requirements
+from reelwright.models.spending import whole_bill
 from reelwright.pipeline.context import Managers
 from reelwright.pipeline.flagging import Asking, check_open, flagged
 from reelwright.pipeline.journal import new_step_records
@@ -110,6 +112,7 @@ def workshop_of(parts: Parts) -> Workshop:
         mapper=parts.mapper,
         finish=parts.finish,
         count_prompts=parts.count_prompts,
+        bill=partial(whole_bill, parts.models.ledger),
     )
 
 

@@ -1,18 +1,23 @@
 """Everything that a runner works with, whichever runtime it belongs to."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from reelwright.clock import Clock
+from reelwright.cost.schema import ChargeLine
+from reelwright.errors import ReelwrightError
 from reelwright.pipeline.context import ManagersFor
 from reelwright.pipeline.declaration import Step
 from reelwright.pipeline.ports import ProductionStore, StepResult
 from reelwright.production.schema import Production
 from reelwright.storage.ports import ArtifactStore
 
-__all__ = ["FanOutMapper", "Finisher", "PromptCount", "Workshop", "count_nothing"]
+__all__ = ["Bill", "FanOutMapper", "Finisher", "PromptCount", "Workshop", "as_told", "count_nothing"]
+
+_LOG = logging.getLogger(__name__)
 
 
 class FanOutMapper(Protocol):
@@ -39,6 +44,15 @@ def count_nothing(production: Production, values: dict[str, Any]) -> None:
     """Keep no account of what became of prompts."""
 
 
+Bill = Callable[[str, Sequence[ChargeLine]], tuple[ChargeLine, ...]]
+"""Returns what was charged for all calls whose keys begin so, given what of it is told."""
+
+
+def as_told(_key: str, told: Sequence[ChargeLine]) -> tuple[ChargeLine, ...]:
+    """Take a bill as it is told, where there is no ledger."""
+    return tuple(told)
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """Everything a runner works with."""
@@ -52,3 +66,15 @@ class Workshop:
     mapper: FanOutMapper
     finish: Finisher
     count_prompts: PromptCount = count_nothing
+    bill: Bill = as_told
+
+    def charged(self, production: Production, step: Step) -> tuple[ChargeLine, ...]:
+        """Return what a failed step was charged; without the ledger, as much of it as the record tells."""
+        told = production.step(step.name).charges
+        if not step.asks_models:
+            return told
+        try:
+            return self.bill(f"{production.id}/{step.name}/", told)
+        except ReelwrightError as error:
+            _LOG.warning("The record may tell less than was spent: %s", error.message)
+            return told
