@@ -126,7 +126,9 @@ def test_what_it_stops_ends_there_and_nothing_is_published(
     assert they.youtube.received == []
     assert stack.package(failed.id) == {}
     asked = {name: bill - before[name] for name, bill in they.bills.items()}
-    assert asked.pop("bedrock") > 0
+    looked = asked.pop("bedrock")
+    assert looked > 0
+    assert sum(line.micro_usd for line in failed.charges) == looked, "its record says what looking had cost"
     assert set(asked.values()) == {0}, "nobody wrote, spoke or shot"
 
 
