@@ -25,7 +25,6 @@ from infra.constructs.secrets import PlatformSecrets, ProviderSecrets, SigningSe
 from infra.constructs.tables import Table
 from infra.model_permissions import ModelPermissions
 from infra.permissions import Permissions
-from reelwright.config.secret_references import secret_references
 from reelwright.environment.deployment import OUTPUTS, Deployment
 from reelwright.environment.schema import EnvironmentSpec
 
@@ -314,8 +313,8 @@ def _days(number: int | None) -> Duration | None:
 
 def _secret_kinds(environment: EnvironmentSpec) -> list[str]:
     """Return the first parts of the names of all secrets that settings refer to once they have a value."""
-    expected = secret_references(environment.settings).values()
-    return sorted({secret.name.partition("/")[0] for secret in expected})
+    accounts = environment.settings.platforms.values()
+    return ["providers", *(["platforms"] if any(it.credential is None for it in accounts) else [])]
 
 
 def _tags(environment: EnvironmentSpec) -> dict[str, str]:
