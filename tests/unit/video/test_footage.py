@@ -1,6 +1,6 @@
 """Who shoots a scene, and what stands in for one that nobody shot."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -228,6 +228,40 @@ def test_two_at_a_time_never_draw_more_than_may_be(tmp_path: Path) -> None:
     scenes._mark(0, b"drawn because it failed")  # another worker's, which has not counted yet
     assert not scenes.may_be_drawn(1)
     assert scenes.may_be_drawn(0)
+
+
+class Interrupted(MemoryArtifacts):
+    """Artifacts of a worker that is kept waiting once, between its mark and its count."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def recall(self, key: str) -> Artifact | None:
+        happens = self.meanwhile
+        if happens and key in self._remembered:
+            self.meanwhile = None
+            happens()
+        return super().recall(key)
+
+
+def test_who_wakes_up_late_counts_its_own_scene_though_another_worker_gave_it_up(tmp_path: Path) -> None:
+    artifacts = Interrupted(tmp_path)
+    video = with_video(LOCAL, max_failed_scenes_share=0.5).video
+    scenes = FailedScenes(artifacts, video, "prod_1", 3)
+    assert scenes.may_be_drawn(0)
+    said: list[bool] = []
+    artifacts.meanwhile = lambda: said.append(scenes.may_be_drawn(1))
+    said.append(scenes.may_be_drawn(1))
+    assert said == [False, False]
+
+
+def test_who_gives_a_scene_up_leaves_the_word_of_another_worker_for_it(tmp_path: Path) -> None:
+    artifacts = MemoryArtifacts(tmp_path)
+    video = with_video(LOCAL, max_failed_scenes_share=0.5).video
+    scenes = FailedScenes(artifacts, video, "prod_1", 3)
+    assert scenes.may_be_drawn(1)  # who may draw it is at it, for long
+    scenes._mark(2, b"drawn because it failed")  # a third one has not counted yet
+    assert not scenes.may_be_drawn(1), "another life of the same scene"
+    assert not scenes.may_be_drawn(2)
 
 
 def test_a_scene_above_the_share_gives_its_own_error(tmp_path: Path, runway: RunwaySimulator) -> None:

@@ -40,10 +40,14 @@ class FailedScenes:
         """Return whether this failed scene may be drawn; if so, it counts from now on."""
         if self.most in {0, self.count}:
             return self.most > 0
-        self._mark(scene_index, _DRAWN)
-        if sum(self._is_drawn(index) for index in range(self.count)) <= self.most:
+        is_marked = self._is_drawn(scene_index)
+        if not is_marked:
+            self._mark(scene_index, _DRAWN)
+        others = (index for index in range(self.count) if index != scene_index)
+        if sum(self._is_drawn(index) for index in others) < self.most:
             return True
-        self._mark(scene_index, _NOT_DRAWN)
+        if not is_marked:  # another worker's word for this scene stands: it may be drawing it
+            self._mark(scene_index, _NOT_DRAWN)
         return False
 
     def why_not(self) -> str:
