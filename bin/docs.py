@@ -8,9 +8,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from docs_reference import commands_page, errors_page, metrics_page
 from pydantic import BaseModel
 
+from docs_reference import commands_page, errors_page, metrics_page
 from reelwright.cli.models_routes import RouteTable, grouped, requirements_for, route_table
 from reelwright.clock import VirtualClock
 from reelwright.config.documents import SettingsDocument

@@ -1,9 +1,7 @@
 """Generated pages and schemas follow from code and data: `make docs` writes them."""
 
-import importlib
 import json
 import re
-import sys
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -12,20 +10,14 @@ from types import ModuleType
 import pytest
 from jsonschema import Draft202012Validator
 
+import docs
 from reelwright.observability.metrics import Metric
 from tests.unit.config import drill, precedence
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@cache
-def generated() -> dict[str, str]:
-    sys.path.insert(0, str(ROOT / "bin"))
-    try:
-        texts: dict[str, str] = importlib.import_module("docs").generated()
-    finally:
-        sys.path.remove(str(ROOT / "bin"))
-    return texts
+generated = cache(docs.generated)
 
 
 def test_what_is_generated_is_up_to_date() -> None:

@@ -1,13 +1,12 @@
 """`reelwright models route`, and the page of all routes: who would be asked, and why nobody else."""
 
-import importlib.util
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+import docs
 from reelwright.cli.models_routes import RouteTable
 from reelwright.cost.ledger import CostLedger
 from reelwright.environment.loader import ENVIRONMENT_NAMES, load_environment
@@ -18,16 +17,6 @@ ROOT = Path(__file__).resolve().parents[3]
 WHY = ("--reason", "a test")
 
 
-@pytest.fixture(scope="module")
-def docs() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("docs", ROOT / "bin" / "docs.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize("has_keys", [False, True], ids=["without keys", "with all keys"])
 @pytest.mark.parametrize("service", ["content", "audio", "video"])
 @pytest.mark.parametrize("environment", ENVIRONMENT_NAMES)
@@ -35,9 +24,8 @@ class TestEveryEnvironmentAndService:
     """On the day of the page."""
 
     @pytest.fixture
-    def table(self, docs: ModuleType, environment: str, service: str, has_keys: bool) -> RouteTable:  # noqa: FBT001 (a parameter of the test)
-        table: RouteTable = docs.routes_on(docs.ROUTES_ON, environment, service, has_keys=has_keys)
-        return table
+    def table(self, environment: str, service: str, has_keys: bool) -> RouteTable:  # noqa: FBT001 (a parameter of the test)
+        return docs.routes_on(docs.ROUTES_ON, environment, service, has_keys=has_keys)
 
     def test_every_model_is_a_candidate_or_passed_over_with_a_reason(self, table: RouteTable) -> None:
         assert table.route
@@ -80,7 +68,7 @@ class TestEveryEnvironmentAndService:
             assert {each.model.provider for each in table.route.candidates} <= keyless
 
 
-def test_the_page_has_a_table_for_each(docs: ModuleType) -> None:
+def test_the_page_has_a_table_for_each() -> None:
     page = (ROOT / "docs" / "reference" / "routes.md").read_text("utf-8")
     headings = [line.removeprefix("### ") for line in page.splitlines() if line.startswith("### ")]
     assert headings == [f"{name}: {service}" for name in ENVIRONMENT_NAMES for service in docs.ROUTED]

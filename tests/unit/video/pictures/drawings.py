@@ -1,27 +1,18 @@
 """Small packs and drawings for tests: none of them is anybody's artwork."""
 
-import importlib.util
 import json
 import struct
 import zlib
 from pathlib import Path
-from types import ModuleType
 from typing import Any
+
+import pack_pictures
 
 ROOT = Path(__file__).resolve().parents[4]
 DISC = '<circle cx="64" cy="64" r="60" fill="#C81E32"/>'
 FLAG = (
     '<path d="M8 8h112v112H8z" fill="url(#a)"/><defs><linearGradient id="a"><stop/></linearGradient></defs>'
 )
-
-
-def packer() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("packer_under_test", ROOT / "bin" / "pack_pictures.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def node_modules(folder: Path, **bodies: str) -> Path:
@@ -79,12 +70,12 @@ def node_modules(folder: Path, **bodies: str) -> Path:
         write(folder / name, json.dumps(content))
     for package in ("emojibase-data", "emojilib", "world-atlas"):
         write(folder / package / "LICENSE", f"The licence of {package}")
-    for family, parts in packer().FONTS.items():
+    for family, parts in pack_pictures.FONTS.items():
         package = folder / "@fontsource" / family
         write(package / "package.json", json.dumps({"version": "5.3.0"}))
         write(package / "LICENSE", f"The licence of {family}")
         for part in parts:
-            for cut in packer().CUTS:
+            for cut in pack_pictures.CUTS:
                 write(package / "files" / f"{family}-{part}-{cut}-normal.woff", "")
                 (package / "files" / f"{family}-{part}-{cut}-normal.woff").write_bytes(WOFF)
     return folder

@@ -10,18 +10,19 @@ from zipfile import ZipFile
 
 import pytest
 
+import pack_pictures
 from reelwright.video.pictures import pack as pack_module
 from reelwright.video.pictures.errors import PackDamaged, PictureUnusable
 from reelwright.video.pictures.pack import KINDS, USUAL_KINDS, PicturePack, installed_at
 from reelwright.video.pictures.svg import svg_digest, whole_svg
-from tests.unit.video.pictures.drawings import DISC, FLAG, FONT, ROOT, node_modules, packer
+from tests.unit.video.pictures.drawings import DISC, FLAG, FONT, ROOT, node_modules
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pack")
     target = folder / "share" / "pictures.zip"
-    packer().main(str(node_modules(folder / "modules", brain=FLAG)), str(target))
+    pack_pictures.main(str(node_modules(folder / "modules", brain=FLAG)), str(target))
     return target
 
 
@@ -91,7 +92,7 @@ def test_outlines_of_the_world_come_as_they_are(pack: PicturePack) -> None:
 
 def test_it_carries_the_licence_of_every_source_and_says_what_it_was_made_from(pack: PicturePack) -> None:
     licences = pack.licences()
-    assert {*licences} == {"noto-emoji", "emojibase-data", "emojilib", "world-atlas", *packer().FONTS}
+    assert {*licences} == {"noto-emoji", "emojibase-data", "emojilib", "world-atlas", *pack_pictures.FONTS}
     assert licences["emojilib"] == "The licence of emojilib"
     assert "Noto Emoji, by Google Inc" in licences["noto-emoji"]
     assert "Apache License" in licences["noto-emoji"]
@@ -100,7 +101,7 @@ def test_it_carries_the_licence_of_every_source_and_says_what_it_was_made_from(p
         "emojibase-data": "17.0.0",
         "emojilib": "4.0.3",
         "world-atlas": "2.0.2",
-        **{f"@fontsource/{family}": "5.3.0" for family in packer().FONTS},
+        **{f"@fontsource/{family}": "5.3.0" for family in pack_pictures.FONTS},
     }
 
 
@@ -108,21 +109,21 @@ def test_fonts_come_out_of_their_containers_as_they_went_in(file: Path) -> None:
     with ZipFile(file) as zipped:
         names = [name for name in zipped.namelist() if name.startswith("fonts/")]
         contents = {zipped.read(name) for name in names}
-    assert len(names) == sum(len(parts) * len(packer().CUTS) for parts in packer().FONTS.values())
+    assert len(names) == sum(len(parts) * len(pack_pictures.CUTS) for parts in pack_pictures.FONTS.values())
     assert contents == {FONT}
 
 
 def test_the_same_packages_give_the_same_bytes_and_others_another_digest(tmp_path: Path, file: Path) -> None:
-    packer().main(str(node_modules(tmp_path / "again", brain=FLAG)), str(tmp_path / "again.zip"))
+    pack_pictures.main(str(node_modules(tmp_path / "again", brain=FLAG)), str(tmp_path / "again.zip"))
     assert (tmp_path / "again.zip").read_bytes() == file.read_bytes()
-    packer().main(str(node_modules(tmp_path / "other")), str(tmp_path / "other.zip"))
+    pack_pictures.main(str(node_modules(tmp_path / "other")), str(tmp_path / "other.zip"))
     assert PicturePack(tmp_path / "other.zip").digest != PicturePack(file).digest
 
 
 def test_a_drawing_that_reaches_outside_is_not_packed_and_nothing_else_is(tmp_path: Path) -> None:
     modules = node_modules(tmp_path / "modules", volcano='<image href="/etc/hostname"/>')
     with pytest.raises(PictureUnusable, match="image"):
-        packer().main(str(modules), str(tmp_path / "pictures.zip"))
+        pack_pictures.main(str(modules), str(tmp_path / "pictures.zip"))
     assert [path.name for path in tmp_path.iterdir()] == ["modules"]
 
 
