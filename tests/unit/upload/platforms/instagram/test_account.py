@@ -1,8 +1,6 @@
 """The Instagram adapter's way to its account: clients, long-lived tokens, and what is refused."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,31 +16,9 @@ from reelwright.upload.platforms.instagram import InstagramPlatform
 from reelwright.upload.ports import PlatformCall
 from reelwright.upload.schema import MediaFiles
 from tests.simulators.instagram import InstagramSimulator
-from tests.simulators.platform_access import CLIENT, FIRST_TOKEN, call_to
+from tests.simulators.platform_access import CLIENT
 from tests.simulators.server import Faults
-from tests.unit.upload.platforms.reel import PLAN, video_in
-
-
-@pytest.fixture
-def account() -> Iterator[InstagramSimulator]:
-    with InstagramSimulator() as simulator:
-        yield simulator
-    assert not simulator.objections
-
-
-@pytest.fixture
-def platform() -> InstagramPlatform:
-    return InstagramPlatform()
-
-
-@pytest.fixture
-def call(account: InstagramSimulator, platform: InstagramPlatform) -> PlatformCall:
-    return call_to(platform, account.url, token=FIRST_TOKEN)
-
-
-@pytest.fixture
-def media(tmp_path: Path) -> MediaFiles:
-    return video_in(tmp_path)
+from tests.unit.upload.platforms.instagram.reel import PLAN
 
 
 @pytest.mark.parametrize("accounts", [[], ["17841400000000001", "17841400000000002"]])

@@ -1,8 +1,6 @@
 """The Instagram adapter against the simulated wire: containers, bytes, publishing once, outcomes."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,30 +23,8 @@ from tests.simulators.instagram import VERSION, InstagramSimulator
 from tests.simulators.instagram_facts import RUPLOAD_REFUSALS
 from tests.simulators.platform_access import FIRST_TOKEN, call_to
 from tests.simulators.server import Faults, Received
-from tests.unit.upload.platforms.reel import MARKER, PLAN, SIZE, video_in
+from tests.unit.upload.platforms.instagram.reel import MARKER, PLAN, SIZE
 from tests.unit.upload.platforms.resuming import go_on
-
-
-@pytest.fixture
-def account() -> Iterator[InstagramSimulator]:
-    with InstagramSimulator() as simulator:
-        yield simulator
-    assert not simulator.objections
-
-
-@pytest.fixture
-def platform() -> InstagramPlatform:
-    return InstagramPlatform()
-
-
-@pytest.fixture
-def call(account: InstagramSimulator, platform: InstagramPlatform) -> PlatformCall:
-    return call_to(platform, account.url, token=FIRST_TOKEN)
-
-
-@pytest.fixture
-def media(tmp_path: Path) -> MediaFiles:
-    return video_in(tmp_path)
 
 
 def bytes_of(request: Received) -> bool:
