@@ -1,9 +1,10 @@
 """What importing the command line and each function costs, beside the interpreter and what others load.
 
 ``python -m tests.bench.imports [--rounds 9] [--peers .venv-bench/bin/python]``: each in fresh processes, in
-turn; medians of wall and of processor time. A function loads adapters with the first call that goes to them:
-``run_step + …`` is the handler with what a service's calls may load, a client of AWS included where one is
-needed. With ``--peers`` LiteLLM is imported too, from an environment of its own.
+turn; medians of wall and of processor time, of rounds that find the bytecode that one before them left. A
+function loads adapters with the first call that goes to them: ``run_step + …`` is the handler with what a
+service's calls may load, a client of AWS included where one is needed. With ``--peers`` LiteLLM is imported
+too, from an environment of its own.
 """
 
 import argparse
@@ -71,9 +72,10 @@ def main() -> None:
     if options.peers:
         commands |= {name: [options.peers, "-c", code] for name, code in THEIRS.items()}
     costs: dict[str, list[Cost]] = {name: [] for name in commands}
-    for _ in range(options.rounds):
+    for _ in range(1 + options.rounds):
         for name, command in commands.items():
             costs[name].append(measure(command)[0])
+    costs = {name: taken[1:] for name, taken in costs.items()}
     walls = {name: statistics.median(each.wall_seconds for each in taken) for name, taken in costs.items()}
     print(f"{'import':46}{'ms':>8}{'over the interpreter':>24}{'processor ms':>16}")
     for name, wall in walls.items():

@@ -15,11 +15,15 @@ OTHERS = ("click", "reelwright.cli", "reelwright.models.http", "reelwright.model
 HEAVY = (*ENGINES, *CLIENTS, *OTHERS)
 
 
+def said_by(code: str) -> list[str]:
+    """Return the words that a fresh interpreter prints, sorted."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return sorted(done.stdout.split())
+
+
 def loaded_by(code: str) -> list[str]:
     """Return which of the heavy modules a fresh interpreter has loaded after some code."""
-    asked = f"import sys; {code}; print(*({set(HEAVY)} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
-    return sorted(done.stdout.split())
+    return said_by(f"import sys; {code}; print(*({set(HEAVY)} & set(sys.modules)))")
 
 
 def test_there_are_handlers_to_look_at() -> None:
@@ -29,6 +33,14 @@ def test_there_are_handlers_to_look_at() -> None:
 @pytest.mark.parametrize("folder", HANDLERS)
 def test_a_handler_loads_nothing_heavy(folder: str) -> None:
     assert loaded_by(f"import services.{folder}.handler") == []
+
+
+def test_little_time_goes_to_garbage_where_there_is_none() -> None:
+    counted = "import gc; before = sum(each['collections'] for each in gc.get_stats()); {}; "
+    counted += "print(sum(each['collections'] for each in gc.get_stats()) - before)"
+    (as_usual,) = said_by(counted.format("import reelwright.pipeline.serving"))
+    (here,) = said_by(counted.format("import services.run_step.handler"))
+    assert 0 < int(here) * 3 < int(as_usual)
 
 
 def test_what_is_heavy_is_seen() -> None:
