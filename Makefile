@@ -18,6 +18,9 @@ override BRIEF := $(or $(value BRIEF),$(if $(value TOPIC),,examples/briefs/why-t
 override ENV := $(value ENV)
 export TOPIC BRIEF ENV
 
+# Hundreds of processes are started here; without bytecode each would compile everything that it loads.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help video test setup fmt lint type unit contract infra e2e chaos simulate synth deploy bench docs lock ci clean
