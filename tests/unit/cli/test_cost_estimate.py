@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +143,9 @@ def test_budgets_in_the_way_are_named(paid: Run, settings: dict[str, str], level
     found = estimated(paid, "Tides")["budgets"]
     assert [(each["level"], each["when"]) for each in found] == [(level, when)]
     assert found[0]["setting"] in {key.replace("__", ".") for key in settings}
-    assert "Budgets in the way:" in paid("cost", "estimate", "Tides").out
+    (said,) = paid("cost", "estimate", "Tides").out.partition("Budgets in the way:\n")[2].splitlines()
+    assert Decimal(found[0]["from_usd"]) == Decimal(next(iter(settings.values())))
+    assert f", from ${found[0]['from_usd']} on ({found[0]['setting']}); $0.000000" in said
 
 
 def test_what_was_spent_already_counts(paid: Run, place: Path) -> None:

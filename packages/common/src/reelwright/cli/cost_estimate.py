@@ -201,13 +201,15 @@ def _candidate(each: Candidate) -> dict[str, Any]:
 
 def _obstacle(each: Obstacle) -> dict[str, Any]:
     totals = each.standing.totals
+    threshold = next(it for it in each.standing.thresholds if it.level == each.level)
     return {
         "budget": totals.budget,
         "level": each.level,
         "when": each.when,
         "committed_usd": format_usd(totals.committed),
         "limit_usd": None if totals.limit is None else format_usd(totals.limit),
-        "setting": next(it.key for it in each.standing.thresholds if it.level == each.level),
+        "from_usd": format_usd(threshold.micro_usd),
+        "setting": threshold.key,
     }
 
 
@@ -259,9 +261,10 @@ def _candidate_line(each: Candidate) -> str:
 
 def _obstacle_line(each: Obstacle) -> str:
     facts = _obstacle(each)
+    since = f"from ${facts['from_usd']} on ({facts['setting']})"
     limit = "" if facts["limit_usd"] is None else f" of ${facts['limit_usd']}"
     spent = f"${facts['committed_usd']}{limit} spent or set aside"
-    return f"{_WHAT[each.level]} {_WHEN[each.when]}: {each.standing.budget} ({spent}, {facts['setting']})"
+    return f"{_WHAT[each.level]} {_WHEN[each.when]}: {each.standing.budget}, {since}; {spent}"
 
 
 def _comparison_lines(

@@ -13,7 +13,7 @@ from reelwright.cli.cost_plots import bars, columns, legend
 from reelwright.cost.advice import Advice, Outlook
 from reelwright.cost.report.rows import Entry, Grouping, Row, days_of, grouped, summed
 from reelwright.cost.schema import format_usd
-from reelwright.pipeline.report.markup import Html, element
+from reelwright.pipeline.report.markup import Html, counted, element
 
 if TYPE_CHECKING:
     from reelwright.cli.cost_report import Account
@@ -187,7 +187,7 @@ def _advised(each: Advice) -> Html:
         element(
             "p",
             element("strong", f"${format_usd(each.saved_micro_usd)} less"),
-            element("span", f" ({float(each.share):.1%}), {each.calls:,} calls", class_="quiet"),
+            element("span", f" ({float(each.share):.1%}), {counted(each.calls, 'call')}", class_="quiet"),
         ),
         element("p", f"{each.key}: {each.was} → {each.to}", class_="code", dir="auto"),
         element("p", f"In quality: {each.quality}", class_="reason", dir="auto"),

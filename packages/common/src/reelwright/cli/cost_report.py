@@ -19,6 +19,7 @@ from reelwright.cost.schema import Charge, format_usd
 from reelwright.environment.schema import Settings
 from reelwright.errors import InvalidInput, Permanent
 from reelwright.models.catalogue import load_catalogue
+from reelwright.pipeline.report.markup import counted
 from reelwright.pipeline.report.planning import Planner, credentials_of
 from reelwright.production.schema import Production
 
@@ -225,5 +226,5 @@ def _advice_lines(environment: str, outlook: Outlook) -> Iterator[str]:
             f"  ${format_usd(each.saved_micro_usd)} ({float(each.share):.1%}) with {each.key} = {each.to},"
             f" instead of {each.was}"
         )
-        yield f"    {each.calls} calls; in quality: {each.quality}"
+        yield f"    {counted(each.calls, 'call')}; in quality: {each.quality}"
         yield f"    reelwright config set {each.key} '{each.to}' --reason TEXT{where}"

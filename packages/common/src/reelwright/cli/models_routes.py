@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reelwright.cli.modelling import plain_usd
 from reelwright.errors import BudgetExceeded, ReelwrightError
+from reelwright.pipeline.report.markup import counted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -199,7 +200,7 @@ def health_words(standing: "Standing") -> str:
     """Return how a model has been doing, in words."""
     said: list[str] = [standing.state]
     if standing.calls:
-        said.append(f"{standing.calls} calls, {standing.failure_share:.0%} failed")
+        said.append(f"{counted(standing.calls, 'call')}, {standing.failure_share:.0%} failed")
     if standing.p50_seconds is not None and standing.p95_seconds is not None:
         said.append(f"p50 {standing.p50_seconds:.2f} s, p95 {standing.p95_seconds:.2f} s")
     if standing.reason:

@@ -1,6 +1,6 @@
 """`reelwright prompts lint`: what is wrong with prompts, before anybody saves or merges them."""
 
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from reelwright.cli.exits import ExitCode
 from reelwright.cli.output import answer
 from reelwright.cli.prompts_desk import open_prompts
 from reelwright.errors import InvalidInput
+from reelwright.pipeline.report.markup import counted
 
 if TYPE_CHECKING:
     from reelwright.prompts.linting import Finding
@@ -44,15 +45,14 @@ def lint(context: click.Context, prompts: tuple[str, ...], *, strict: bool) -> N
         "warnings": len(warnings),
     }
     lines = [f"{source}:{one}" for source, found in told.items() for one in found]
-    counts = (counted(told, "prompt"), counted(errors, "error"), counted(warnings, "warning"))
+    counts = (
+        counted(len(told), "prompt"),
+        counted(len(errors), "error"),
+        counted(len(warnings), "warning"),
+    )
     answer(data, "\n".join([*lines, f"{', '.join(counts)}."]))
     if errors or (strict and warnings):
         context.exit(ExitCode.FAILED)
-
-
-def counted(things: Sized, name: str) -> str:
-    """Return how many there are, in words that fit one of them too."""
-    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
 def findings_of(text: str, source: str) -> "tuple[Finding, ...]":

@@ -10,8 +10,9 @@ from reelwright.cli.configuring import ACTOR, REASON
 from reelwright.cli.making import PATH
 from reelwright.cli.output import answer, note
 from reelwright.cli.prompts_desk import author, open_prompts, where
-from reelwright.cli.prompts_lint import PromptFaulty, counted, findings_of, text_of
+from reelwright.cli.prompts_lint import PromptFaulty, findings_of, text_of
 from reelwright.cli.prompts_move import moved, moved_lines
+from reelwright.pipeline.report.markup import counted
 
 if TYPE_CHECKING:
     from reelwright.prompts.schema import PromptDefinition
@@ -67,7 +68,7 @@ def check_text(text: str, source: str) -> "PromptDefinition":
         note(f"{source}:{one}")
     if errors:
         raise PromptFaulty(
-            f"{source} has {counted(errors, 'error')}, the first at {errors[0]}. Nothing was saved.",
+            f"{source} has {counted(len(errors), 'error')}, the first at {errors[0]}. Nothing was saved.",
             next_step=f"Correct what is wrong; see: reelwright prompts lint {source}",
             context={"file": source, "errors": len(errors)},
         )

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from reelwright.pipeline.report.markup import Html, element, timecode
+from reelwright.pipeline.report.markup import Html, counted, element, timecode
 from reelwright.pipeline.report.outcomes import outcome_line
 from reelwright.pipeline.report.record import ProductionRecord
 from reelwright.production.schema import Check, Decision, Publication, StepRecord
@@ -138,7 +138,7 @@ def _step_note(step: StepRecord) -> str:
     if step.items_total > 1:
         parts.append(f"{step.items_done} of {step.items_total}")
     if (repeats := step.attempts - max(1, step.items_total)) > 0:
-        parts.append("1 repeat" if repeats == 1 else f"{repeats} repeats")
+        parts.append(counted(repeats, "repeat"))
     if step.error:
         parts.append(str(step.error.get("message", "")))
     return ", ".join(parts)
@@ -159,10 +159,10 @@ def _check(check: Check) -> Html:
 
 def _decisions_of(step: StepRecord) -> Html:
     count = len(step.decisions)
-    amount = "1 decision" if count == 1 else f"{count} decisions"
+    amount = element("span", counted(count, "decision"), class_="quiet")
     return element(
         "details",
-        element("summary", element("h3", _title(step.name)), element("span", amount, class_="quiet")),
+        element("summary", element("h3", _title(step.name)), amount),
         element("ul", (_decision(decision) for decision in step.decisions), class_="choices"),
         class_="step",
         open=count <= _OPEN_UP_TO,

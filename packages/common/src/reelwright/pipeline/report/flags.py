@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from reelwright.pipeline.report.markup import Html, element
+from reelwright.pipeline.report.markup import Html, counted, element
 from reelwright.production.flags import FlagRecord
 
 __all__ = ["answer_of", "section"]
@@ -44,8 +44,7 @@ def _listed(records: Iterable[FlagRecord]) -> Html:
 def _folded(records: list[FlagRecord]) -> Html | None:
     if not records:
         return None
-    count = "1 other flag" if len(records) == 1 else f"{len(records)} other flags"
-    return element("details", element("summary", count), _listed(records))
+    return element("details", element("summary", counted(len(records), "other flag")), _listed(records))
 
 
 def _flag(record: FlagRecord) -> Html:

@@ -20,6 +20,7 @@ from reelwright.models.errors import CatalogueInvalid, NoModelAvailable
 from reelwright.models.forecast import ProductionEstimate, ServiceEstimate, estimate_production
 from reelwright.models.repricing import repriced, repriced_usages
 from reelwright.models.schema import Frozen, Model
+from reelwright.pipeline.report.markup import counted
 from reelwright.pipeline.report.planning import Planner, credentials_of, price_ceiling
 from reelwright.production.schema import Brief
 from reelwright.video.footage_sources import shots_of
@@ -125,10 +126,10 @@ class _Comparison:
         return f"{name} answered instead of {expected}"
 
     def _amounts(self) -> str:
-        counted, foreseen = _amount(self._as_used()), _amount(self._expected.expected)
+        used, foreseen = _amount(self._as_used()), _amount(self._expected.expected)
         drawn = sum(self._models[line.model].free for line in self._useful if line.model in self._models)
-        ours = f"; {drawn} calls were answered by engines of ours" if drawn else ""
-        return f"{counted or 'nothing'} rather than {foreseen or 'nothing'}{ours}"
+        ours = f"; {counted(drawn, 'call')} answered by engines of ours" if drawn else ""
+        return f"{used or 'nothing'} rather than {foreseen or 'nothing'}{ours}"
 
     def _as_used(self) -> Iterator[ChargeLine | ModelUsage]:
         """Yield what was used, counted as the model of the estimate counts; what was free is left out."""

@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Iterable
 
-__all__ = ["DataUri", "Html", "element", "join", "timecode", "visible"]
+__all__ = ["DataUri", "Html", "counted", "element", "join", "timecode", "visible"]
 
 _VOID = frozenset({"br", "hr", "img", "link", "meta", "source", "track"})
 _LINE_BREAKS = re.compile("[\u2028\u2029\x85\x0b\x0c]|\r\n?")
@@ -47,6 +47,11 @@ def visible(text: str) -> str:
     """Return text that any HTML parser takes as it is: no controls, no halves of characters."""
     plain = _DIRECTION_CONTROLS.sub("", _LINE_BREAKS.sub("\n", text))
     return _UNDISPLAYABLE.sub("\ufffd", plain)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return how many there are, in words that fit one of them too, such as ``1 call`` or ``1,200 calls``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def timecode(seconds: float) -> str:
