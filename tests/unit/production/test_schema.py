@@ -91,12 +91,12 @@ def test_a_production_gathers_from_its_steps() -> None:
             "created_at": "2026-01-01T00:00:00Z",
             "steps": [
                 StepRecord(name="one", warnings=("a",)).model_dump(),
-                StepRecord(name="two", warnings=("b",)).model_dump(),
+                StepRecord(name="two", warnings=("b", "a")).model_dump(),
             ],
         }
     )
     assert production.warnings == ("a", "b")
     assert production.charges == ()
-    assert production.step("two").warnings == ("b",)
+    assert production.step("two").warnings == ("b", "a")
     with pytest.raises(KeyError):
         production.step("three")

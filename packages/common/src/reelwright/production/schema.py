@@ -368,8 +368,8 @@ class Production(Frozen):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Every warning, in step order."""
-        return tuple(warning for step in self.steps for warning in step.warnings)
+        """Every warning once, in step order: several steps may meet the same."""
+        return tuple(dict.fromkeys(warning for step in self.steps for warning in step.warnings))
 
     @property
     def mocked(self) -> tuple[str, ...]:
