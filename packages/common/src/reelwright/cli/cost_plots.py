@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from reelwright.cli.modelling import plain_usd
 from reelwright.cost.report.rows import Row
 from reelwright.cost.schema import format_usd
 from reelwright.pipeline.report.markup import Html, element
@@ -24,7 +25,12 @@ def columns(days: Mapping[date, Mapping[str, int]]) -> Html:
     marks = [top * number // _LINES for number in range(_LINES, -1, -1)]
     return element(
         "figure",
-        element("div", (element("span", _short(mark)) for mark in marks), class_="scale", aria_hidden="true"),
+        element(
+            "div",
+            (element("span", f"${plain_usd(mark)}") for mark in marks),
+            class_="scale",
+            aria_hidden="true",
+        ),
         _svg(days, top),
         element("div", _dates(list(days)), class_="dates", aria_hidden="true"),
         class_="columns-plot",
@@ -156,9 +162,3 @@ def _scale(amounts: Sequence[int]) -> int:
     unit: int = 10 ** (len(str(highest)) - 1)
     nice: int = next(factor * unit for factor in _NICE if factor * unit >= highest)
     return max(_LINES, nice)
-
-
-def _short(micro_usd: int) -> str:
-    """Return an amount for the scale: as few decimals as tell it from its neighbours."""
-    text = format_usd(micro_usd).rstrip("0").rstrip(".")
-    return f"${text}"
