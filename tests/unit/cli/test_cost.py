@@ -219,6 +219,7 @@ def test_what_was_spent_is_settled_and_stands_in_the_trail(run: Run, spender: Sp
     assert charge is not None
     assert (charge.state, charge.settled_micro_usd) == ("settled", 1_250_000)
     assert charge.lines[0].price == "looked up by ann"
+    assert charge.lines[0].failed
     assert said(run, "unknown")["unknown"] == []
     outcome = run("config", "audit", "--json")
     entries = json.loads(outcome.out)["entries"]

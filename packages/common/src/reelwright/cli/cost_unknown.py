@@ -125,6 +125,7 @@ def _carry_out(  # noqa: PLR0917 (what is done, by whom and why)
 
 
 def _line(charge: Charge, amount: int, actor: str) -> tuple[ChargeLine, ...]:
+    """Return the line of a bill for it: an answer that was lost has brought nothing, whatever it cost."""
     subject = charge.subject
     if subject.get("service") not in get_args(Service):
         return ()
@@ -136,6 +137,7 @@ def _line(charge: Charge, amount: int, actor: str) -> tuple[ChargeLine, ...]:
         "quantity": 1,
         "micro_usd": amount,
         "price": f"looked up by {actor}",
+        "failed": True,
     }
     return (ChargeLine.model_validate(line),)
 
