@@ -1,5 +1,6 @@
 """A file that many share from its first moment on."""
 
+import gc
 import multiprocessing
 import sqlite3
 from collections.abc import Callable
@@ -44,6 +45,11 @@ def add(file: SqliteFile, line: str) -> None:
 def lines(file: SqliteFile) -> list[str]:
     with file.reading() as connection:
         return [line for (line,) in connection.execute("SELECT line FROM lines ORDER BY rowid")]
+
+
+def open_files() -> int:
+    gc.collect()
+    return len([*Path("/dev/fd").iterdir()])
 
 
 def opened_at_once(count: int, file: Callable[[], SqliteFile]) -> None:
@@ -135,3 +141,12 @@ def test_closed_files_leave_nothing_open(tmp_path: Path) -> None:
     add(file, "a")
     file.close()
     assert set(Path("/proc/self/fd").iterdir()) == before
+
+
+def test_a_file_that_nobody_closed_leaves_nothing_open(tmp_path: Path) -> None:
+    before = open_files()
+    file = at(tmp_path / "lines.db")
+    add(file, "one")
+    assert open_files() > before
+    del file
+    assert open_files() <= before

@@ -349,7 +349,7 @@ def test_what_code_defines_is_accepted_by_all_three(profile: FlagProfile) -> Non
     [
         (b"\xff{}", "not JSON"),
         ("", "line 1, column 1"),
-        ('{"version": "1",}', "line 1, column 17"),
+        ('{"version" "1"}', "line 1, column 12"),
         ('{"version": NaN}', "not JSON"),
         ("[" * 100_000, "not JSON"),
         ("[]", "an object"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Final, Literal, TypeAlias
-from weakref import WeakSet
+from weakref import WeakSet, finalize
 
 from reelwright.errors import ReelwrightError
 
@@ -130,11 +130,17 @@ class _Open:
         except BaseException:
             os.close(self.queue)
             raise
+        # Also for whoever lets go of a file without closing it: nobody else knows of the queue.
+        self._closing = finalize(self, _close, self.connection, self.queue)
 
     def close(self) -> None:
-        with suppress(sqlite3.Error):
-            self.connection.close()
-        os.close(self.queue)
+        self._closing()
+
+
+def _close(connection: sqlite3.Connection, queue: int) -> None:
+    with suppress(sqlite3.Error):
+        connection.close()
+    os.close(queue)
 
 
 _LIVING: Final[WeakSet[SqliteFile]] = WeakSet()
