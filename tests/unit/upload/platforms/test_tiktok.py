@@ -32,7 +32,7 @@ from tests.simulators.platform_access import CLIENT, FIRST_TOKEN, call_to
 from tests.simulators.server import Faults, Received
 from tests.simulators.tiktok import TikTokSimulator
 from tests.simulators.tiktok_facts import FAIL_REASONS, REFUSALS
-from tests.unit.upload.platforms.resuming import go_on
+from tests.unit.upload.platforms.resuming import go_on, go_on_in_lives
 
 CHUNK = 1000
 SIZE = 3 * CHUNK + 123
@@ -238,12 +238,7 @@ def test_an_upload_goes_on_from_wherever_it_stopped(
 ) -> None:
     session = platform.begin(PLAN, media, call)
     account.faults = Faults.script([*[None] * at, fault], on=pieces)
-    for _ in range(3):
-        try:
-            progress = go_on(platform, session, media, call)
-        except (PlatformAnswerLost, PlatformUnavailable):
-            continue
-        break
+    progress = go_on_in_lives(platform, session, media, call, lives=3)
     assert progress.state == "uploaded"
     assert [each.publish_id for each in account.posts] == [progress.remote_id]
 

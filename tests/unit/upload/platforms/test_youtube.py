@@ -28,7 +28,7 @@ from tests.simulators.platform_access import CLIENT, FIRST_TOKEN, call_to
 from tests.simulators.server import Faults, Received
 from tests.simulators.youtube import YouTubeSimulator
 from tests.simulators.youtube_facts import REFUSALS
-from tests.unit.upload.platforms.resuming import go_on
+from tests.unit.upload.platforms.resuming import go_on, go_on_in_lives
 
 SIZE = 2 * GRAIN_BYTES + 1234
 MARKER = "rw0123456789abcdef"
@@ -184,12 +184,7 @@ def test_an_upload_goes_on_from_wherever_it_stopped(
 ) -> None:
     session = platform.begin(PLAN, media, call)
     channel.faults = Faults.script([*[None] * at, fault], on=lambda each: pieces(each) and bool(each.body))
-    for _ in range(3):
-        try:
-            progress = go_on(platform, session, media, call)
-        except (PlatformAnswerLost, PlatformUnavailable):
-            continue
-        break
+    progress = go_on_in_lives(platform, session, media, call, lives=3)
     assert progress.state == "uploaded"
     assert [each.id for each in channel.uploads] == [progress.remote_id]
 

@@ -24,7 +24,7 @@ from tests.simulators.instagram_facts import RUPLOAD_REFUSALS
 from tests.simulators.platform_access import FIRST_TOKEN, call_to
 from tests.simulators.server import Faults, Received
 from tests.unit.upload.platforms.instagram.reel import MARKER, PLAN, SIZE
-from tests.unit.upload.platforms.resuming import go_on
+from tests.unit.upload.platforms.resuming import go_on, go_on_in_lives
 
 
 def bytes_of(request: Received) -> bool:
@@ -99,12 +99,7 @@ def test_an_upload_goes_on_from_wherever_it_stopped(
 ) -> None:
     session = platform.begin(PLAN, media, call)
     account.faults = Faults.script([fault], on=bytes_of)
-    for _ in range(2):
-        try:
-            progress = go_on(platform, session, media, call)
-        except (PlatformAnswerLost, PlatformUnavailable):
-            continue
-        break
+    progress = go_on_in_lives(platform, session, media, call, lives=2)
     assert progress.state == "uploaded"
     (held,) = account.containers.values()
     assert bytes(held.content) == media.video.read_bytes()
