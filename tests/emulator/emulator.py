@@ -8,13 +8,14 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from tests.emulator.agreed import DENIED, MINUTE_VARIABLE
+from tests.emulator.agreed import DENIED, HOLD_VARIABLE, MINUTE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv-emulator"
@@ -48,6 +49,7 @@ class Emulator:
         self.access_key = f"AKIA{secrets.token_hex(8).upper()}"
         self.minute_seconds = minute_seconds
         self.authorise = authorise
+        self._hold = folder / "hold"
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -125,6 +127,24 @@ class Emulator:
         for name in _HEAVY:
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
+    @contextlib.contextmanager
+    def deployments_held(self, at_minute: float = 0) -> Iterator[Callable[[float], None]]:
+        """Have deployments stand still at a minute, however long what is done meanwhile takes.
+
+        What is given lets them go on to a later minute; they go on by themselves when this is over.
+        """
+
+        def hold(at_minute: float) -> None:
+            part = self._hold.with_suffix(".part")
+            part.write_text(str(at_minute), encoding="utf-8")
+            part.replace(self._hold)
+
+        hold(at_minute)
+        try:
+            yield hold
+        finally:
+            self._hold.unlink()
+
     def check(self) -> None:
         """Raise EmulatorError if the process is gone."""
         if self._process is None or self._process.poll() is not None:
@@ -176,6 +196,7 @@ class Emulator:
             "S3_DATA_DIR": str(self.folder / "data"),
             "STATE_DIR": str(self.folder / "state"),
             MINUTE_VARIABLE: str(self.minute_seconds),
+            HOLD_VARIABLE: str(self._hold),
         }
 
 

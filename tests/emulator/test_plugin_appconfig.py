@@ -1,6 +1,7 @@
 """AppConfig: versions, validators, deployments, and who may read."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -156,6 +157,32 @@ def test_a_deployment_that_somebody_stops_is_rolled_back_and_heard_of(emulator: 
 
     until(rolled_back, "the deployment was rolled back", seconds=15)
     assert served(emulator, application, profile) == {"fps": 24}
+
+
+def test_a_deployment_stands_where_it_is_held_and_goes_on(emulator: Emulator) -> None:
+    application, profile = make_profile(emulator, "held")
+    version = make_version(emulator, application, profile, {"fps": 24})
+    strategy = make_strategy(emulator, "held", minutes=2)
+    with emulator.deployments_held() as hold:
+        number = deploy(emulator, application, profile, version, strategy)["DeploymentNumber"]
+
+        def reached() -> tuple[str, float]:
+            told = emulator.client("appconfig").get_deployment(
+                ApplicationId=application,
+                EnvironmentId=environment_of(emulator, application),
+                DeploymentNumber=number,
+            )
+            return told["State"], told["PercentageComplete"]
+
+        time.sleep(3 * emulator.minute_seconds)
+        assert reached() == ("DEPLOYING", 0)
+        hold(1.5)
+        until(lambda: reached() == ("DEPLOYING", 50), "half of it")
+        time.sleep(3 * emulator.minute_seconds)
+        assert reached() == ("DEPLOYING", 50)
+        hold(3)
+        until(lambda: reached() == ("BAKING", 100), "all of it")
+    until(lambda: reached() == ("COMPLETE", 100), "the deployment is through")
 
 
 def make_profile(emulator: Emulator, name: str, validator: str = "") -> tuple[str, str]:

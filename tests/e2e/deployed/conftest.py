@@ -19,7 +19,7 @@ from tests.telling import tell
 
 HERE = Path(__file__).parent
 MINUTE_SECONDS = 12.0
-"""A gradual deployment to dev takes a minute and bakes for another: time enough for a production to fail."""
+"""A minute of deployments and alarms: what must not pass while a test does something is held."""
 SETUP_SECONDS = 900
 """The first deploy of a machine downloads the packages that go into the functions."""
 STORY = (

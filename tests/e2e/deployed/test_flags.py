@@ -2,8 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -19,6 +19,8 @@ ENOUGH = 60
 IN_ALL = 200
 AT_ONCE_SECONDS = 20
 """For what an event sets off: the sync, and readers that keep what they have read for five seconds."""
+JUST_AFTER_MINUTES = 0.1
+"""A step is taken before a deployment is held."""
 GUARD = "reelwright-dev-ProductionsFailed"
 
 pytestmark = pytest.mark.usefixtures("put_back")
@@ -38,16 +40,22 @@ def put_back(stack: Stack) -> Iterator[None]:
 class Rollout:
     """A deployment of flags under way, and what each production that began meanwhile was told of them.
 
-    AppConfig tells nobody of its steps; a schedule reads how far it got, and here calls as it makes them.
+    It stands at each percentage for as long as this machine takes. AppConfig tells nobody of its steps; a
+    schedule reads how far it got, and here calls as it makes them.
     """
 
-    def __init__(self, stack: Stack, versions: tuple[str, str]) -> None:
+    def __init__(
+        self, stack: Stack, versions: tuple[str, str], hold: Callable[[float], None], minutes: int
+    ) -> None:
         self._stack = stack
+        self._hold = hold
+        self._minutes = minutes
         self.old, self.new = versions
         self.told: dict[str, FlagRecord] = {}
 
     def begin_at(self, percentage: float) -> None:
         """Wait until the deployment is read to be at a percentage, and begin enough productions then."""
+        self._hold(self._minutes * percentage / 100 + JUST_AFTER_MINUTES)
         until(lambda: self._read() == percentage, f"{percentage} % are read")
         while len(self.at(percentage)) < ENOUGH:
             self.begin()
@@ -95,11 +103,6 @@ def begun() -> dict[str, FlagRecord]:
     return {}
 
 
-def by_hand(stack: Stack) -> AbstractContextManager[None]:
-    """Have the schedule not read AppConfig at a moment that would be another in every run."""
-    return stack.without_rule("Flags")
-
-
 def without_captions(stack: Stack) -> dict[str, Any]:
     """The deployed flags, but for captions, which are off."""
     document = stack.flags.current()
@@ -107,20 +110,24 @@ def without_captions(stack: Stack) -> dict[str, Any]:
     return document
 
 
-def started(stack: Stack, strategy: str) -> tuple[int, Rollout]:
-    """Start the deployment of flags without captions."""
+@contextmanager
+def started(stack: Stack, name: str, *, step_percent: int, minutes: int) -> Iterator[tuple[int, Rollout]]:
+    """Start the deployment of flags without captions; the schedule does not read meanwhile how far it got."""
     stack.flags.settled()
     old = flag(stack, "captions").version
     new = stack.flags.save(without_captions(stack))
-    deployment = stack.flags.start(new, strategy)
-    return deployment, Rollout(stack, (old, str(new)))
+    with (
+        stack.without_rule("Flags"),
+        stack.flags.strategy(name, step_percent=step_percent, minutes=minutes) as strategy,
+        stack.emulator.deployments_held() as hold,
+    ):
+        yield stack.flags.start(new, strategy), Rollout(stack, (old, str(new)), hold, minutes)
 
 
 def test_a_tenth_of_productions_takes_a_tenth_and_nobody_once_it_is_stopped(
     stack: Stack, begun: dict[str, FlagRecord]
 ) -> None:
-    with by_hand(stack), stack.flags.strategy("by-tenths", step_percent=10, minutes=5) as strategy:
-        deployment, rollout = started(stack, strategy)
+    with started(stack, "by-tenths", step_percent=10, minutes=5) as (deployment, rollout):
         rollout.begin_at(10)
         stack.flags.stop(deployment)
         stack.seconds["flags: operator stops, readers return"] = rollout.begin_until_all_are_back()
@@ -132,8 +139,7 @@ def test_a_tenth_of_productions_takes_a_tenth_and_nobody_once_it_is_stopped(
 def test_quarters_of_productions_take_it_until_an_alarm_takes_it_back(
     stack: Stack, begun: dict[str, FlagRecord]
 ) -> None:
-    with by_hand(stack), stack.flags.strategy("by-quarters", step_percent=25, minutes=2) as strategy:
-        deployment, rollout = started(stack, strategy)
+    with started(stack, "by-quarters", step_percent=25, minutes=2) as (deployment, rollout):
         for percentage in (25, 50):
             rollout.begin_at(percentage)
         alarm(stack, "ALARM")

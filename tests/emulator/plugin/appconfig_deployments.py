@@ -2,7 +2,7 @@
 
 Who wants the events associates AWS's own extension with the application, an environment or a profile
 (`AWS::AppConfig::ExtensionAssociation`, which MiniStack does not know). A minute lasts as long as scale.py
-says.
+says, and deployments stand still where a test has them.
 """
 
 import threading
@@ -14,7 +14,7 @@ from ministack.services import appconfig
 
 from tests.emulator.plugin.events import send
 from tests.emulator.plugin.patching import Response, around, newest_first, resource_type
-from tests.emulator.plugin.scale import MINUTE_SECONDS
+from tests.emulator.plugin.scale import MINUTE_SECONDS, held_at_seconds
 
 NOTIFIER = "AWS.AppConfig.DeploymentNotificationsToEventBridge"
 ACTIONS = {
@@ -33,6 +33,7 @@ def apply() -> None:
     appconfig._DEPLOYMENT_MINUTE_SECONDS = MINUTE_SECONDS
     around(appconfig, "_add_deployment_event", _add_event)
     around(appconfig, "_refresh_environment", _one_at_a_time)
+    around(appconfig, "_advance_deployment", _advance_unless_held)
     around(appconfig, "_list_deployments", _list_newest_first)
     resource_type("AWS::AppConfig::ExtensionAssociation", create=_associate, delete=_dissociate)
 
@@ -41,6 +42,13 @@ def _one_at_a_time(refresh: Callable[..., Any], *args: Any) -> Any:
     """Requests and ticks must not both take the same step of a deployment."""
     with _REFRESHING:
         return refresh(*args)
+
+
+def _advance_unless_held(advance: Callable[..., None], record: dict[str, Any], now: float) -> None:
+    """Standing still is to have started later; alarms of meanwhile are seen either way."""
+    if record["State"] in appconfig._IN_PROGRESS_STATES:
+        record["_StartedEpoch"] = max(record["_StartedEpoch"], now - held_at_seconds())
+    advance(record, now)
 
 
 def _list_newest_first(
