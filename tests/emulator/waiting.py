@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T], what: str, *, seconds: float = 30, pause: float = 0.1) -> T:
+def until(look: Callable[[], T], what: str, *, seconds: float = 60, pause: float = 0.1) -> T:
     """Look again and again until there is something true to see, and return it. Fail after ``seconds``."""
     deadline = time.monotonic() + seconds
     while True:

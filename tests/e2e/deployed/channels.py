@@ -23,7 +23,6 @@ from tests.simulators.youtube import Video, YouTubeSimulator
 CLIENT = {"client_id": "client-id", "client_secret": "client-secret", "refresh_token": "refresh-1"}
 WAITS = 0.1
 """How much of a wait of the state machine is waited for here: nothing that is tested depends on it."""
-_AT_ONCE_SECONDS = 20
 
 
 class SlowYouTube(YouTubeSimulator):
@@ -134,7 +133,7 @@ def _deploy(stack: Stack, settings: dict[str, Any], flags: dict[str, Any], flag:
         told = stack.productions.load(stack.begin()).flags
         return any(record.flag == flag and record.enabled == wanted for record in told)
 
-    until(is_so, f"productions are told that {flag} is {wanted}", seconds=_AT_ONCE_SECONDS)
+    until(is_so, f"productions are told that {flag} is {wanted}")
 
 
 def _with_flag(flags: dict[str, Any], flag: str) -> dict[str, Any]:

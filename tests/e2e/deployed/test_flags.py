@@ -17,8 +17,6 @@ from tests.emulator.waiting import until
 ENOUGH = 60
 """Productions at a percentage, before it is read again how far the deployment got."""
 IN_ALL = 200
-AT_ONCE_SECONDS = 20
-"""For what an event sets off: the sync, and readers that keep what they have read for five seconds."""
 JUST_AFTER_MINUTES = 0.1
 """A step is taken before a deployment is held."""
 GUARD = "reelwright-dev-ProductionsFailed"
@@ -34,7 +32,7 @@ def put_back(stack: Stack) -> Iterator[None]:
     stack.flags.stop_running()
     if stack.flags.current() != before:
         stack.flags.deploy(before)
-        until(lambda: flag(stack, "captions").enabled, "the flags of before", seconds=AT_ONCE_SECONDS)
+        until(lambda: flag(stack, "captions").enabled, "the flags of before")
 
 
 class Rollout:
@@ -178,7 +176,7 @@ def test_an_edit_that_breaks_the_rules_is_refused_and_one_that_is_forced_in_is_p
         told = flag(stack, "captions")
         return told if str(version) in told.origin.partition(";")[2] else None
 
-    told = until(passed_over, "the record says that it was passed over", seconds=AT_ONCE_SECONDS)
+    told = until(passed_over, "the record says that it was passed over")
     assert (told.enabled, told.version) == (True, good.version)
     assert stack.emulator.denials() == []
 
@@ -192,7 +190,7 @@ def test_the_record_of_a_production_tells_what_flags_said_before_and_after_one_i
     version = stack.flags.save(without_captions(stack))
     with stack.timed("flags: one flipped, productions told"):
         stack.flags.start(version)
-        until(lambda: not flag(stack, "captions").enabled, "captions are off", seconds=AT_ONCE_SECONDS)
+        until(lambda: not flag(stack, "captions").enabled, "captions are off")
     with stack.timed("flags: production after the flip"):
         made = stack.make()
     record = stack.record(made)
