@@ -22,6 +22,7 @@ from reelwright.models.guarding import GUARDRAIL, MAX_CHARACTERS
 from reelwright.models.manager import Providers
 from reelwright.models.parts import ModelParts, in_memory
 from reelwright.models.providers.bedrock_guardrail import BedrockGuardrail
+from reelwright.models.spending import whole_bill
 from reelwright.production.schema import Brief
 from reelwright.storage.memory import MemoryArtifacts
 from tests.simulators.bedrock import BedrockSimulator
@@ -220,7 +221,8 @@ def test_by_the_settings_it_goes_on_and_says_that_nobody_looked(world: World) ->
 def test_what_may_have_been_billed_is_on_the_bill_of_a_script_that_nobody_looked_at(world: World) -> None:
     world.bedrock.faults = Faults.script(["lost_answer"] * 20)
     written = world.write(brief(), world.settings(on_unavailable="warn"))
-    assert any(line.state == "unknown" and line.model == GUARDRAIL for line in written.charges)
+    bill = whole_bill(world.parts.ledger, KEY, written.charges)
+    assert any(line.state == "unknown" and line.model == GUARDRAIL for line in bill)
 
 
 @pytest.mark.parametrize("policy", ["refuse", "warn"])

@@ -38,7 +38,6 @@ POOR = json.dumps(
 LESS_POOR = json.dumps({**json.loads(POOR), "seo": json.loads(GOOD.seo.model_dump_json())})
 
 Answer = str | ReelwrightError
-IN_VAIN = CHARGE.model_copy(update={"micro_usd": 7})
 
 
 class Models:
@@ -65,10 +64,6 @@ class Models:
             charges=(CHARGE,),
             latency_seconds=0.0,
         )
-
-    def charged(self, _service: str, request: ContentRequest) -> tuple[ChargeLine, ...]:
-        """Return what a call in vain cost."""
-        return (IN_VAIN,) if request is self.asked[-1] else ()
 
 
 def write(models: Models, **settings: object) -> WrittenScript:
@@ -133,7 +128,7 @@ def test_a_budget_that_is_spent_leaves_the_first_and_says_so() -> None:
         written = write(Models([POOR, error]), rewrites=3)
         (told,) = (each for each in written.decisions if each.subject == "draft 2")
         assert (told.chosen, told.reason) == ("none", f"no better script came: {error.message}")
-        assert written.charges == (CHARGE, IN_VAIN)
+        assert written.charges == (CHARGE,)
 
 
 def test_a_better_script_that_another_worker_is_asking_for_is_waited_for() -> None:

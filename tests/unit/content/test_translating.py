@@ -56,9 +56,6 @@ class Models:
     def select(self, _service: str, _requirements: Requirements, **_more: object) -> Route:
         return Route(service="content", candidates=(Candidate(model=self.model, reason="named"),))
 
-    def charged(self, *_: object) -> tuple[()]:
-        return ()
-
     def write(self, request: ContentRequest, *, objection: Objection) -> ModelResult[ContentResponse]:
         if self.model.free:
             raise TaskUnknown("It writes scripts.")

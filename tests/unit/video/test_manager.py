@@ -1,5 +1,6 @@
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +23,7 @@ from reelwright.models.manager import Providers
 from reelwright.models.parts import ModelParts, in_memory
 from reelwright.models.providers.runway import RunwayProvider
 from reelwright.models.schema import ShotRequest, ShotResponse
+from reelwright.models.spending import whole_bill
 from reelwright.pipeline.context import Managers, StepContext
 from reelwright.pipeline.declaration import Done, Pending
 from reelwright.pipeline.steps.shoot import ShootInput, shoot
@@ -157,7 +159,11 @@ class Set:
             out_dir=self.folder,
             pending=pending,
         )
-        return shoot(context, ShootInput(brief=BRIEF, script=a_script(), narration=self.narration, index=0))
+        task = ShootInput(brief=BRIEF, script=a_script(), narration=self.narration, index=0)
+        outcome = shoot(context, task)
+        if isinstance(outcome, Done):
+            return replace(outcome, charges=whole_bill(self.parts.ledger, key, outcome.charges))
+        return outcome
 
     def made(self, key: str = "prod_1/shoot/0/abc") -> Done[Any]:
         """Run the step until it is done."""

@@ -98,7 +98,6 @@ class BedrockGuard:
             except _NOT_ASKED as error:
                 if self.settings.on_unavailable == "refuse":
                     raise
-                charges += self.models.charged("content", request)
                 return _unseen(source, error, charges)
             charges += result.charges
             rejected += choice_of_model(result, "guardrail")[0].rejected

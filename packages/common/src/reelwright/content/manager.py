@@ -115,19 +115,19 @@ class ContentGenerationManager:
             unit=idempotency_key.partition("/")[0],
         )
         request = with_directions(_request(standard, prompt, seed, idempotency_key), directions(standard))
-        drafts, given_up, in_vain = self._drafts(request, standard, (*noticed, *of_brief.findings))
+        drafts, given_up = self._drafts(request, standard, (*noticed, *of_brief.findings))
         best = max(drafts, key=lambda draft: draft.score)
         of_script = self.guard.script(best.script, idempotency_key)
         script = _with_findings(best.script, of_script)
         if strict_duration:
             _check_strictly(brief, best.seconds, duration_tolerance)
         decisions = (choice_of_prompt(prompt), *_decisions(drafts, best, standard), *given_up)
-        return _written(script, drafts, decisions, in_vain, (of_brief, of_script))
+        return _written(script, drafts, decisions, (of_brief, of_script))
 
     def _drafts(
         self, request: ContentRequest, standard: Standard, noticed: tuple[Finding, ...]
-    ) -> tuple[list[_Draft], tuple[Decision, ...], tuple[ChargeLine, ...]]:
-        """Return the scripts that were written; if one was asked for in vain, why, and what that cost."""
+    ) -> tuple[list[_Draft], tuple[Decision, ...]]:
+        """Return the scripts that were written; if one was asked for in vain, why."""
         result = self._models.write(request, objection=_Judge(standard, repairs=self._writing.repair))
         drafts = [_draft(result, standard, noticed, 1)]
         for number in range(2, self._writing.rewrites + 2):
@@ -139,8 +139,8 @@ class ContentGenerationManager:
                 result = self._models.write(again, objection=_Judge(standard, repairs=self._writing.repair))
                 drafts.append(_draft(result, standard, noticed, number))
             except _NO_BETTER as error:
-                return drafts, (_in_vain(number, error),), self._models.charged("content", again)
-        return drafts, (), ()
+                return drafts, (_in_vain(number, error),)
+        return drafts, ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,6 @@ def _written(
     script: Script,
     drafts: list[_Draft],
     decisions: tuple[Decision, ...],
-    in_vain: tuple[ChargeLine, ...],
     looks: tuple[Looked, Looked],
 ) -> WrittenScript:
     """Return the script with all that was decided, charged and remarked on the way, in its order."""
@@ -184,7 +183,7 @@ def _written(
     return WrittenScript(
         script,
         (*before.decisions, *decisions, *after.decisions),
-        (*before.charges, *charges, *in_vain, *after.charges),
+        (*before.charges, *charges, *after.charges),
         (*before.warnings, *warnings, *after.warnings, *warnings_of(script)),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from reelwright.cost.schema import ChargeLine, Service
+from reelwright.cost.schema import Service
 from reelwright.models.schema import ContentRequest, ContentResponse, ModelResult, Requirements, Route
 from reelwright.models.session import Objection
 from reelwright.prompts.schema import RenderedPrompt
@@ -22,10 +22,6 @@ class ContentModels(Protocol):
         self, request: ContentRequest, *, objection: Objection | None = None
     ) -> ModelResult[ContentResponse]:
         """Return the first answer of the route that is not objected to; a typed error when there is none."""
-        ...
-
-    def charged(self, service: Service, request: ContentRequest) -> tuple[ChargeLine, ...]:
-        """Return what a call was charged, also one that came to nothing."""
         ...
 
 

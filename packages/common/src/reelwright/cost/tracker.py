@@ -96,8 +96,6 @@ class _Steps:
 
 _NORMAL = Spending()
 _UNSET = -1
-_VIDEO = 4
-"""Place of a production's budget among those of a call."""
 
 
 class SimpleCostTracker:
@@ -137,10 +135,6 @@ class SimpleCostTracker:
                 self._set_limit(budget, limit)
             self._limited = (names, steps)
         return names
-
-    def video_budget(self, service: Service, production_id: str) -> str:
-        """Return the budget that every call of a production counts against, on whichever day."""
-        return self._names(service, production_id)[_VIDEO]
 
     def spending(self, service: Service, production_id: str) -> Spending:
         """Return what is to be done about a call that would cost money now; LedgerUnavailable if unknown.

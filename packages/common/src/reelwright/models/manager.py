@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
-from reelwright.cost.schema import Charge, ChargeLine, ChargeState, Service
+from reelwright.cost.schema import Charge, ChargeState, Service
 from reelwright.environment.schema import Settings
 from reelwright.models.answers import Answers
 from reelwright.models.calling import Caller
@@ -137,10 +137,6 @@ class AIModelManager:
         self._outside.retry_budget.earn()
         return self._from_cache(session) or self._ask(session)
 
-    def charged(self, service: Service, request: ModelRequest) -> tuple[ChargeLine, ...]:
-        """Return what a call was charged by the ledger: also one that came to nothing is on a bill."""
-        return lines_of(self._spender.earlier(request, service))
-
     def abandon(self, idempotency_key: str) -> None:
         """Let go of what a call has left open whose result counts by now.
 
@@ -186,7 +182,7 @@ class AIModelManager:
             objection=objection,
             started=clock.monotonic(),
         )
-        if earlier := self._spender.earlier(request, service):
+        if earlier := self._spender.earlier(request):
             self._take_up(session, earlier)
         return session
 

@@ -79,7 +79,7 @@ class Orders:
 
         Whoever orders notes the intent first and looks second: of two, at least one sees the other.
         """
-        earlier = self.caller.spender.earlier(session.request, session.service)
+        earlier = self.caller.spender.earlier(session.request)
         if any(charge.key not in session.charges and _is_open(charge) for charge in earlier):
             session.keep(self.caller.spender.untouched(paid.charge))
             raise _taken_up(paid)

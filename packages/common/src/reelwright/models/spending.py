@@ -12,7 +12,7 @@ from reelwright.cost.errors import ChargeConflict, LedgerUnavailable, PriceUnkno
 from reelwright.cost.manager import OURS, Billed, bill
 from reelwright.cost.ports import Ledger
 from reelwright.cost.price_book import PriceBook
-from reelwright.cost.schema import Charge, ChargeLine, Service, Usage
+from reelwright.cost.schema import Charge, ChargeLine, Usage
 from reelwright.cost.tracker import SimpleCostTracker
 from reelwright.environment.schema import CostSettings, RetrySettings
 from reelwright.models.catalogue import price_region
@@ -41,9 +41,9 @@ class Spender:
     rng: Random
     environment: str
 
-    def earlier(self, request: ModelRequest, service: Service) -> tuple[Charge, ...]:
+    def earlier(self, request: ModelRequest) -> tuple[Charge, ...]:
         """Return every charge of this call so far, from whichever process, oldest first."""
-        video = self.tracker.video_budget(service, request.production_id)
+        video = video_budget(request.production_id)
         return tuple(
             charge
             for charge in self._steadily(lambda: self.ledger.charges(budget=video))

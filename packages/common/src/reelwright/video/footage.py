@@ -103,7 +103,7 @@ class FootageMaker:
 
     def _whole_instead(self, task: SceneTask, piece: Footage) -> Footage:
         """Return the scene drawn whole, where an engine of ours was the one to make a piece of it."""
-        drawn = self._drawn(task, paid=True)
+        drawn = self._drawn(task)
         mocked = tuple(each for each in piece.decisions if each.subject.startswith("mock "))
         return replace(
             drawn,
@@ -117,7 +117,7 @@ class FootageMaker:
         if not source.while_budget_lasts or self.draw is None:
             raise error
         said = Decision(subject=f"source of scene {task.index + 1}", chosen="graphics", reason=error.message)
-        return _with(self._drawn(task, paid=True), (*source.told(task.index), said))
+        return _with(self._drawn(task), (*source.told(task.index), said))
 
     def _judged(self, task: SceneTask, source: Sourced, footage: Footage) -> Footage:
         """Return footage, with what it means if an engine of ours made it in place of a paid model."""
@@ -139,17 +139,16 @@ class FootageMaker:
         """Return a failed scene as an engine of ours draws it; the error itself where that must not be."""
         if self.draw is None or not self._failed_scenes(task).may_be_drawn(task.index):
             raise error
-        return _told(self._drawn(task, paid=True), task.index, why)
+        return _told(self._drawn(task), task.index, why)
 
-    def _drawn(self, task: SceneTask, *, paid: bool = False) -> Footage:
-        """Return the scene drawn; with ``paid``, what was paid for it before is on its bill."""
+    def _drawn(self, task: SceneTask) -> Footage:
+        """Return the scene as an engine of ours draws it."""
         request = task.request
         drawing = request.model_copy(update={"idempotency_key": f"{request.idempotency_key}/drawn"})
         models = self.models if self.draw is None else self.draw()
         footage = SceneShooter(models, self.artifacts, self.settings).shoot(drawing, task.index)
         assert isinstance(footage, Footage), task.index  # noqa: S101 (engines of ours keep nobody waiting)
-        before = self.models.charged("video", request) if paid else ()
-        return replace(footage, charges=(*before, *footage.charges))
+        return footage
 
     def _failed_scenes(self, task: SceneTask) -> FailedScenes:
         production, count = task.request.production_id, len(task.script.scenes)

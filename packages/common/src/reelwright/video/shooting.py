@@ -14,7 +14,6 @@ from reelwright.models.estimating import requirements_of
 from reelwright.models.schema import (
     Model,
     ModelPending,
-    ModelRequest,
     ModelResult,
     Requirements,
     Route,
@@ -62,10 +61,6 @@ class Shooter(Protocol):
         self, request: ShotRequest, *, objection: Objection | None = None
     ) -> ModelResult[ShotResponse] | ModelPending:
         """Ask for footage that nobody objects to; it may be made elsewhere meanwhile."""
-        ...
-
-    def charged(self, service: Service, request: ModelRequest) -> tuple[ChargeLine, ...]:
-        """Return what a call was charged, also if it came to nothing."""
         ...
 
 
