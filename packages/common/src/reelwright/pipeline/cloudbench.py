@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, partial
 from pathlib import Path
 from random import Random, SystemRandom
 from shutil import disk_usage
@@ -31,7 +31,6 @@ from reelwright.pipeline.runner import one_by_one
 from reelwright.pipeline.switches import cloud_switches
 from reelwright.pipeline.timed import TimedModelParts
 from reelwright.pipeline.vendors import with_vendors
-from reelwright.pipeline.workshop import Finisher
 from reelwright.production.schema import Production
 from reelwright.resilience.aws import DynamoHealth
 from reelwright.storage.aws_artifacts import S3Artifacts
@@ -152,77 +151,15 @@ def cloud_parts(
 
     ``room`` is the folder to work in; what is fetched stays there for the next invocation.
     """
-    clients, clock = clients or Clients.of_this_function(), clock or SystemClock()
-    engines, rng = engines or _engines_of_this_function(), rng or SystemRandom()
-    artifacts = S3Artifacts(clients.s3, deployment.artifacts_bucket, room / "artifacts")
-    store = DynamoProductions(
-        clients.dynamodb,
-        deployment.productions_table,
-        artifacts,
-        clock=clock,
-        rng=rng,
-        lease_seconds=lease_seconds,
+    bench = _Bench(
+        deployment,
+        clients or Clients.of_this_function(),
+        engines or _engines_of_this_function(),
+        clock or SystemClock(),
+        rng or SystemRandom(),
+        room,
     )
-    switches = cloud_switches(deployment, clients.health or clients.dynamodb, clock)
-    counter = lazy(
-        "reelwright.pipeline.prompt_outcomes:cloud_counter", deployment, clients.dynamodb, engines.catalogue
-    )
-    return Parts(
-        clock=clock,
-        rng=rng,
-        store=store,
-        artifacts=artifacts,
-        models=_models(
-            deployment,
-            clients,
-            engines,
-            artifacts,
-            clock,
-            rng,
-            lease_seconds - _WRAP_UP_SECONDS,
-            switches,
-        ),
-        soundtrack=engines.soundtrack,
-        assembler=engines.assembler,
-        reviewer=engines.reviewer,
-        thumbnails=engines.thumbnails,
-        platforms={"folder": BucketFolder(clients.s3, deployment.artifacts_bucket, clock)},
-        work_root=room / "work",
-        mapper=one_by_one,
-        finish=_finisher(clients, deployment, artifacts, store, engines.catalogue, counter),
-        flags=lazy("reelwright.pipeline.flag_places:cloud_flags", deployment, clients.dynamodb, clock),
-        prompts=lazy(
-            "reelwright.pipeline.prompt_places:cloud_prompts",
-            deployment,
-            clients.s3,
-            clients.dynamodb,
-            clock,
-            rng,
-        ),
-        count_prompts=counter,
-        platform_stopped=switches.platform,
-        remotes=_remotes(deployment, clients, clock),
-    )
-
-
-def _remotes(deployment: Deployment, clients: Clients, clock: Clock) -> RemotePlatforms:
-    """Return the video platforms, and the table that keeps a video from being published twice."""
-    return RemotePlatforms(
-        adapters=video_platforms(),
-        store=lazy(
-            "reelwright.upload.aws_publications:DynamoPublications",
-            clients.dynamodb,
-            deployment.models_table,
-        ),
-        secrets=lazy("reelwright.pipeline.cloudbench:secrets_of", deployment),
-        clock=clock,
-        environment=deployment.environment,
-        series=lazy(
-            "reelwright.upload.outcomes_aws:DynamoOutcomes",
-            clients.dynamodb,
-            deployment.models_table,
-        ),
-    )
+    return bench.parts(lease_seconds)
 
 
 def remotes_of(deployment: Deployment, *, is_measured: bool = True) -> tuple[RemotePlatforms, KillSwitches]:
@@ -230,47 +167,139 @@ def remotes_of(deployment: Deployment, *, is_measured: bool = True) -> tuple[Rem
 
     Measurements go to standard output, where a function's belong.
     """
-    clients, clock = Clients.of_this_function(), SystemClock()
-    switches = cloud_switches(deployment, clients.health, clock, is_measured=is_measured)
-    return _remotes(deployment, clients, clock), switches
+    bench = _bench_of_this_function(deployment)
+    switches = cloud_switches(deployment, bench.clients.health, bench.clock, is_measured=is_measured)
+    return bench.remotes(), switches
 
 
 def models_of(deployment: Deployment) -> ModelParts:
     """Return what a function needs that looks at models and money, and makes no production."""
-    clients, clock = Clients.of_this_function(), SystemClock()
-    artifacts = S3Artifacts(clients.s3, deployment.artifacts_bucket, ROOM / "artifacts")
-    engines = _engines_of_this_function()
-    switches = cloud_switches(deployment, clients.health, clock)
-    return _models(deployment, clients, engines, artifacts, clock, SystemRandom(), math.inf, switches)
+    return _bench_of_this_function(deployment).models(math.inf)
 
 
-def _models(  # noqa: PLR0917 (what a function is made of)
-    deployment: Deployment,
-    clients: Clients,
-    engines: Engines,
-    artifacts: S3Artifacts,
-    clock: Clock,
-    rng: Random,
-    seconds: float,
-    switches: KillSwitches,
-) -> ModelParts:
-    table = deployment.models_table
-    charges = DynamoCharges(clients.ledger or clients.dynamodb, deployment.ledger_table, clock=clock, rng=rng)
-    return TimedModelParts(
-        seconds=seconds,
-        environment=deployment.environment,
-        providers=engines.providers,
-        ledger=CostLedger(charges, clock=clock),
-        health=DynamoHealth(clients.health or clients.dynamodb, table),
-        answers=DynamoAnswers(clients.dynamodb, table, clock),
-        artifacts=artifacts,
-        secrets=lazy("reelwright.pipeline.cloudbench:secrets_of", deployment),
-        clock=clock,
-        rng=rng,
-        metrics=EmfMetrics(deployment.environment, sys.stdout, clock),
-        catalogue=engines.catalogue,
-        switched_off=switches.provider,
-    )
+@dataclass(frozen=True)
+class _Bench:
+    """What the parts of one invocation are made of; what several of them share is made once."""
+
+    deployment: Deployment
+    clients: Clients
+    engines: Engines
+    clock: Clock
+    rng: Random
+    room: Path
+
+    @cached_property
+    def artifacts(self) -> S3Artifacts:
+        return S3Artifacts(self.clients.s3, self.deployment.artifacts_bucket, self.room / "artifacts")
+
+    @cached_property
+    def switches(self) -> KillSwitches:
+        return cloud_switches(self.deployment, self.clients.health or self.clients.dynamodb, self.clock)
+
+    @cached_property
+    def counter(self) -> Any:
+        where = "reelwright.pipeline.prompt_outcomes:cloud_counter"
+        return lazy(where, self.deployment, self.clients.dynamodb, self.engines.catalogue)
+
+    def parts(self, lease_seconds: float) -> Parts:
+        store, engines = self.store(lease_seconds), self.engines
+        return Parts(
+            clock=self.clock,
+            rng=self.rng,
+            store=store,
+            artifacts=self.artifacts,
+            models=self.models(lease_seconds - _WRAP_UP_SECONDS),
+            soundtrack=engines.soundtrack,
+            assembler=engines.assembler,
+            reviewer=engines.reviewer,
+            thumbnails=engines.thumbnails,
+            platforms={"folder": self.folder()},
+            work_root=self.room / "work",
+            mapper=one_by_one,
+            finish=partial(self.finish, store),
+            flags=self.flags(),
+            prompts=self.prompts(),
+            count_prompts=self.counter,
+            platform_stopped=self.switches.platform,
+            remotes=self.remotes(),
+        )
+
+    def store(self, lease_seconds: float) -> DynamoProductions:
+        return DynamoProductions(
+            self.clients.dynamodb,
+            self.deployment.productions_table,
+            self.artifacts,
+            clock=self.clock,
+            rng=self.rng,
+            lease_seconds=lease_seconds,
+        )
+
+    def models(self, seconds: float) -> ModelParts:
+        deployment, clients, clock = self.deployment, self.clients, self.clock
+        return TimedModelParts(
+            seconds=seconds,
+            environment=deployment.environment,
+            providers=self.engines.providers,
+            ledger=CostLedger(self.charges(), clock=clock),
+            health=DynamoHealth(clients.health or clients.dynamodb, deployment.models_table),
+            answers=DynamoAnswers(clients.dynamodb, deployment.models_table, clock),
+            artifacts=self.artifacts,
+            secrets=self.secrets(),
+            clock=clock,
+            rng=self.rng,
+            metrics=EmfMetrics(deployment.environment, sys.stdout, clock),
+            catalogue=self.engines.catalogue,
+            switched_off=self.switches.provider,
+        )
+
+    def charges(self) -> DynamoCharges:
+        client = self.clients.ledger or self.clients.dynamodb
+        return DynamoCharges(client, self.deployment.ledger_table, clock=self.clock, rng=self.rng)
+
+    def remotes(self) -> RemotePlatforms:
+        """Return the video platforms, and the table that keeps a video from being published twice."""
+        table = self.clients.dynamodb, self.deployment.models_table
+        return RemotePlatforms(
+            adapters=video_platforms(),
+            store=lazy("reelwright.upload.aws_publications:DynamoPublications", *table),
+            secrets=self.secrets(),
+            clock=self.clock,
+            environment=self.deployment.environment,
+            series=lazy("reelwright.upload.outcomes_aws:DynamoOutcomes", *table),
+        )
+
+    def folder(self) -> BucketFolder:
+        return BucketFolder(self.clients.s3, self.deployment.artifacts_bucket, self.clock)
+
+    def secrets(self) -> Any:
+        return lazy("reelwright.pipeline.cloudbench:secrets_of", self.deployment)
+
+    def flags(self) -> Any:
+        where = "reelwright.pipeline.flag_places:cloud_flags"
+        return lazy(where, self.deployment, self.clients.dynamodb, self.clock)
+
+    def prompts(self) -> Any:
+        where, clients = "reelwright.pipeline.prompt_places:cloud_prompts", self.clients
+        return lazy(where, self.deployment, clients.s3, clients.dynamodb, self.clock, self.rng)
+
+    def finish(self, store: DynamoProductions, production: Production, values: dict[str, Any]) -> None:
+        """Write the account of a production into its package."""
+        # The page and the bucket's half of a package are needed by one function only.
+        from reelwright.pipeline.report.finish import write_account  # noqa: PLC0415 (as said above)
+        from reelwright.pipeline.report.foreseen import foresee  # noqa: PLC0415 (as said above)
+        from reelwright.upload.aws import BucketPackages  # noqa: PLC0415 (as said above)
+
+        packages = BucketPackages(self.clients.s3, self.deployment.artifacts_bucket)
+        settings = store.pinned(production.id).settings
+        begun_on = production.created_at.date()
+        foreseen = foresee(production.brief, settings, begun_on, self.engines.catalogue)
+        so_far = self.counter.so_far(production)
+        write_account(production, values, self.artifacts, packages, foreseen, so_far)
+
+
+def _bench_of_this_function(deployment: Deployment) -> _Bench:
+    clients, engines = Clients.of_this_function(), _engines_of_this_function()
+    return _Bench(deployment, clients, engines, SystemClock(), SystemRandom(), ROOM)
 
 
 @cache
@@ -281,28 +310,6 @@ def secrets_of(deployment: Deployment) -> Any:
     from reelwright.secrets.manager import SecretsManager  # noqa: PLC0415 (as said above)
 
     return SecretsManager(SecretsManagerStore(aws_client("secretsmanager"), deployment.secrets_prefix))
-
-
-def _finisher(  # noqa: PLR0917 (what an account is made of)
-    clients: Clients,
-    deployment: Deployment,
-    artifacts: S3Artifacts,
-    store: DynamoProductions,
-    catalogue: tuple[Model, ...] | None,
-    counter: Any,
-) -> Finisher:
-    def finish(production: Production, values: dict[str, Any]) -> None:
-        # The page and the bucket's half of a package are needed by one function only.
-        from reelwright.pipeline.report.finish import write_account  # noqa: PLC0415 (as said above)
-        from reelwright.pipeline.report.foreseen import foresee  # noqa: PLC0415 (as said above)
-        from reelwright.upload.aws import BucketPackages  # noqa: PLC0415 (as said above)
-
-        packages = BucketPackages(clients.s3, deployment.artifacts_bucket)
-        settings = store.pinned(production.id).settings
-        foreseen = foresee(production.brief, settings, production.created_at.date(), catalogue)
-        write_account(production, values, artifacts, packages, foreseen, counter.so_far(production))
-
-    return finish
 
 
 def make_room(room: Path, clock: Clock) -> None:
