@@ -3,6 +3,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -26,7 +27,7 @@ from reelwright.production.schema import Brief, Production
 from reelwright.storage.errors import StorageFull
 from reelwright.storage.memory import MemoryArtifacts
 from tests.unit.pipeline import toy_steps
-from tests.unit.pipeline.toy_steps import CALLS, TOYS, TROUBLE
+from tests.unit.pipeline.toy_steps import CALLS, TOYS, TROUBLE, Dying
 
 LINE = ChargeLine(service="video", provider="v", model="m", unit="calls", quantity=1, micro_usd=5)
 PINNED = Pinned(settings=load_environment("local").settings)
@@ -257,3 +258,20 @@ def test_side_by_side_raises_the_first_error_of_those_that_ran() -> None:
     mapper: Callable[..., Any] = side_by_side(2)
     with pytest.raises(Permanent, match="1"):
         mapper(run, 6)
+
+
+@pytest.mark.parametrize("deaths", [0, 1, 2, 3])
+def test_what_was_ordered_in_vain_is_let_go_by_who_goes_on_with_a_step(bench: Bench, deaths: int) -> None:
+    models = Dying(deaths)
+    managers: Any = SimpleNamespace(models=models)
+    asking = tuple(replace(step, asks_models=step.name == "shout") for step in TOYS)
+    bench.shop = replace(bench.shop, managers_for=lambda _: managers, steps=asking)
+    for _ in range(deaths):
+        with pytest.raises(KeyboardInterrupt):
+            bench.run()
+        bench.shop.clock.sleep(3600)  # whoever died has no claim any more
+    assert bench.run().status == "completed"
+    assert [CALLS[f"shout {index}"] for index in range(3)] == [1, 1, 1]
+    whole_step = f"{bench.production.id}/shout"
+    assert (models.let_go.count(whole_step), models.let_go[-1] == whole_step) == (bool(deaths), bool(deaths))
+    assert len(models.let_go) == 3 - deaths + bool(deaths)

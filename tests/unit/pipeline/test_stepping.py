@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -28,7 +29,7 @@ from reelwright.pipeline.workshop import Workshop
 from reelwright.production.schema import Brief, Production
 from reelwright.storage.memory import MemoryArtifacts
 from tests.unit.pipeline import toy_steps
-from tests.unit.pipeline.toy_steps import CALLS, TOYS, TROUBLE
+from tests.unit.pipeline.toy_steps import CALLS, TOYS, TROUBLE, Dying
 
 PINNED = Pinned(settings=load_environment("local").settings)
 FINISHED: list[dict[str, Any]] = []
@@ -203,3 +204,22 @@ def test_a_production_that_failed_tells_what_it_had_cost_by_then(
 def test_a_failure_before_any_step_is_a_failure_all_the_same(shop: Workshop, production: Production) -> None:
     failed = Stepper(shop).fail(production.id, {"code": "x"})
     assert (failed.status, {step.status for step in failed.steps}) == ("failed", {"waiting"})
+
+
+def test_who_died_before_an_order_in_vain_was_let_go_is_called_again_and_does(
+    shop: Workshop, production: Production
+) -> None:
+    models = Dying(times=2)
+    split, shout, join = TOYS
+    managers: Any = SimpleNamespace(models=models)
+    shop = replace(
+        shop, managers_for=lambda _: managers, steps=(split, replace(shout, asks_models=True), join)
+    )
+    Stepper(shop).run_item(production.id, "split", 0)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            Stepper(shop).run_item(production.id, "shout", 1)
+    assert Stepper(shop).run_item(production.id, "shout", 1) == ItemOutcome("done")
+    (key,) = models.let_go
+    assert key.startswith(f"{production.id}/shout/1/")
+    assert CALLS["shout 1"] == 1

@@ -17,6 +17,21 @@ ON_CALL: list[Callable[[str], None]] = []
 CHARGE = ChargeLine(service="audio", provider="toy", model="toy", unit="shouts", quantity=1, micro_usd=0)
 
 
+class Dying:
+    """Models whose process dies a few times while it lets go of an order."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+        self.let_go: list[str] = []
+
+    def abandon(self, key: str) -> None:
+        """Note the key, unless the process dies."""
+        self.times -= 1
+        if self.times >= 0:
+            raise KeyboardInterrupt
+        self.let_go.append(key)
+
+
 class Words(BaseModel):
     words: tuple[str, ...]
 

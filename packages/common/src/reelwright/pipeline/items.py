@@ -52,12 +52,20 @@ class ItemRunner:
         """
         result = self._call(step, task, key, before)
         stored = self.shop.store.put_result(key, result)
-        if stored.is_done and step.asks_models:
-            # Whatever this worker or another one has ordered beside the result that counts is in vain.
-            self.managers.models.abandon(str(key))
+        if stored.is_done:
+            self.let_go(step, str(key))
         if stored.pending is not None and self.shop.clock.now() > stored.pending.deadline:
             raise _timed_out(step, stored.pending)
         return stored
+
+    def let_go(self, step: Step, key: str) -> None:
+        """Let go of what this worker or another one has ordered beside results that count, which is in vain.
+
+        ``key`` is an item's, or the beginning of all keys of a step whose results are stored. It is safe to
+        do again, and must be where whoever stored a result may have died before this was done.
+        """
+        if step.asks_models:
+            self.managers.models.abandon(key)
 
     def _call(self, step: Step, task: BaseModel, key: StepKey, before: StepResult | None) -> StepResult:
         started = self.shop.clock.monotonic()

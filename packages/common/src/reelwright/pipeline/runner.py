@@ -86,8 +86,11 @@ class _Run:
         stored = [self._shop.store.result(key) for key in keys]
         finished = [result for result in stored if result is not None and result.is_done]
         reused = len(finished) == len(keys)
+        is_open = self.journal.production.step(step.name).status != "done"
         results = finished if reused else self._work(step, values, keys)
-        if not reused or self.journal.production.step(step.name).status != "done":
+        if finished and is_open:
+            self._items.let_go(step, f"{self.journal.production.id}/{step.name}")
+        if not reused or is_open:
             self.journal.end_step(step, results, reused=reused)
         return produced_by(step, results)
 

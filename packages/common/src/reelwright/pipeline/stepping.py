@@ -79,6 +79,8 @@ class Stepper:
         key = stored.keys(step)[index]
         before = shop.store.result(key)
         if before is not None and before.is_done:
+            if step.asks_models:
+                item_runner(shop, production, shop.work_root).let_go(step, str(key))
             return ItemOutcome("done")
         task = input_of(step, stored.needs(step), index)
         with work_folder(shop.work_root / production_id / f"{name}-{index}") as folder:
