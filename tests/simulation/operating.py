@@ -11,6 +11,7 @@ from reelwright.models.errors import (
     ProviderStopped,
     RouteFailed,
 )
+from reelwright.pipeline.errors import ProductionBusy
 from reelwright.upload.errors import PlatformStopped
 from reelwright.video.errors import SceneFailed
 from tests.simulation.books import OPERATOR_SECONDS, Books
@@ -40,6 +41,8 @@ class Operator:
         reason = _cause(error)
         if isinstance(reason, ProviderStopped | PlatformStopped):
             self._wait_for_switch(reason)
+        if isinstance(reason, ProductionBusy):
+            return False  # it says nothing of the production; another worker meets what there is to meet
         if not isinstance(reason, _EXPLAINED):
             self._in_a_row[worker] = 0
             return False
