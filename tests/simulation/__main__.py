@@ -1,8 +1,6 @@
 """Run many seeds: ``python -m tests.simulation --seeds 20000``."""
 
 import argparse
-import gc
-import logging
 import os
 import sys
 import time
@@ -16,15 +14,18 @@ from tests.simulation.harness import simulate
 from tests.simulation.planted import PLANTS
 from tests.simulation.planted_money import MONEY_PLANTS
 from tests.simulation.planted_switches import SWITCH_PLANTS
+from tests.simulation.quiet import quietly
 
 BATCH = 100
-GARBAGE = (50_000, 20, 50)
-"""When to look for cycles: a seed makes some, and what was imported is none."""
 
 
 def main() -> int:
-    options = _options()
-    logging.disable(logging.CRITICAL)  # failures are what this is about: each would be a line
+    """Run what is asked for; return the code to exit with."""
+    with quietly():
+        return _run(_options())
+
+
+def _run(options: argparse.Namespace) -> int:
     if options.seed is not None:
         outcome = simulate(options.seed, plant=options.plant)
         print(f"seed {outcome.seed}: {outcome.digest}")
@@ -62,9 +63,6 @@ def main() -> int:
 
 def _settle(places: SimpleQueue[int | None]) -> None:
     """Stay on one processor: the threads of a seed take turns, and to wake one elsewhere costs more."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GARBAGE)
     processor = places.get()
     if processor is not None:
         os.sched_setaffinity(0, {processor})

@@ -15,6 +15,18 @@ from tests.simulation.world import InvariantError
 SEEDS_IN_CI = 200
 """Every change meets these; ``make simulate`` runs as many as one likes."""
 SEEDS_IN_TABLE = 3
+SEEDS_SEARCHED = 500
+"""For a bug that was planted."""
+FOUND_BY = {
+    "asks-when-routed-only": 33,
+    "forgets-switches": 15,
+    "looks-once": 31,
+    "looks-seldom": 43,
+    "publishes-anyway": 100,
+    "receipt-after-settle": 35,
+    "waits-for-ever": 19,
+}
+"""Where to begin to search for what few seeds find: if they no longer do, the search takes longer."""
 BATCH = 50
 
 
@@ -82,9 +94,10 @@ def test_seeds_meet_all_that_vendors_can_do_and_end_in_every_way_that_is_explain
 
 
 def _first_failure(plant: str, runtime: str | None) -> tuple[int, str]:
-    for seed in range(500):
+    begin = FOUND_BY.get(plant, 0)
+    for seed in (*range(begin, SEEDS_SEARCHED), *range(begin)):
         try:
             simulate(seed, plant=plant, runtime=runtime)
         except InvariantError as error:
             return seed, str(error)
-    raise AssertionError(f"500 seeds did not find the planted bug {plant}")
+    raise AssertionError(f"{SEEDS_SEARCHED} seeds did not find the planted bug {plant}")
