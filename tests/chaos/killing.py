@@ -6,7 +6,6 @@ are simulators in the parent, which no kill touches.
 """
 
 import argparse
-import contextlib
 import logging
 import os
 import random
@@ -16,18 +15,17 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from reelwright.errors import ReelwrightError
 from reelwright.models.errors import OutcomeUnknown
 from reelwright.models.schema import ModelPending
 from reelwright.storage.local import FolderArtifacts
 from tests.chaos.audit import audit
 from tests.chaos.harness import Shop, call_of, settings_with
 from tests.chaos.market import ChaosClock, Market, market
+from tests.chaos.process import Life
 
 __all__ = ["CALLS", "POINTS", "Kill", "kill_and_go_on", "points_of"]
 
@@ -106,23 +104,17 @@ def _shop(folder: Path, market_: Market, what: str, seed: int) -> Shop:
 
 def _killed(shop: Shop, what: str, point: str, rng: random.Random) -> bool:
     """Make the call in a child that is killed; say whether it was, before it was done."""
-    child = get_context("fork").Process(target=_live, args=(shop, what, point))
-    child.start()
+    life = Life(shop.folder, _live, shop, what, point)
     if point == RANDOM:
         time.sleep(rng.uniform(0.0, LONGEST_CALL_SECONDS))
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child.pid or 0, signal.SIGKILL)
-    child.join()
-    return child.exitcode == -signal.SIGKILL
+        life.kill()
+    return life.was_killed()
 
 
 def _live(shop: Shop, what: str, point: str) -> None:
     """Be the process that is killed."""
-    logging.disable(logging.CRITICAL)
-    with contextlib.suppress(ReelwrightError):
-        for _ in _looks(shop, what, POINTS.get(point)):
-            pass
-    os._exit(0)
+    for _ in _looks(shop, what, POINTS.get(point)):
+        pass
 
 
 def _gone_on(shop: Shop, what: str) -> str:

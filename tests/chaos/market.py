@@ -144,6 +144,10 @@ class Market:
     def __getitem__(self, name: str) -> Any:
         return self.vendors[name]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Be addresses, and no more, to another process."""
+        return {"vendors": self.vendors}
+
     def begin(self, seed: int) -> None:
         """Forget all that was, and draw the faults of a schedule."""
         self.settle_down()

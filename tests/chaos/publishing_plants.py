@@ -1,14 +1,14 @@
 """Bugs that are planted, so that it is known that schedules find them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Final
 
 from reelwright.upload.platforms import youtube
 from reelwright.upload.platforms.tiktok import TikTokPlatform
 from reelwright.upload.publishing import Publisher
 
-__all__ = ["PLANTS", "TIKTOK_PLANTS"]
+__all__ = ["PLANTS", "TIKTOK_PLANTS", "planted"]
 
 
 @contextmanager
@@ -102,3 +102,8 @@ TIKTOK_PLANTS: Final[dict[str, Callable[[], AbstractContextManager[None]]]] = {
     "does not wait for its time": _does_not_wait_for_its_time,
 }
 """Those that only TikTok can show."""
+
+
+def planted(name: str) -> AbstractContextManager[None]:
+    """Plant a bug by its name; none has none."""
+    return (PLANTS | TIKTOK_PLANTS)[name]() if name else nullcontext()

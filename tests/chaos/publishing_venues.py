@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from multiprocessing import get_context
 from random import Random
 from typing import Any, Final, Protocol
 
@@ -16,6 +15,7 @@ from reelwright.upload.platforms.instagram import InstagramPlatform
 from reelwright.upload.platforms.tiktok import TikTokPlatform
 from reelwright.upload.platforms.youtube import GRAIN_BYTES, YouTubePlatform
 from reelwright.upload.ports import RemotePlatform
+from tests.chaos.process import CLEAN
 from tests.simulators.instagram import InstagramSimulator
 from tests.simulators.platform_access import FIRST_TOKEN
 from tests.simulators.server import Faults, Received, Simulator
@@ -31,11 +31,11 @@ _START: Final = datetime.fromisoformat("2026-11-25T12:00:00+00:00")
 
 
 class SharedClock(VirtualClock):
-    """Virtual time that a process and all its forks have in common."""
+    """Virtual time that a process and all that it begins have in common."""
 
     def __init__(self) -> None:
         super().__init__(_START)
-        self._shared = get_context("fork").Value("d", 0.0)
+        self._shared = CLEAN.Value("d", 0.0)
 
     def now(self) -> datetime:
         """Return the start plus all that any process slept."""

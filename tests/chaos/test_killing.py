@@ -7,9 +7,6 @@ import pytest
 from tests.chaos.killing import CALLS, RANDOM, kill_and_go_on, points_of
 from tests.chaos.market import Market, market
 
-# The child needs none of the parent's threads: vendors, and a worker's of the run.
-pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
-
 RANDOM_KILLS = 4
 WORKS = {"text": 1, "speech": 2, "token": 1, "no token": 1}
 """What a call is made of: speech is asked for passage by passage."""

@@ -187,6 +187,10 @@ class Simulator:
         self._over.set()
         self._stop()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Be an address, and no more, to another process."""
+        return {"url": self.url}
+
     @property
     def bill_micro_usd(self) -> int:
         """What the vendor will ask for, whatever the client believes."""
