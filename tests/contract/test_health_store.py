@@ -25,6 +25,7 @@ from reelwright.resilience.fleet import FLUSH_CALLS, Fleet, Watched
 from reelwright.resilience.local import SqliteHealth
 from reelwright.resilience.memory import MemoryHealth
 from reelwright.resilience.ports import HealthStore, HealthStoreUnavailable, KeyState, Snapshot
+from tests.chaos.process import Life
 from tests.contract.aws_places import TABLE, Meddling, OneAtATime, a_table, raising, refusal
 from tests.emulator.emulator import Emulator
 
@@ -389,9 +390,12 @@ def test_a_process_that_is_killed_loses_no_more_than_it_said(processes: Processe
     store.close()
 
 
-@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")  # other threads of the run are idle
 def test_a_process_may_fork_with_the_file_open(tmp_path: Path) -> None:
-    store = SqliteHealth(tmp_path / "health.db")
+    assert not Life(tmp_path, _forks_with_the_file_open, tmp_path / "health.db").was_killed()
+
+
+def _forks_with_the_file_open(path: Path) -> None:
+    store = SqliteHealth(path)
     for number in range(4):
         store.add(KEY, 1000, {"well": 1}, keep_seconds=60)
         child = os.fork()
@@ -402,7 +406,6 @@ def test_a_process_may_fork_with_the_file_open(tmp_path: Path) -> None:
         store.add(KEY, 1000, {"well": 1}, keep_seconds=60)
         assert os.waitpid(child, 0)[1] == 0
         assert store.read(KEY, 0).buckets == {1000: {"well": 2 * (number + 1), "ill": number + 1}}
-    store.close()
 
 
 # DynamoDB as the emulator has it, for several clients: moto lets two conditional writes through at once.

@@ -13,6 +13,7 @@ import pytest
 
 from reelwright.errors import Permanent
 from reelwright.sqlite import Layout, SqliteError, SqliteFile, is_damaged
+from tests.chaos.process import Life
 
 
 class Refused(Permanent):
@@ -121,18 +122,18 @@ def test_what_is_no_database_is_damaged_and_what_cannot_be_opened_is_not(tmp_pat
         at(tmp_path / "a.db" / "b.db").open()
 
 
-@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")  # other threads of the run are idle
 def test_a_child_of_a_fork_writes_what_its_parent_reads(tmp_path: Path) -> None:
-    file = at(tmp_path / "a.db")
+    assert not Life(tmp_path, _forks_with_an_open_file, tmp_path / "a.db").was_killed()
+
+
+def _forks_with_an_open_file(path: Path) -> None:
+    file = at(path)
     add(file, "parent")
     child = multiprocessing.get_context("fork").Process(target=add, args=(file, "child"))
-
     child.start()
-    child.join(60)
-
+    child.join()
     assert child.exitcode == 0
     assert lines(file) == ["since 0", "parent", "child"]
-    file.close()
 
 
 def test_closed_files_leave_nothing_open(tmp_path: Path) -> None:
