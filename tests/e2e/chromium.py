@@ -66,7 +66,7 @@ def browser(profile: Path) -> Iterator["Connection"]:
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Let the browser go by itself now that its pipe is closed; end its whole group if it does not."""
     try:
-        process.wait(timeout=5)
+        process.wait(timeout=30)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

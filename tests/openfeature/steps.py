@@ -87,7 +87,7 @@ def _(world: World) -> None:
 @step(r"the flag was evaluated with details asynchronously")
 def _(world: World) -> None:
     pending = world.method("_async")(world.key, world.fallback, world.context())
-    world.details = asyncio.run(asyncio.wait_for(pending, timeout=5))
+    world.details = asyncio.run(asyncio.wait_for(pending, timeout=60))
 
 
 @step(r"the evaluation should complete without blocking")

@@ -174,7 +174,7 @@ def test_an_answer_that_was_given_up_is_never_looked_at() -> None:
     assert manager.get("table.ssm") == "newest"
     here[Layer.SSM].release()
     for thread in hanging:
-        thread.join(5)
+        thread.join(60)
     manager.refresh(force=True)
     assert manager.get("table.ssm") == "newest"
 

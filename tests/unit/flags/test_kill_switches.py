@@ -324,7 +324,7 @@ def test_threads_wait_for_whoever_reads_and_none_goes_by_what_is_older() -> None
             looks.append(1)
             if slow[0]:
                 reading.set()
-                go_on.wait(5)
+                go_on.wait(60)
             return states.load()
 
     looks: list[int] = []
@@ -336,17 +336,17 @@ def test_threads_wait_for_whoever_reads_and_none_goes_by_what_is_older() -> None
     start, said = Barrier(4), []
 
     def ask() -> None:
-        start.wait(5)
+        start.wait(60)
         said.append(switches.provider("runway"))
 
     threads = [Thread(target=ask) for _ in range(4)]
     for thread in threads:
         thread.start()
-    assert reading.wait(5)
+    assert reading.wait(60)
     assert said == []
     go_on.set()
     for thread in threads:
-        thread.join(5)
+        thread.join(60)
     assert (len(said), len(looks)) == (4, 2)
     assert all("version 2" in one for one in said)
 

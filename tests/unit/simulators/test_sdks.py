@@ -9,9 +9,15 @@ from tests.simulators.anthropic import AnthropicSimulator
 from tests.simulators.openai import OpenAISimulator
 from tests.simulators.server import Fault, Faults
 
+PATIENCE_SECONDS = 60.0
+IMPATIENCE_SECONDS = 0.5
+"""Where no answer comes."""
 
-def claude(vendor: AnthropicSimulator) -> anthropic.types.Message:
-    with anthropic.Anthropic(api_key=KEY, base_url=vendor.url, max_retries=0, timeout=1.5) as client:
+
+def claude(vendor: AnthropicSimulator, timeout_seconds: float = PATIENCE_SECONDS) -> anthropic.types.Message:
+    with anthropic.Anthropic(
+        api_key=KEY, base_url=vendor.url, max_retries=0, timeout=timeout_seconds
+    ) as client:
         return client.messages.create(
             model="claude-sonnet-5-5",
             max_tokens=100,
@@ -19,8 +25,12 @@ def claude(vendor: AnthropicSimulator) -> anthropic.types.Message:
         )
 
 
-def gpt(vendor: OpenAISimulator) -> openai.types.responses.Response:
-    with openai.OpenAI(api_key=KEY, base_url=f"{vendor.url}/v1", max_retries=0, timeout=1.5) as client:
+def gpt(
+    vendor: OpenAISimulator, timeout_seconds: float = PATIENCE_SECONDS
+) -> openai.types.responses.Response:
+    with openai.OpenAI(
+        api_key=KEY, base_url=f"{vendor.url}/v1", max_retries=0, timeout=timeout_seconds
+    ) as client:
         return client.responses.create(model="gpt-6.1-sol", input="Say something.", store=False)
 
 
@@ -62,7 +72,6 @@ def test_openais_sdk_reads_the_answers(fault: Fault | None) -> None:
         ("reset", anthropic.APIConnectionError),
         ("lost_answer", anthropic.APIConnectionError),
         ("reset_mid_body", anthropic.APIConnectionError),
-        ("timeout", anthropic.APITimeoutError),
     ],
 )
 def test_anthropics_sdk_knows_the_faults(fault: Fault, error: type[Exception]) -> None:
@@ -83,12 +92,24 @@ def test_anthropics_sdk_knows_the_faults(fault: Fault, error: type[Exception]) -
         ("reset", openai.APIConnectionError),
         ("lost_answer", openai.APIConnectionError),
         ("reset_mid_body", openai.APIConnectionError),
-        ("timeout", openai.APITimeoutError),
     ],
 )
 def test_openais_sdk_knows_the_faults(fault: Fault, error: type[Exception]) -> None:
     with OpenAISimulator(keys=[KEY], faults=Faults([fault])) as vendor, pytest.raises(error):
         gpt(vendor)
+
+
+def test_the_sdks_wait_for_an_answer_no_longer_than_they_are_told() -> None:
+    with (
+        AnthropicSimulator(keys=[KEY], faults=Faults(["timeout"])) as vendor,
+        pytest.raises(anthropic.APITimeoutError),
+    ):
+        claude(vendor, IMPATIENCE_SECONDS)
+    with (
+        OpenAISimulator(keys=[KEY], faults=Faults(["timeout"])) as other,
+        pytest.raises(openai.APITimeoutError),
+    ):
+        gpt(other, IMPATIENCE_SECONDS)
 
 
 def test_the_lists_of_models_are_the_sdks() -> None:

@@ -434,7 +434,7 @@ def test_refresh_tokens_that_are_good_once_are_kept_from_process_to_process(
     stored, settings = _Stored(), PlatformSettings(enabled=True, endpoints=(account.url,))
     for _ in range(3):
         access = OAuthAccess("tiktok", settings, stored, platform.exchange, SystemClock())
-        posted(platform, media, PlatformCall(access, Deadline.after(5, SystemClock())))
+        posted(platform, media, PlatformCall(access, Deadline.after(60, SystemClock())))
     assert stored.client.refresh_token.get_secret_value() in account.refresh_tokens
     assert len(account.posts) == 3
 
@@ -442,12 +442,12 @@ def test_refresh_tokens_that_are_good_once_are_kept_from_process_to_process(
 def test_a_refused_refresh_token_is_said_without_the_token_and_a_token_lasts_a_day(
     account: TikTokSimulator, platform: TikTokPlatform
 ) -> None:
-    token = platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
+    token = platform.exchange(CLIENT, (account.url,), Deadline.after(60, SystemClock()))
     left = token.expires_at - datetime.now(UTC)
     assert timedelta(hours=23, minutes=55) < left < timedelta(hours=23, minutes=59, seconds=30)
     account.refresh_tokens.clear()
     with pytest.raises(AuthenticationFailed) as caught:
-        platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
+        platform.exchange(CLIENT, (account.url,), Deadline.after(60, SystemClock()))
     assert "refresh-1" not in str(caught.value)
     assert "client-secret" not in str(caught.value)
 

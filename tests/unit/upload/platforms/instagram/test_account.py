@@ -43,7 +43,7 @@ def test_a_long_lived_token_is_used_as_it_is_while_it_has_time(
 ) -> None:
     ends = datetime.now(UTC) + timedelta(days=days or 0)
     account.refresh_tokens["refresh-1"] = int(ends.timestamp()) if days else 0
-    token = platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
+    token = platform.exchange(CLIENT, (account.url,), Deadline.after(60, SystemClock()))
     assert (token.token, token.refresh_token) == ("refresh-1", "")
     left = token.expires_at - datetime.now(UTC)
     asked_again = timedelta(days=days - 20) if days else timedelta(days=1)
@@ -56,7 +56,7 @@ def test_a_long_lived_token_is_renewed_before_it_ends_and_the_new_one_is_to_be_k
 ) -> None:
     account.refresh_tokens["refresh-1"] = int((datetime.now(UTC) + timedelta(days=19)).timestamp())
     account.lifetime = lifetime
-    token = platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
+    token = platform.exchange(CLIENT, (account.url,), Deadline.after(60, SystemClock()))
     assert token.token in account.refresh_tokens
     assert token.refresh_token == token.token
     assert token.token != CLIENT.refresh_token.get_secret_value()
@@ -67,7 +67,7 @@ def test_a_long_lived_token_is_renewed_before_it_ends_and_the_new_one_is_to_be_k
 def test_a_token_that_has_ended_is_refused(account: InstagramSimulator, platform: InstagramPlatform) -> None:
     account.refresh_tokens["refresh-1"] = int((datetime.now(UTC) - timedelta(days=1)).timestamp())
     with pytest.raises(AuthenticationFailed):
-        platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
+        platform.exchange(CLIENT, (account.url,), Deadline.after(60, SystemClock()))
 
 
 @pytest.mark.parametrize("where", ["app", "token"])
@@ -79,7 +79,7 @@ def test_a_refused_client_is_said_without_its_secrets(
     else:
         account.refresh_tokens.clear()
     with pytest.raises(AuthenticationFailed) as caught:
-        platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
+        platform.exchange(CLIENT, (account.url,), Deadline.after(60, SystemClock()))
     assert "refresh-1" not in str(caught.value)
     assert "client-secret" not in str(caught.value)
     assert "log in" in caught.value.next_step
@@ -91,4 +91,4 @@ def test_a_client_is_not_called_refused_when_meta_is_only_busy(
 ) -> None:
     account.faults = Faults.script([fault])
     with pytest.raises(PlatformUnavailable):
-        platform.exchange(CLIENT, (account.url,), Deadline.after(5, SystemClock()))
+        platform.exchange(CLIENT, (account.url,), Deadline.after(60, SystemClock()))
