@@ -29,7 +29,7 @@ LONGEST = (
 """What takes a minute or more, the longest first. Whatever is missing here costs time and nothing else."""
 
 
-class ByPlace(LoadScopeScheduling):
+class ByPlace(LoadScopeScheduling):  # type: ignore[misc]  # shipped without types
     """Hands out files, and the folders that stay together, in the order in which they were collected."""
 
     def __init__(self, config: pytest.Config, log: object = None) -> None:

@@ -1,6 +1,7 @@
 """What tests have measured, told in the last lines of a run whichever worker measured it."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ def hand_over(config: pytest.Config) -> None:
 def hear(config: pytest.Config, output: Mapping[str, Any]) -> None:
     """Take what a worker has sent."""
     for title, values in output.get(_OUTPUT, {}).items():
-        tell(config, title, lambda values=values: values)
+        tell(config, title, partial(dict, values))
 
 
 def report(reporter: pytest.TerminalReporter, config: pytest.Config) -> None:

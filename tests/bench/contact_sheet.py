@@ -1,11 +1,10 @@
 """A contact sheet of a video, or of the sample scenes drawn by the engine, for looking at.
 
-python tests/bench/contact_sheet.py out/…/video.mp4 sheet.png
-python tests/bench/contact_sheet.py --samples tides --aspect 9:16 --seed 3 sheet.png
+python -m tests.bench.contact_sheet out/…/video.mp4 sheet.png
+python -m tests.bench.contact_sheet --samples tides --aspect 9:16 --seed 3 sheet.png
 """
 
 import argparse
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,14 +13,11 @@ import numpy as np
 from av.video.frame import VideoFrame
 from PIL import Image
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from render_samples import OTHER_SCENES, TIDES, video
-
 from reelwright.environment.schema import Aspect, Resolution
 from reelwright.video.engine.planes import Frame
 from reelwright.video.engine.scene import Scene
 from reelwright.video.schema import frame_size
+from tests.bench.render_samples import OTHER_SCENES, TIDES, video
 
 _COLUMNS = 4
 _TILES = 16
@@ -36,7 +32,7 @@ def from_file(path: Path, count: int = _TILES) -> Iterator[Image.Image]:
         wanted = {round((place + 0.5) * total / count) for place in range(count)}
         for index, picture in enumerate(container.decode(stream)):
             if index in wanted:
-                yield picture.to_image()
+                yield _shown(picture)
 
 
 def from_scenes(
@@ -60,7 +56,12 @@ def to_image(frame: Frame) -> Image.Image:
     )
     picture = VideoFrame.from_ndarray(packed, format="yuv420p")
     picture.colorspace = av.video.reformatter.Colorspace.ITU709
-    return picture.reformat(format="rgb24", src_colorspace="ITU709", dst_colorspace="ITU709").to_image()
+    return _shown(picture.reformat(format="rgb24", src_colorspace="ITU709", dst_colorspace="ITU709"))
+
+
+def _shown(picture: VideoFrame) -> Image.Image:
+    image: Image.Image = picture.to_image()  # type: ignore[no-untyped-call]  # PyAV has no types for it
+    return image
 
 
 def sheet(pictures: list[Image.Image], columns: int = _COLUMNS, width: int = _SHEET_WIDTH) -> Image.Image:

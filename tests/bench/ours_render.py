@@ -70,7 +70,7 @@ def main(options: argparse.Namespace) -> None:
 def graphics_of(record: ProductionRecord, index: int, *, plain: bool = False) -> SceneGraphics:
     """Return what the production's own manager asks for with the settings of this machine."""
     manager = VideoGenerationManager(
-        models=None,  # type: ignore[arg-type] (nothing is shot through it)
+        models=None,  # type: ignore[arg-type]  # nothing is shot through it
         artifacts=None,  # type: ignore[arg-type]
         assembler=None,  # type: ignore[arg-type]
         reviewer=None,  # type: ignore[arg-type]

@@ -128,7 +128,7 @@ def _account(place: Place, killed: Killed, wanted: int | None) -> Iterator[str]:
     totals = place.totals(f"batch:{said['batch_id']}")
     yield f"batch of {len(said['items'])}: {dict(states)}, {dict(codes)}"
     yield f"  videos: {sum(Path(place.folder, video).is_file() for video in packages)} of {wanted or 'some'}"
-    yield f"  ledger: ${format_usd(totals.committed)} of ${format_usd(totals.limit)} (unknown"
+    yield f"  ledger: ${format_usd(totals.committed)} of ${format_usd(totals.limit or 0)} (unknown"
     yield f"    ${format_usd(totals.unknown)}, set aside ${format_usd(totals.reserved)})"
     yield f"  vendors' bill so far, of all batches: ${format_usd(place.house.bill_micro_usd)}"
     refused = [

@@ -303,7 +303,7 @@ def _providers(market: Market) -> Mapping[str, Any]:
     plain = _plain().providers
     found: dict[str, Any] = {}
     for name, vendor in market.vendors.items():
-        credential = None if name in KEYLESS else Secret(f"providers/{name}", "api_key")
+        credential = None if name in KEYLESS else Secret[ApiKey](f"providers/{name}", "api_key")
         update = {"enabled": True, "endpoints": (vendor.url,), "credential": credential}
         found[name] = plain[name].model_copy(update=update)
     return found

@@ -9,13 +9,13 @@ import threading
 import time
 import weakref
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from reelwright.clock import SystemClock, VirtualClock
 from reelwright.cost.schema import Charge
@@ -60,11 +60,17 @@ UNKNOWN_TO: Final[Mapping[str, frozenset[Fault]]] = {
     "polly": frozenset({"expired_url", "retired", "refusal", "exhausted"}),
 }
 """What a vendor has no words for, because it cannot happen there."""
+ENDS: Final[Mapping[type, Sequence[str | None]]] = {
+    RunwaySimulator: (None, None, None, "INTERNAL.BAD_OUTPUT.CODE01", "SAFETY.OUTPUT.VIDEO"),
+    LumaSimulator: (None, None, None, "generation_failed", "content_moderated"),
+}
+"""How a task of footage may end that was taken on; None is well."""
 SHARE_OF_SLOW: Final = 0.02
 NOTHING: Final = "/nothing"
 """A path at which vendors have nothing, and count nothing."""
 TAG: Final = "x-attempt"
 
+Result = TypeVar("Result")
 _token: contextvars.ContextVar[str] = contextvars.ContextVar("token", default="")
 
 
@@ -99,7 +105,7 @@ class BriefHttp(HttpClient):
             deadline, lambda brief: HttpClient.download(self, url, into, deadline=brief, **more)
         )
 
-    def _briefly(self, deadline: Deadline, ask: Any) -> Any:
+    def _briefly(self, deadline: Deadline, ask: Callable[[Deadline], Result]) -> Result:
         left = deadline.remaining_seconds()
         try:
             return ask(Deadline.after(min(left, self._patience_seconds), SystemClock()))
@@ -232,17 +238,17 @@ class Market:
 @contextmanager
 def market() -> Iterator[Market]:
     """Open all vendors."""
-    keyed = {"keys": [KEY]}
+    keys = [KEY]
     kinds: dict[str, Simulator] = {
-        "anthropic": AnthropicSimulator(**keyed, prices=list_prices("anthropic"), models=ids("anthropic")),
-        "openai": OpenAISimulator(**keyed, prices=list_prices("openai"), models=ids("openai")),
+        "anthropic": AnthropicSimulator(keys=keys, prices=list_prices("anthropic"), models=ids("anthropic")),
+        "openai": OpenAISimulator(keys=keys, prices=list_prices("openai"), models=ids("openai")),
         "bedrock": BedrockSimulator(
             buckets=BUCKET, prices=list_prices("bedrock"), shrink=5, clock=ChaosClock()
         ),
         "polly": PollySimulator(voices=voices(), prices=list_prices("polly")),
-        "elevenlabs": ElevenLabsSimulator(**keyed, prices=list_prices("elevenlabs")),
-        "runway": RunwaySimulator(**keyed, shrink=5),
-        "luma": LumaSimulator(**keyed, shrink=5),
+        "elevenlabs": ElevenLabsSimulator(keys=keys, prices=list_prices("elevenlabs")),
+        "runway": RunwaySimulator(keys=keys, shrink=5),
+        "luma": LumaSimulator(keys=keys, shrink=5),
     }
     opened = Market(kinds)
     with ExitStack() as stack:
@@ -267,7 +273,7 @@ def _trace(opened: Market, name: str, vendor: Simulator) -> None:
             origins += [request.headers.get(TAG, "")] * (len(vendor.accepted) - len(origins))
             return outcome
 
-    vendor.respond = responding  # type: ignore[method-assign] (each vendor has its own list)
+    vendor.respond = responding  # type: ignore[method-assign]  # each vendor has its own list
 
 
 def _emptied(vendor: Simulator) -> None:
@@ -285,15 +291,10 @@ def _emptied(vendor: Simulator) -> None:
 
 def _fail_tasks(vendor: Simulator, rng: Random) -> None:
     """Draw which tasks of footage fail though they were taken on."""
-    codes = {
-        RunwaySimulator: (None, None, None, "INTERNAL.BAD_OUTPUT.CODE01", "SAFETY.OUTPUT.VIDEO"),
-        LumaSimulator: (None, None, None, "generation_failed", "content_moderated"),
-    }
-    for kind, ends in codes.items():
-        if isinstance(vendor, kind):
-            own = Random(rng.getrandbits(64))
-            vendor._failures = iter([own.choice(ends) for _ in range(40)])
-            vendor.looks = own.choice((0, 1, 3))
+    if isinstance(vendor, RunwaySimulator | LumaSimulator):
+        own, ends = Random(rng.getrandbits(64)), ENDS[type(vendor)]
+        vendor._failures = iter([own.choice(ends) for _ in range(40)])
+        vendor.looks = own.choice((0, 1, 3))
     if isinstance(vendor, BedrockSimulator):
         vendor.polls = rng.choice((0, 1, 3))
         vendor.job_failures = [rng.choice(("", "", "", "The job failed.")) for _ in range(10)]

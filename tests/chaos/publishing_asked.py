@@ -66,7 +66,7 @@ def plan_of(asked: Asked, venue: Venue) -> PublicationPlan:
         description=f"Twice a day.\n\n#{marker}",
         tags=("tides", marker),
         language="en",
-        privacy=asked.privacy,  # type: ignore[arg-type] (drawn from those that there are)
+        privacy=asked.privacy,
         publish_at=asked.publish_at,
         playlist="PL-news" if is_youtube else "",
         send_thumbnail=is_youtube,

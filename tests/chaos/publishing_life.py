@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from pydantic import SecretStr
+
 from reelwright.environment.schema import PlatformSettings
 from reelwright.errors import Retryable
 from reelwright.upload.catalogue import load_platforms
@@ -36,6 +38,10 @@ class _Keys:
     def with_secret(self, _reference: Any, _kind: Any, call: Callable[[Any], Any]) -> Any:
         """Return what the call makes of the client."""
         return call(CLIENT)
+
+    def set(self, name: str, text: SecretStr) -> str:
+        """Refuse: no token is given a successor here."""
+        raise AssertionError(f"{name} was to be replaced")
 
 
 def publish_once(asked: Asked, death: Death, clock: SharedClock, venue: Venue) -> dict[str, Any]:

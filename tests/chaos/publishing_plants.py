@@ -55,7 +55,7 @@ def _does_not_keep_the_upload() -> AbstractContextManager[None]:
     def opened(self: Any, record: Any, media: Any, deadline: Any) -> Any:
         save, self._saved = self._saved, lambda record, **changes: record.model_copy(update=changes)
         try:
-            after = good(self, record, media, deadline)
+            after: Any = good(self, record, media, deadline)
         finally:
             self._saved = save
         progress = self._remote.status(after.session, self._call(deadline))

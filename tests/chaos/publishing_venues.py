@@ -68,12 +68,22 @@ class Found:
 class Venue(Protocol):
     """A simulated platform and our adapter for it."""
 
-    name: str
-    kinds: Sequence[str]
-    """Faults that may befall a request."""
-    simulator: Simulator
+    @property
+    def name(self) -> str:
+        """Return what the platform is called."""
+        ...
 
-    def begin(self, clock: SharedClock, rng: Random, rate: float, most: int) -> None:
+    @property
+    def kinds(self) -> Sequence[str]:
+        """Return the faults that may befall a request."""
+        ...
+
+    @property
+    def simulator(self) -> Simulator:
+        """Return the platform."""
+        ...
+
+    def begin(self, clock: VirtualClock, rng: Random, rate: float, most: int) -> None:
         """Forget all that was, and draw the faults of a schedule: ``most`` of them."""
         ...
 
@@ -103,7 +113,7 @@ class YouTubeVenue:
     def __init__(self) -> None:
         self.simulator = YouTubeSimulator()
 
-    def begin(self, clock: SharedClock, rng: Random, rate: float, most: int) -> None:
+    def begin(self, clock: VirtualClock, rng: Random, rate: float, most: int) -> None:
         channel = self.simulator
         with channel.lock:
             for kept in (channel.received, channel.objections, channel.used, channel.videos):
@@ -148,7 +158,7 @@ class InstagramVenue:
     def __init__(self) -> None:
         self.simulator = InstagramSimulator()
 
-    def begin(self, clock: SharedClock, rng: Random, rate: float, most: int) -> None:
+    def begin(self, clock: VirtualClock, rng: Random, rate: float, most: int) -> None:
         account = self.simulator
         with account.lock:
             for kept in (account.received, account.objections, account.containers, account.posts):
@@ -193,7 +203,7 @@ class TikTokVenue:
     def __init__(self) -> None:
         self.simulator = TikTokSimulator(least_chunk=TIKTOK_CHUNK // 2, most_chunk=TIKTOK_CHUNK)
 
-    def begin(self, clock: SharedClock, rng: Random, rate: float, most: int) -> None:
+    def begin(self, clock: VirtualClock, rng: Random, rate: float, most: int) -> None:
         account = self.simulator
         with account.lock:
             account.reset()

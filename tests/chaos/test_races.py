@@ -101,11 +101,11 @@ def test_a_refusal_gives_nothing_back_once_another_worker_has_ordered_by_the_sam
     submit = world.gamma.submit
 
     def overtaken(*_: Any) -> str:
-        world.gamma.submit = submit  # type: ignore[method-assign] (the other worker's goes through)
+        world.gamma.submit = submit  # type: ignore[method-assign]  # the other worker's goes through
         assert isinstance(other.shoot(shot_request(world.folder)), ModelPending)
         raise ProviderThrottled("Too fast.", accepted="no")
 
-    world.gamma.submit = overtaken  # type: ignore[method-assign] (it is what this is about)
+    world.gamma.submit = overtaken  # type: ignore[method-assign]  # it is what this is about
     with pytest.raises(CallInProgress):
         world.process().shoot(shot_request(world.folder))
     assert world.states() == {"gamma/1": "unknown"}

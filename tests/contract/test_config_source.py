@@ -92,7 +92,7 @@ def secrets(_: Path) -> Case:
     params=[scripted, variables, folder_document, memory_document, secrets], ids=lambda one: one.__name__
 )
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> Case:
-    return request.param(tmp_path)  # type: ignore[no-any-return] (a fixture's parameter has no type)
+    return request.param(tmp_path)  # type: ignore[no-any-return]  # a fixture's parameter has no type
 
 
 def fetched(source: Source, known: str | None = None) -> Fetched:

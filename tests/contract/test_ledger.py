@@ -327,8 +327,8 @@ def test_totals_and_a_full_budget_lapse_by_themselves(ledger: Ledger, clock: Vir
     with pytest.raises(BudgetExceeded):
         ledger.reserve("day", 7, key="a")
     ledger.reserve("day", 6, key="b")
-    assert [ledger.charge(key).state for key in ("idle", "sent")] == ["released", "unknown"]  # type: ignore[union-attr] (they are there)
-    ledger.intend(ledger.charge("b"))  # type: ignore[arg-type] (as above)
+    assert [ledger.charge(key).state for key in ("idle", "sent")] == ["released", "unknown"]  # type: ignore[union-attr]  # they are there
+    ledger.intend(ledger.charge("b"))  # type: ignore[arg-type]  # as above
     clock.advance(HOUR)
     assert sums(ledger, "day") == (0, 0, 10)
 
@@ -370,7 +370,7 @@ def test_what_was_spent_counts_however_late_it_is_said(
     assert ledger.attach(late[1], "job-7").state == "unknown"
     assert ledger.mark_unknown(late[2]).state == "unknown"
     assert sums(ledger, "day") == (30 * seen, 9, 20)
-    assert ledger.charge("settled").lapsed is False  # type: ignore[union-attr] (it is there)
+    assert ledger.charge("settled").lapsed is False  # type: ignore[union-attr]  # it is there
     with pytest.raises(BudgetExceeded):
         ledger.reserve("day", 2, key="next")
 
@@ -413,7 +413,7 @@ def test_charges_of_a_stretch_of_time(ledger: Ledger, clock: VirtualClock) -> No
         clock.advance(30)
 
     def keys(**asked: object) -> str:
-        return " ".join(charge.key for charge in ledger.charges(**asked))  # type: ignore[arg-type] (as given)
+        return " ".join(charge.key for charge in ledger.charges(**asked))  # type: ignore[arg-type]  # as given
 
     assert keys() == "0a 0b 1a 1b 2a 2b 3a 3b 4a 4b 5a 5b"
     assert keys(since=times[4]) == "4a 4b 5a 5b"

@@ -92,7 +92,8 @@ class Connection:
             answer = self._receive(ANSWER_SECONDS)
             if answer.get("id") == self._last_id:
                 assert "error" not in answer, f"{method}: {answer['error']}"
-                return answer["result"]
+                result: dict[str, Any] = answer["result"]
+                return result
             self.events.append(answer)
 
     def wait_for(self, method: str) -> dict[str, Any]:
@@ -115,7 +116,8 @@ class Connection:
             assert data, "the browser ended"
             self._buffer += data
         message, self._buffer = self._buffer.split(b"\0", 1)
-        return json.loads(message)
+        heard: dict[str, Any] = json.loads(message)
+        return heard
 
 
 class Page:

@@ -90,7 +90,9 @@ def written(node: Any, random: Random) -> str:  # noqa: PLR0911 (one return an o
         case "key":
             return f"'${parts[0]}'" if "-" in parts[0] or random.random() < 0.2 else f"${parts[0]}"
         case "at":
-            return parts[0].strftime(random.choice(("%Y-%m", "%Y-%mT", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ")))
+            return str(
+                parts[0].strftime(random.choice(("%Y-%m", "%Y-%mT", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ")))
+            )
         case "in":
             listed = ("," + gap(random)).join(constant_or_moment(part, random) for part in parts[1])
             return call(random, name, written(parts[0], random), f"[{listed}]")

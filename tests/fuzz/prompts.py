@@ -10,7 +10,7 @@ import random
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -271,7 +271,7 @@ def check(case: Case) -> None:
     assert unused == set(case.inputs) - case.used, case
 
 
-def _marked_alike(said: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _marked_alike(said: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """Every mark of ours replaced by the expected one; there must be one only."""
     marks = {mark for _, text in said for mark in re.findall(r"<untrusted-[\w.]+-([0-9a-f]{16})>", text)}
     assert len(marks) <= 1, said

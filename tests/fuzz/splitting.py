@@ -86,7 +86,7 @@ def chi_square(ids: list[str], one: str, other: str) -> float:
         table[first][second] += 1
     rows, columns = [sum(row) for row in table], [sum(column) for column in zip(*table, strict=True)]
     wanted = [[row * column / len(ids) for column in columns] for row in rows]
-    return sum((table[i][j] - wanted[i][j]) ** 2 / wanted[i][j] for i in (0, 1) for j in (0, 1))
+    return float(sum((table[i][j] - wanted[i][j]) ** 2 / wanted[i][j] for i in (0, 1) for j in (0, 1)))
 
 
 def growth(ids: list[str]) -> tuple[str, bool]:

@@ -105,11 +105,11 @@ def _objections(sentence: Sentence, drawn: Sequence[Read | Pinned]) -> Iterator[
             yield f"{one.label!r} reads as {one.value:g}, which is not said"
         elif one.written and not any(number in _numbers_in(one.written) for number in near):
             yield f"{one.label!r} reads as {one.value:g}, and {one.written!r} stands beside it"
-    for one in (one for one in drawn if isinstance(one, Pinned)):
-        at = _gazetteer().get(one.name.casefold())
-        turned = at is not None and abs((one.longitude - at[1] + 180) % 360 - 180) <= one.within
-        if at is None or abs(one.latitude - at[0]) > one.within or not turned:
-            yield f"{one.name} is pinned at {one.latitude:.1f}, {one.longitude:.1f}, and lies at {at}"
+    for pin in (one for one in drawn if isinstance(one, Pinned)):
+        at = _gazetteer().get(pin.name.casefold())
+        turned = at is not None and abs((pin.longitude - at[1] + 180) % 360 - 180) <= pin.within
+        if at is None or abs(pin.latitude - at[0]) > pin.within or not turned:
+            yield f"{pin.name} is pinned at {pin.latitude:.1f}, {pin.longitude:.1f}, and lies at {at}"
     yield from _mixed_up(sentence, reads)
 
 

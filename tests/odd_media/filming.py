@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -54,7 +55,7 @@ def write(path: Path, film: Film) -> Path:
     """Write a clip; the container is what the name ends in."""
     times = film.times or [n / float(film.rate) for n in range(round(film.seconds * film.rate))]
     with av.open(str(path), "w") as media:
-        stream = media.add_stream(film.codec, rate=film.rate, options=film.options)
+        stream: Any = media.add_stream(film.codec, rate=film.rate, options=film.options)
         stream.width, stream.height, stream.pix_fmt = *film.size, film.pixels
         context = stream.codec_context
         context.time_base = Fraction(1, _TICKS) if film.times else 1 / film.rate

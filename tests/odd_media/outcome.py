@@ -42,7 +42,14 @@ def _wrong(out: Path, odd: Odd, told: str) -> str:
     if odd.refused:
         return f"should be {odd.refused}"
     (track,) = probe(out).video
-    shape = track.codec, track.pixel_format, track.width, track.height, track.rate, track.frames
+    shape: tuple[object, ...] = (
+        track.codec,
+        track.pixel_format,
+        track.width,
+        track.height,
+        track.rate,
+        track.frames,
+    )
     if shape != ("h264", "yuv420p", CLIP.width, CLIP.height, CLIP.fps, CLIP.frames):
         return f"is {shape}"
     if odd.marked and read_burned(out) != prompt_hash(PROMPT):

@@ -70,7 +70,7 @@ def _settle(places: SimpleQueue[int | None]) -> None:
 
 def _processors() -> list[int | None]:
     """Return the processors that seeds may run on; None where nobody can choose."""
-    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else [None]
+    return [*sorted(os.sched_getaffinity(0))] if hasattr(os, "sched_setaffinity") else [None]
 
 
 def _batch(seeds: range, plant: str | None) -> tuple[Counter[str], list[tuple[int, str]]]:

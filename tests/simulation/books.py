@@ -44,7 +44,7 @@ class Books:
     """Everything about money that outlives a process, and what must hold whenever work is taken on."""
 
     world: World
-    terms: Terms
+    terms: Terms | None
     works: dict[str, Work] = field(default_factory=dict)
     late_looks: Counter[str] = field(default_factory=Counter)
     keepers: dict[str, object] = field(default_factory=dict)
@@ -70,7 +70,12 @@ class Books:
     @property
     def may_order_twice(self) -> bool:
         """Whether one worker may fall back while another, slow or unheard of, still orders."""
-        return self.overlaps and self.terms.on_unknown == "fall_back"
+        return self.overlaps and self._falls_back
+
+    @property
+    def _falls_back(self) -> bool:
+        """Whether work may be ordered elsewhere while nobody knows what became of an order."""
+        return self.terms is not None and self.terms.on_unknown == "fall_back"
 
     def charge_of(self, token: str) -> Charge | None:
         """Return the charge that a request was made for."""
@@ -135,7 +140,7 @@ class Books:
     def _check_alone(self, charge: Charge) -> None:
         for other in self._others(charge):
             if other.state == "unknown":
-                _require(self.terms.on_unknown == "fall_back", f"{charge.key} was ordered beside an unknown")
+                _require(self._falls_back, f"{charge.key} was ordered beside an unknown")
             work = self.works.get(token_of(other.key))
             open_order = work is not None and not work.is_over and other.state == "reserved"
             _require(

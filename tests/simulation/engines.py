@@ -21,7 +21,7 @@ from reelwright.models.schema import (
     SpokenWord,
 )
 from reelwright.pipeline.context import StepContext
-from reelwright.pipeline.declaration import Done, Pending, StepOutcome
+from reelwright.pipeline.declaration import Pending, StepOutcome
 from reelwright.pipeline.steps.shoot import ShootInput, shoot
 from reelwright.production.schema import Check, Clip, Review
 from reelwright.production.thumbnails import ThumbnailMeasures
@@ -150,8 +150,7 @@ def shoot_later(context: StepContext, task: ShootInput) -> StepOutcome[Clip]:
     if context.pending is None:
         deadline = context.clock.now() + timedelta(days=30)
         return Pending(token=f"order {task.index}", check_after_seconds=30.0, deadline=deadline)
-    footage: Done[Clip] = shoot(context, task)
-    return footage
+    return shoot(context, task)
 
 
 def script_text(model: str, seed: int) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from random import Random
-from typing import Any, cast
+from typing import Any
 
 from reelwright.config.schema import Pinned
 from reelwright.errors import ReelwrightError
@@ -366,4 +366,4 @@ def _with_asynchronous_footage() -> tuple[Step, ...]:
 @cache
 def _scratch() -> str | None:
     memory = Path("/dev/shm")  # noqa: S108 (only a faster temporary folder, where there is one)
-    return cast("str", str(memory)) if memory.is_dir() else None
+    return str(memory) if memory.is_dir() else None

@@ -7,10 +7,11 @@ from typing import Any
 from unittest.mock import patch
 
 from reelwright.cost.memory import MemoryCharges
-from reelwright.models import calling, orders
+from reelwright.models import calling
 from reelwright.models.calling import Caller
+from reelwright.models.errors import ProviderTimedOut
 from reelwright.models.orders import Orders
-from reelwright.models.spending import Spender
+from reelwright.models.spending import Spender, lines_of
 from tests.simulation.vendors import Camera
 
 __all__ = ["MONEY_PLANTS"]
@@ -47,7 +48,7 @@ def _receipt_last(self: Any, session: Any, paid: Any, response: Any, seconds: fl
     self._write_receipt(session, paid, response, seconds)
     self.outside.health.note(paid.model, None, seconds)
     session.attempts.append(calling._success(paid, seconds, settled.settled_micro_usd))
-    lines = calling.lines_of(session.charges.values())
+    lines = lines_of(session.charges.values())
     return self.result(session, paid.model, response, lines)
 
 
@@ -64,7 +65,7 @@ def _certainly_none(*_: Any) -> None:
 
 
 def _orders_anew(_: Any, __: Any, ___: Any, cause: Any) -> Any:
-    raise orders.ProviderTimedOut("Try once more.", accepted="no") from cause
+    raise ProviderTimedOut("Try once more.", accepted="no") from cause
 
 
 MONEY_PLANTS: dict[str, Callable[[], AbstractContextManager[None]]] = {

@@ -86,7 +86,7 @@ class _Publication:
         world.yield_turn, world.sleep = turns.yield_turn, turns.sleep
         world.clock.advance(Random(f"hour {world.seed}").uniform(0, 86_400))
         venue.simulator.url = NOWHERE
-        venue.begin(world.clock, rng, rng.choice(RATES), MOST_FAULTS)  # type: ignore[arg-type] (any virtual clock)
+        venue.begin(world.clock, rng, rng.choice(RATES), MOST_FAULTS)
         self.asked = asked_of(folder, rng, world.clock.now(), venue)
         self.plan, self.media = plan_of(self.asked, venue), media_of(self.asked)
         self.store = MemoryPublications()

@@ -66,7 +66,7 @@ class Purse:
         parts = ModelParts(
             environment="local",
             providers=self._providers,
-            ledger=_Ledger(world, books, process),  # type: ignore[arg-type] (it passes every method on)
+            ledger=_Ledger(world, books, process),  # type: ignore[arg-type]  # it passes every method on
             health=self._health,
             answers=self._answers,
             artifacts=self._ways,

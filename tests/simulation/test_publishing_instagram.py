@@ -46,7 +46,7 @@ def _begins_anew_when_the_post_is_not_listed() -> Iterator[None]:
 @contextmanager
 def _forgets_that_it_is_published() -> Iterator[None]:
     """Read PUBLISHED as EXPIRED, and do not wait for lists either."""
-    good = Container.read.__func__  # type: ignore[attr-defined] (a class method)
+    good = Container.read.__func__  # type: ignore[attr-defined]  # a class method
 
     def read(cls: Any, name: str, told: Any) -> Any:
         code = "EXPIRED" if told.get("status_code") == "PUBLISHED" else told.get("status_code")

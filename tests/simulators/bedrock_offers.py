@@ -43,10 +43,12 @@ class Offered:
 _CLAUDE = Offered(profiles=("us", "eu", "global"), on_demand=False, temperature=False)
 # Bedrock's guide, "Structured outputs", lists Claude and open models, and none of Amazon's own.
 _NOVA = Offered(profiles=("us", "eu"), structured=False)
-_REEL = {
-    "legacy": datetime(2026, 3, 30, tzinfo=UTC),
-    "ends": datetime(2026, 9, 30, tzinfo=UTC),
-}
+_REEL = Offered(
+    "nova-reel",
+    ("us-east-1",),
+    legacy=datetime(2026, 3, 30, tzinfo=UTC),
+    ends=datetime(2026, 9, 30, tzinfo=UTC),
+)
 
 OFFERS: Mapping[str, Offered] = {
     "anthropic.claude-sonnet-5-5": _CLAUDE,
@@ -58,8 +60,8 @@ OFFERS: Mapping[str, Offered] = {
     "amazon.nova-pro-v1:0": _NOVA,
     "amazon.nova-2-lite-v1:0": replace(_NOVA, profiles=("us", "eu", "global"), on_demand=False),
     "luma.ray-v2:0": Offered("luma", ("us-west-2",)),
-    "amazon.nova-reel-v1:0": Offered("nova-reel", ("us-east-1", "eu-west-1", "ap-northeast-1"), **_REEL),
-    "amazon.nova-reel-v1:1": Offered("nova-reel", ("us-east-1",), **_REEL),
+    "amazon.nova-reel-v1:0": replace(_REEL, regions=("us-east-1", "eu-west-1", "ap-northeast-1")),
+    "amazon.nova-reel-v1:1": _REEL,
 }
 
 _SONNET = {

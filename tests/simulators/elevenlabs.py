@@ -114,8 +114,10 @@ class ElevenLabsSimulator(Simulator):
         pcm = pcm[: int(len(pcm) // 2 * share) * 2]
         alignment = _alignment(text, times) if self.told else None
         answer = {"audio_base64": base64.b64encode(pcm).decode(), "alignment": alignment}
-        cost = {"character_cost": str(credits_)} if self.cost_header else {}
-        return json_answer(answer | {"normalized_alignment": alignment}, request_id=identity, **cost)
+        answer["normalized_alignment"] = alignment
+        if not self.cost_header:
+            return json_answer(answer, request_id=identity)
+        return json_answer(answer, request_id=identity, character_cost=str(credits_))
 
 
 def elevenlabs_error(status: int, code: str, message: str) -> Answer:

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from pydantic import SecretStr
 
@@ -33,13 +33,16 @@ KEY = "k" * 40
 Prices = Mapping[str, Mapping[str, Fraction]]
 """Micro-dollars for one unit, by catalogue name and unit."""
 
-_TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
+_OF_TOKENS: Final = {
+    "input_tokens": Fraction(2),
+    "output_tokens": Fraction(10),
+    "cache_read_tokens": Fraction(1, 10),
+    "cache_write_tokens": Fraction(5, 2),
+}
 
 PRICES: Prices = {
-    "claude-sonnet-5-5": dict(
-        zip(_TOKENS, map(Fraction, (2, 10, Fraction(1, 10), Fraction(5, 2))), strict=True)
-    ),
-    "gpt-6-2-sol": dict(zip(_TOKENS, map(Fraction, (2, 10, Fraction(1, 10), Fraction(5, 2))), strict=True)),
+    "claude-sonnet-5-5": _OF_TOKENS,
+    "gpt-6-2-sol": _OF_TOKENS,
     "polly-generative": {"characters": Fraction(30)},
     "polly-neural": {"characters": Fraction(16)},
     "elevenlabs-multilingual-v2": {"characters": Fraction(180)},

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from tests.simulators.instagram_containers import Container
 from tests.simulators.instagram_facts import (
@@ -21,7 +21,7 @@ from tests.simulators.instagram_facts import (
     REFUSALS,
     RUPLOAD_REFUSALS,
 )
-from tests.simulators.server import Answer, Cut, Received, Simulator, json_answer
+from tests.simulators.server import Answer, Cut, Fault, Received, Simulator, json_answer
 
 __all__ = ["ACCOUNT", "VERSION", "InstagramSimulator", "Post"]
 
@@ -142,7 +142,7 @@ class InstagramSimulator(Simulator):
         elif fault in _TROUBLES:
             self.troubles.append(_TROUBLES[fault])
         else:
-            return super().failing(fault, request)  # type: ignore[arg-type] (one of every vendor's)
+            return super().failing(cast("Fault", fault), request)
         return self.answer(request)
 
     def refused(self, reason: str) -> Answer:
@@ -292,8 +292,10 @@ class InstagramSimulator(Simulator):
         listed.reverse()
         start, size = int(request.query.get("after") or 0), int(request.query.get("limit", "25"))
         page = [each.told(_fields(request)) for each in listed[start : start + size]]
-        more = {"next": f"{self.url}/next"} if start + size < len(listed) else {}
-        return json_answer({"data": page, "paging": {"cursors": {"after": str(start + size)}, **more}})
+        paging: dict[str, Any] = {"cursors": {"after": str(start + size)}}
+        if start + size < len(listed):
+            paging["next"] = f"{self.url}/next"
+        return json_answer({"data": page, "paging": paging})
 
     def _read(self, name: str, request: Received) -> Answer:
         if name in self.containers:

@@ -40,7 +40,7 @@ def read_burned(path: Path) -> int | None:
     """Return the hash in the first frame of a clip, however it was scaled; None if there is none."""
     with av.open(str(path)) as container:
         frame = next(container.decode(video=0), None)
-    return None if frame is None else _bits_of(frame.to_ndarray(format="gray"))
+    return None if frame is None else _bits_of(np.asarray(frame.to_ndarray(format="gray"), np.uint8))
 
 
 def _background(width: int, height: int, burned: int) -> NDArray[np.uint8]:

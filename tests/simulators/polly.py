@@ -209,7 +209,7 @@ def _encoded(pcm: bytes, rate: int) -> bytes:
         file.setparams((1, 2, rate, 0, "NONE", ""))
         file.writeframes(pcm)
     raw.seek(0)
-    with av.open(raw) as source, av.open(out, "w", format="ogg") as target:
+    with av.open(raw, "r") as source, av.open(out, "w", format="ogg") as target:
         # FFmpeg's own encoder knows two channels only, and calls itself an experiment.
         stream = target.add_stream("vorbis", rate=rate, layout="stereo", options={"strict": "experimental"})
         resampler = av.AudioResampler(format="fltp", layout="stereo", rate=rate)

@@ -134,6 +134,7 @@ class RunwaySimulator(FootageSimulator):
         common = {"id": task.reference, "createdAt": _CREATED}
         over = {"cost": {"credits": _credits(task)}}
         waiting = {"estimatedCost": {"credits": _credits(task)}}
+        said: dict[str, object]
         match task.state:
             case "done":
                 said = {"status": "SUCCEEDED", "output": [self.address(task)], **over}

@@ -79,7 +79,8 @@ def _burst(word: str, rate: int, pace: float) -> np.ndarray:
     breath = 0.05 * rng.standard_normal(len(times))
     syllables = 0.75 + 0.25 * np.cos(2 * np.pi * 5.0 * times)
     shaped = (voiced / np.abs(voiced).max() + breath) * syllables * _envelope(len(times), rate)
-    return _PEAK * shaped / np.abs(shaped).max()
+    loudest: np.ndarray = _PEAK * shaped / np.abs(shaped).max()
+    return loudest
 
 
 def _envelope(samples: int, rate: int) -> np.ndarray:

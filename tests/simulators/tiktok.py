@@ -10,10 +10,10 @@ import itertools
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs
 
-from tests.simulators.server import Answer, Cut, Received, Simulator, json_answer
+from tests.simulators.server import Answer, Cut, Fault, Received, Simulator, json_answer
 from tests.simulators.tiktok_facts import CAPS, FIELDS, LEVELS, REFUSALS, REQUESTS_A_MINUTE
 from tests.simulators.tiktok_uploads import ADDRESS_LASTS, Upload, problem_of_source, take
 
@@ -127,7 +127,7 @@ class TikTokSimulator(Simulator):
             case _ if fault in REFUSALS and request.method != "PUT":
                 return self.refused(fault)
             case _:
-                return super().failing(fault, request)
+                return super().failing(cast("Fault", fault), request)
         return self.answer(request)
 
     def refused(self, reason: str) -> Answer:

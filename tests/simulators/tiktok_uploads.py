@@ -37,7 +37,7 @@ class Upload:
     @property
     def is_public(self) -> bool:
         """Whether others than the account may see it."""
-        return self.post_info["privacy_level"] != "SELF_ONLY"
+        return bool(self.post_info["privacy_level"] != "SELF_ONLY")
 
 
 def problem_of_source(source: dict[str, Any], least: int, most: int) -> str:

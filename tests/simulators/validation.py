@@ -10,7 +10,7 @@ from typing_extensions import get_type_hints, is_typeddict
 
 __all__ = ["mismatches"]
 
-_SCALARS = {str: str, bool: bool, int: int, float: (int, float), NoneType: NoneType}
+_SCALARS: dict[Any, Any] = {str: str, bool: bool, int: int, float: (int, float), NoneType: NoneType}
 _WRAPPERS = (Annotated, Required, NotRequired, typing.ReadOnly if hasattr(typing, "ReadOnly") else Required)
 
 
@@ -88,8 +88,8 @@ def _of_container(value: object, origin: Any, arguments: tuple[Any, ...], path: 
     return [f"{path}: the SDK's type is of no kind that JSON has"]
 
 
-def _each(value: object, kind: type, annotation: Any, path: str) -> list[str]:
+def _each(value: Any, kind: type[Any], annotation: Any, path: str) -> list[str]:
     if not isinstance(value, kind):
         return [f"{path}: {value!r} is no {kind.__name__}"]
-    items = value.items() if isinstance(value, dict) else enumerate(value)
+    items: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
     return [problem for key, one in items for problem in mismatches(one, annotation, f"{path}[{key}]")]

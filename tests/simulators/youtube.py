@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
-from tests.simulators.server import Answer, Cut, Received, Simulator, json_answer
+from tests.simulators.server import Answer, Cut, Fault, Received, Simulator, json_answer
 from tests.simulators.youtube_analytics import reported
 from tests.simulators.youtube_facts import DEFAULTS, REFUSALS, UNITS
 from tests.simulators.youtube_sessions import Sessions
@@ -140,7 +140,7 @@ class YouTubeSimulator(Simulator):
             case _ if fault in REFUSALS:
                 return self.refused(fault)
             case _:
-                return super().failing(fault, request)
+                return super().failing(cast("Fault", fault), request)
         return self.answer(request)
 
     def refused(self, reason: str) -> Answer:

@@ -36,5 +36,5 @@ def reported(
     headers = [{"name": "video", "columnType": "DIMENSION", "dataType": "STRING"}] + [
         {"name": name, "columnType": "METRIC", "dataType": "INTEGER"} for name in _METRICS
     ]
-    rows.sort(key=lambda row: -int(row[1]))
+    rows.sort(key=lambda row: -int(str(row[1])))
     return json_answer({"kind": "youtubeAnalytics#resultTable", "columnHeaders": headers, "rows": rows})

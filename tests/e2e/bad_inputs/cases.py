@@ -197,7 +197,7 @@ def _front_matter(lines: str, notes: str = NOTES) -> str:
 
 
 def _brief_texts() -> Iterator[tuple[str, str | bytes]]:
-    yield from {
+    texts: dict[str, str | bytes] = {
         "empty": "",
         "white space": " \n\t\n ",
         "only notes": NOTES,
@@ -225,7 +225,8 @@ def _brief_texts() -> Iterator[tuple[str, str | bytes]]:
         "notes too long": _front_matter("topic: Tides", "word " * 40_001),
         "a topic of a megabyte": _front_matter("topic: " + "x" * 990_000),
         "a front matter of 500 kB": _front_matter("topic: Tides\n# " + "x" * 500_000),
-    }.items()
+    }
+    yield from texts.items()
 
 
 def _brief_topics() -> Iterator[tuple[str, str]]:

@@ -1,6 +1,8 @@
 """Ways to be wrong about configuration, secrets and deployed environments."""
 
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
 from tests.e2e.bad_inputs.cases import Case
 
@@ -75,12 +77,16 @@ def _settings() -> Iterator[Case]:
     yield Case("config promote, to itself", ("config", "promote", "local", "local", *WHY))
 
 
+def _written(name: str, content: bytes, folder: Path) -> None:
+    (folder / name).write_bytes(content)
+
+
 def _documents() -> Iterator[Case]:
     for name, content in ODD_DOCUMENTS.items():
         yield Case(
             f"config validate, {name}",
             ("config", "validate", "document.json"),
-            prepare=lambda folder, content=content: (folder / "document.json").write_bytes(content),
+            prepare=partial(_written, "document.json", content),
         )
     yield Case("config validate, no file", ("config", "validate", "none.json"))
     yield Case("config validate, a folder", ("config", "validate", "."))

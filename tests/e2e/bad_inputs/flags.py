@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
 from tests.e2e.bad_inputs.cases import Case
 from tests.e2e.bad_inputs.control import NOBODY_ANSWERS, WHY
@@ -119,14 +121,17 @@ def _targets() -> Iterator[Case]:
     yield Case("flags set, a long attribute", ("flags", "set", "video-model", "on", *WHY, *tier))
 
 
+def _written(content: bytes | None, folder: Path) -> None:
+    if content is not None:
+        (folder / "value.json").write_bytes(content)
+
+
 def _values() -> Iterator[Case]:
     for name, content in ODD_VALUES.items():
         yield Case(
             f"flags set, a document: {name}",
             ("flags", "set", "captions", *WHY, "--document", "value.json"),
-            prepare=lambda folder, content=content: (
-                None if content is None else (folder / "value.json").write_bytes(content)
-            ),
+            prepare=partial(_written, content),
         )
     yield Case("flags set, a document: a folder", ("flags", "set", "captions", *WHY, "--document", "."))
 

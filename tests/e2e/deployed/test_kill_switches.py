@@ -218,5 +218,5 @@ def slow_deployment(stack: Stack) -> Iterator[None]:
 
 def with_switch(document: dict[str, object], *, enabled: bool) -> dict[str, object]:
     """Return a document of switches with one pulled, or put back."""
-    values = {**document["values"], SWITCH: {"enabled": enabled}}  # type: ignore[dict-item] (it is a table)
+    values = {**document["values"], SWITCH: {"enabled": enabled}}  # type: ignore[dict-item]  # it is a table
     return document | {"values": values}

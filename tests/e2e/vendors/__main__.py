@@ -90,7 +90,7 @@ def _today(zone: str) -> str:
 def _midnight(folder: Path) -> Iterator[str]:
     clock = VirtualClock(datetime(2027, 1, 10, 14, 50, tzinfo=UTC))
     ledger_url = f"sqlite:///{folder}/ledger.db"
-    zone = {"BUDGETS__TIME_ZONE": "Asia/Tokyo", "BUDGETS__PER_DAY_BLOCK_USD": "2.00"}
+    zone: dict[str, Any] = {"BUDGETS__TIME_ZONE": "Asia/Tokyo", "BUDGETS__PER_DAY_BLOCK_USD": "2.00"}
     with closing(CostLedger.open(ledger_url, clock=clock)) as ledger:
         ledger.reserve(("day:dev:2027-01-10",), 2_000_000, key="another worker's")
     yield "dev, days counted in Asia/Tokyo, all of the day's $2 set aside:"

@@ -147,5 +147,5 @@ def _burned_at(video: Path, seconds: float) -> int | None:
     with tempfile.TemporaryDirectory() as folder, av.open(str(video)) as media:
         picture = next(frame for frame in media.decode(video=0) if (frame.time or 0.0) >= seconds)
         file = Path(folder) / "frame.png"
-        picture.to_image().save(file)
+        picture.to_image().save(file)  # type: ignore[no-untyped-call]  # PyAV has no types for it
         return read_burned(file)

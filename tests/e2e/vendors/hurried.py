@@ -12,10 +12,10 @@ from reelwright.clock import SystemClock
 _SHARE = 1 / 50
 
 
-def _sleep_a_little(_: SystemClock, seconds: float) -> None:
+def _sleep_a_little(self: SystemClock, seconds: float) -> None:  # noqa: ARG001 (it stands for a method)
     time.sleep(max(0.0, seconds) * _SHARE)
 
 
 if __name__ == "__main__":
-    SystemClock.sleep = _sleep_a_little  # type: ignore[method-assign] (the one thing that is not as it is)
+    SystemClock.sleep = _sleep_a_little  # type: ignore[method-assign]  # the one thing that is not as it is
     sys.exit(main())

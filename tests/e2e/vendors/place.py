@@ -7,9 +7,10 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from reelwright.cost.ledger import CostLedger
+from reelwright.cost.schema import Charge, Totals
 from tests.simulators.house import House
 
 __all__ = ["COMMAND", "NOTES", "Place", "all_decisions", "attempts_of"]
@@ -21,6 +22,7 @@ duration_seconds: {seconds}
 ---
 Honey keeps because it holds little water. Bees dry the nectar with their wings. It is sour, too.
 """
+Result = TypeVar("Result")
 _REPOSITORY = Path(__file__).resolve().parents[3]
 _SECONDS = 240
 _STANDARD = {
@@ -83,15 +85,15 @@ class Place:
         """Make a video, and return its record."""
         return record_of(self.run(*self.making(topic, seconds=seconds), **more))
 
-    def charges(self) -> tuple[Any, ...]:
+    def charges(self) -> tuple[Charge, ...]:
         """Every charge of the ledger, oldest first."""
         return self._read(lambda ledger: ledger.charges())
 
-    def totals(self, budget: str) -> Any:
+    def totals(self, budget: str) -> Totals:
         """What counts against a budget."""
         return self._read(lambda ledger: ledger.totals(budget))
 
-    def _read(self, read: Callable[[CostLedger], Any]) -> Any:
+    def _read(self, read: Callable[[CostLedger], Result]) -> Result:
         ledger = CostLedger.open(self.ledger_url)
         try:
             return read(ledger)

@@ -134,7 +134,7 @@ def test_midnight_in_the_configured_zone_begins_anew(tmp_path: Path) -> None:
     before_midnight_in_tokyo = datetime(2027, 1, 10, 14, 50, tzinfo=UTC)
     clock = VirtualClock(before_midnight_in_tokyo)
     with House() as house:
-        zone = {"BUDGETS__TIME_ZONE": "Asia/Tokyo", "BUDGETS__PER_DAY_BLOCK_USD": "2.00"}
+        zone: dict[str, Any] = {"BUDGETS__TIME_ZONE": "Asia/Tokyo", "BUDGETS__PER_DAY_BLOCK_USD": "2.00"}
         with studio_at(tmp_path, house, clock, **zone) as studio:
             with closing(CostLedger.open(f"sqlite:///{tmp_path}/ledger.db", clock=clock)) as ledger:
                 ledger.reserve(("day:dev:2027-01-10",), 2_000_000, key="another worker's")

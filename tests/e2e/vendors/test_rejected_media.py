@@ -50,7 +50,7 @@ def spoilt(vendor: FootageSimulator, folder: Path, *, seconds: float, dark: bool
         left[0] -= 1
         return replace(good, body=spoilt_file)
 
-    vendor._file = deliver  # type: ignore[method-assign] (only what it delivers is wrong)
+    vendor._file = deliver  # type: ignore[method-assign]  # only what it delivers is wrong
 
 
 def blackened(clip: Path) -> bytes:

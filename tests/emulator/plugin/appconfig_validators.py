@@ -26,11 +26,12 @@ async def _handle(handle: Handle, *request: Any) -> Response:
         case "POST", [application, "configurationprofiles", profile, "validators"]:
             version = query.get("configuration_version", [""])
             asked = (application, profile, version[0] if isinstance(version, list) else version)
-            return await run_reentrant(refusal, *asked) or (204, {}, b"")
+            found: Response | None = await run_reentrant(refusal, *asked)
+            return found or (204, {}, b"")
         case "POST", [application, "environments", _, "deployments"]:
             wanted = json.loads(body)
             asked = (application, wanted["ConfigurationProfileId"], wanted["ConfigurationVersion"])
-            refused = await run_reentrant(refusal, *asked)
+            refused: Response | None = await run_reentrant(refusal, *asked)
             if refused:
                 return refused
     return await handle(*request)
@@ -41,9 +42,10 @@ def refusal(application: str, profile: str, version: str) -> Response | None:
     record = appconfig._hosted_versions.get(f"{application}/{profile}/{version}")
     validators = (appconfig._config_profiles.get(f"{application}/{profile}") or {}).get("Validators", [])
     if record is None:
-        return appconfig._error(
+        missing: Response = appconfig._error(
             404, "ResourceNotFoundException", f"Configuration version {version} not found"
         )
+        return missing
     content = record["Content"]
     event = {
         "applicationId": application,

@@ -35,7 +35,8 @@ async def _create(handle: Handle, *request: Any) -> Response:
     expected = headers.get("latest-version-number")
     if expected is not None and int(expected) != latest:
         message = f"LatestVersionNumber {expected} does not match the latest version number {latest}."
-        return appconfig._error(409, "ConflictException", message)
+        conflict: Response = appconfig._error(409, "ConflictException", message)
+        return conflict
     response = await handle(*request)
     number = response[1].get("Version-Number")
     if number:

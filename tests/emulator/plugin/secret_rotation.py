@@ -53,7 +53,8 @@ def _describe_secret(describe: Callable[[Any], Response], data: dict[str, Any]) 
         answer["LastRotatedDate"] = last
     if days:
         answer["NextRotationDate"] = (last or secret["CreatedDate"]) + days * _DAY_SECONDS
-    return json_response(answer)
+    described: Response = json_response(answer)
+    return described
 
 
 def _days(rules: dict[str, Any]) -> int:
@@ -75,7 +76,8 @@ def _rotate_secret(rotate: Callable[[Any], Response], data: dict[str, Any]) -> R
     token = data.get("ClientRequestToken") or new_uuid()
     if data.get("RotateImmediately", True):
         _start(secret, token)
-    return json_response({"ARN": secret["ARN"], "Name": secret["Name"], "VersionId": token})
+    begun: Response = json_response({"ARN": secret["ARN"], "Name": secret["Name"], "VersionId": token})
+    return begun
 
 
 def _start(secret: dict[str, Any], token: str) -> None:

@@ -27,7 +27,7 @@ def entry(number: int, **said: object) -> Entry:
         "quantity": 5,
         "settled": 1_000_000 * number,
     }
-    return Entry(**(known | said))  # type: ignore[arg-type] (whatever a test says)
+    return Entry(**(known | said))  # type: ignore[arg-type]  # whatever a test says
 
 
 def account(*entries: Entry, topics: dict[str, str] | None = None) -> Account:

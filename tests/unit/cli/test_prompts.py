@@ -201,7 +201,7 @@ def test_a_version_can_be_named_in_every_way(run: Run, write: Callable[[str], Pa
     version = said(run, "save", write(edited("tiny sentences")), *WHY, "--label", "trial")["version"]
     for wanted in ("trial", "1", version, version[:5]):
         assert said(run, "show", NAME, "--version", wanted)["version"] == version
-    for wanted in ("bundled", PromptLibrary().get(NAME).version):  # type: ignore[union-attr] (it is there)
+    for wanted in ("bundled", PromptLibrary().get(NAME).version):  # type: ignore[union-attr]  # it is there
         assert said(run, "show", NAME, "--version", wanted)["version"] != version
     for wanted in ("2", "nobody", "000000000000"):
         error = refused(run("prompts", "show", NAME, "--version", wanted, "--json"))
@@ -306,7 +306,7 @@ def test_a_prompt_goes_from_dev_to_staging_to_prod(
     run: Run, write: Callable[[str], Path], place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def documents(name: str) -> Any:
-        return LocalPlace(name, place / name, SystemClock()).documents()  # type: ignore[arg-type] (one of them)
+        return LocalPlace(name, place / name, SystemClock()).documents()  # type: ignore[arg-type]  # one of them
 
     monkeypatch.setattr(prompts_desk, "open_documents", documents)
     monkeypatch.setattr(prompts_desk, "open_audit", lambda name: FolderAuditLog(place / name / "audit"))

@@ -111,4 +111,4 @@ def test_nobody_can_write_into_a_snapshot() -> None:
     with pytest.raises(TypeError):
         snapshot.values["video"]["fps"] = 60
     with pytest.raises(TypeError):
-        snapshot.values["video.fps"] = 60  # type: ignore[index] (that is the point)
+        snapshot.values["video.fps"] = 60  # type: ignore[index]  # that is the point

@@ -157,7 +157,7 @@ def test_many_threads_that_start_at_once_load_once() -> None:
 
 def _torn(snapshot: Snapshot) -> str:
     values = snapshot.values
-    same = {values["number"], snapshot.settings.number, values.get("table.ssm", 0)}  # type: ignore[attr-defined] (Wide)
+    same = {values["number"], snapshot.settings.number, values.get("table.ssm", 0)}  # type: ignore[attr-defined]  # Wide
     return f"{same}" if len(same) > 1 else _torn_table(values["table"])
 
 

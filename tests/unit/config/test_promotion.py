@@ -101,7 +101,7 @@ def test_a_first_limit_and_a_stricter_action_are_no_rise() -> None:
 
 def test_an_entry_that_the_target_has_not_yet_is_a_change() -> None:
     source = snapshot("dev", ("providers.newcomer", {"enabled": True}, Layer.RUNTIME))
-    source.origins["providers.newcomer.enabled"] = OverriddenSetting(  # type: ignore[index] (a test looks behind)
+    source.origins["providers.newcomer.enabled"] = OverriddenSetting(  # type: ignore[index]  # a test looks behind
         key="providers.newcomer.enabled", value=False, layer=Layer.RUNTIME, version="7"
     )
     plan = plan_promotion(source, snapshot("staging"), incapable=nothing)

@@ -65,7 +65,7 @@ def test_a_table_is_asked_once_a_try(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_package_has_no_other_names() -> None:
     assert reelwright.cost.CostLedger is ledger_module.CostLedger
     with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
-        _ = reelwright.cost.Nothing  # type: ignore[attr-defined] (that is the point)
+        _ = reelwright.cost.Nothing  # type: ignore[attr-defined]  # that is the point
 
 
 def test_importing_the_package_is_cheap_and_memory_needs_no_cloud() -> None:

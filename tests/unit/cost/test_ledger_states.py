@@ -209,7 +209,7 @@ class Workers(RuleBasedStateMachine):
     def pick(self, data: st.DataObject) -> tuple[Charge, Entry | None]:
         """A charge as some worker once saw it, however long ago."""
         if not self.seen:
-            return None, None  # type: ignore[return-value] (there is nothing to pick)
+            return None, None  # type: ignore[return-value]  # there is nothing to pick
         charge = data.draw(st.sampled_from(self.seen[data.draw(st.sampled_from(sorted(self.seen)))]))
         return charge, self.model[charge.key].at(self.now)
 
@@ -272,7 +272,7 @@ def in_dynamodb() -> Iterator[Opener]:
 def test_whatever_workers_do_the_totals_are_the_sum_and_no_limit_is_passed(
     place: Callable[[], Iterator[Opener]], examples: int, steps: int
 ) -> None:
-    with place() as opener:  # type: ignore[attr-defined] (a context manager)
+    with place() as opener:  # type: ignore[attr-defined]  # a context manager
         machine = type("Here", (Workers,), {"opener": staticmethod(opener)})
         run_state_machine_as_test(
             machine, settings=settings(max_examples=examples, stateful_step_count=steps, deadline=None)

@@ -300,8 +300,8 @@ def test_an_answer_of_this_very_call_in_the_cache_is_paid_for(tmp_path: Path) ->
     world = World(tmp_path, changes={"costs.cache_seconds": 3600})
     late = world.process()
     session = late._session("content", text_request(), None)
-    late._session = lambda *_: session  # type: ignore[method-assign] (it looked early)
-    late._answers.receipt = lambda _: None  # type: ignore[method-assign] (it looked early)
+    late._session = lambda *_: session  # type: ignore[method-assign]  # it looked early
+    late._answers.receipt = lambda _: None  # type: ignore[method-assign]  # it looked early
     with pytest.raises(LedgerUnavailable):
         world.process(ledger=Broken(world.parts.ledger, "settle")).write(text_request())
 
@@ -324,7 +324,7 @@ def test_of_two_workers_at_one_attempt_one_asks(world: World) -> None:
     late = world.process()
     # The other worker looks before the first has noted anything, and comes second to the ledger.
     session = late._session("content", text_request(), None)
-    late._session = lambda *_: session  # type: ignore[method-assign] (it looked early)
+    late._session = lambda *_: session  # type: ignore[method-assign]  # it looked early
     world.alpha.before = meanwhile
     world.process().write(text_request())
 

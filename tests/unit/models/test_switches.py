@@ -73,7 +73,7 @@ def test_money_that_was_set_aside_for_who_is_stopped_meanwhile_is_given_back(
         board.pulled.add("alpha")
         return reserve(*args, **kwargs)
 
-    world.parts.ledger.reserve = pulling  # type: ignore[method-assign] (an operator acts just then)
+    world.parts.ledger.reserve = pulling  # type: ignore[method-assign]  # an operator acts just then
     result = world.process(switched_off=board).write(text_request())
     assert world.alpha.asked == []
     assert result.model.name == "beta"
@@ -139,10 +139,10 @@ def ordering_dies(world: World, board: Board) -> None:
         raise KeyboardInterrupt
 
     submit: Callable[..., str] = world.gamma.submit
-    world.gamma.submit = die  # type: ignore[method-assign] (the worker is gone)
+    world.gamma.submit = die  # type: ignore[method-assign]  # the worker is gone
     with pytest.raises(KeyboardInterrupt):
         shoot(world, board)
-    world.gamma.submit = submit  # type: ignore[method-assign] (as it was)
+    world.gamma.submit = submit  # type: ignore[method-assign]  # as it was
 
 
 def test_an_order_that_never_arrived_waits_for_the_switch_and_is_placed_once(
@@ -184,7 +184,7 @@ def test_an_order_whose_answer_is_lost_is_found_though_its_vendor_is_stopped_mea
         board.pulled.add("gamma")
         return submit(*args)
 
-    world.gamma.submit = pulling  # type: ignore[method-assign] (an operator acts just then)
+    world.gamma.submit = pulling  # type: ignore[method-assign]  # an operator acts just then
     found = shoot(world, board)
     assert isinstance(found, ModelPending)
     assert (found.reference, len(world.gamma.submits)) == ("task-0", 1)

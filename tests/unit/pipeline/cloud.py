@@ -169,9 +169,9 @@ class Cloud:
     def _calls(self, production_id: str) -> Iterator[Callable[[], object]]:
         for step in PIPELINE:
             items = self.open(production_id, step.name)
-            yield lambda step=step: self.open(production_id, step.name)  # type: ignore[misc] (mypy does not see the default)
+            yield lambda step=step: self.open(production_id, step.name)  # type: ignore[misc]  # mypy does not see the default
             for index in items:
-                yield lambda step=step, index=index: self.run(production_id, step.name, index)  # type: ignore[misc] (as above)
+                yield lambda step=step, index=index: self.run(production_id, step.name, index)  # type: ignore[misc]  # as above
         yield lambda: self.finish(production_id)
 
     def package(self, production_id: str) -> dict[str, bytes]:

@@ -59,4 +59,4 @@ def dying_store(store: SecretStore, *, at: int, after: bool) -> SecretStore:
             return call
 
     dying: Any = Dying()
-    return dying  # type: ignore[no-any-return] (it answers to every name)
+    return dying  # type: ignore[no-any-return]  # it answers to every name

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypeVar
 
 from reelwright.clock import Clock
 from reelwright.environment.secret import OAuthClient
@@ -19,6 +19,7 @@ from reelwright.upload.schema import (
     UploadSession,
 )
 
+Result = TypeVar("Result")
 CHUNK = 4
 
 
@@ -145,12 +146,12 @@ class PretendPlatform:
     def _as_remote(self, video: Video) -> RemoteVideo:
         return RemoteVideo(
             remote_id=video.remote_id,
-            state=video.state,  # type: ignore[arg-type]
+            state=video.state,
             url=f"https://video.example/{video.remote_id}",
             reason=self.rejects if video.state == "failed" else "",
         )
 
-    def _faulty(self, name: str, work: Callable[[], Any]) -> Any:
+    def _faulty(self, name: str, work: Callable[[], Result]) -> Result:
         self.calls.append(name)
         fault = self.fault(name)
         if fault == "gone":

@@ -62,7 +62,7 @@ def write_sound(
     """Write a stereo M4A of a wave, both channels alike."""
     samples = (wave or tone())(np.arange(round(seconds * rate)) / rate).astype(np.float32)
     with av.open(str(path), "w", format="mp4") as media:
-        stream = media.add_stream(codec, rate=rate, layout="stereo", bit_rate=128_000)
+        stream: Any = media.add_stream(codec, rate=rate, layout="stereo", bit_rate=128_000)
         for start in range(0, len(samples), 1024):
             part = np.stack([samples[start : start + 1024]] * 2)
             frame = av.AudioFrame.from_ndarray(part, "fltp", "stereo")

@@ -40,7 +40,7 @@ def a_shot(folder: Path, **changes: Any) -> ShotRequest:
 def collected(provider: Any, model: Model, request: ShotRequest, reference: str, call: Any) -> ShotResponse:
     """Ask until the footage is there."""
     for _ in range(20):
-        found = provider.collect(model, request, reference, call)
+        found: ShotResponse | Underway = provider.collect(model, request, reference, call)
         if not isinstance(found, Underway):
             return found
     raise AssertionError("it was never done")

@@ -266,7 +266,7 @@ def test_only_a_publish_id_that_is_forgotten_is_gone(
     account: TikTokSimulator, platform: TikTokPlatform, media: MediaFiles, call: PlatformCall
 ) -> None:
     session = platform.begin(PLAN, media, call)
-    account.faults = Faults.script(["invalid_param", "wrong_publish_id"])  # type: ignore[list-item] (TikTok's own)
+    account.faults = Faults.script(["invalid_param", "wrong_publish_id"])  # type: ignore[list-item]  # TikTok's own
     with pytest.raises(PublicationRefused):
         platform.status(session, call)
     with pytest.raises(PlatformMisconfigured):

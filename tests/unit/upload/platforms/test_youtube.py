@@ -405,7 +405,7 @@ def test_an_address_for_the_bytes_that_is_not_the_platforms_is_not_taken(
         answer = answered(request)
         return type(answer)(200, headers={"location": "https://evil.example/upload"})
 
-    channel._begin = elsewhere  # type: ignore[method-assign] (somebody on the way)
+    channel._begin = elsewhere  # type: ignore[method-assign]  # somebody on the way
     with pytest.raises(PlatformMisconfigured):
         platform.begin(PLAN, media, call)
 

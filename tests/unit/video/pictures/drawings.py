@@ -71,13 +71,14 @@ def node_modules(folder: Path, **bodies: str) -> Path:
     for package in ("emojibase-data", "emojilib", "world-atlas"):
         write(folder / package / "LICENSE", f"The licence of {package}")
     for family, parts in pack_pictures.FONTS.items():
-        package = folder / "@fontsource" / family
-        write(package / "package.json", json.dumps({"version": "5.3.0"}))
-        write(package / "LICENSE", f"The licence of {family}")
+        home = folder / "@fontsource" / family
+        write(home / "package.json", json.dumps({"version": "5.3.0"}))
+        write(home / "LICENSE", f"The licence of {family}")
         for part in parts:
             for cut in pack_pictures.CUTS:
-                write(package / "files" / f"{family}-{part}-{cut}-normal.woff", "")
-                (package / "files" / f"{family}-{part}-{cut}-normal.woff").write_bytes(WOFF)
+                file = home / "files" / f"{family}-{part}-{cut}-normal.woff"
+                write(file, "")
+                file.write_bytes(WOFF)
     return folder
 
 

@@ -109,7 +109,7 @@ def test_after_a_break_only_what_is_missing_is_sent(
     account: InstagramSimulator, platform: InstagramPlatform, media: MediaFiles, call: PlatformCall
 ) -> None:
     session = platform.begin(PLAN, media, call)
-    account.faults = Faults.script(["partial"], on=bytes_of)  # type: ignore[list-item] (of this platform)
+    account.faults = Faults.script(["partial"], on=bytes_of)  # type: ignore[list-item]  # of this platform
     with pytest.raises(PlatformAnswerLost):
         go_on(platform, session, media, call)
     assert platform.status(session, call).received_bytes == SIZE // 2
@@ -235,7 +235,7 @@ def test_a_post_that_is_not_listed_yet_is_waited_for_and_never_made_again(
 def test_a_refusal_of_publishing_that_is_true_is_said(
     account: InstagramSimulator, platform: InstagramPlatform, call: PlatformCall, container: str
 ) -> None:
-    account.faults = Faults.script(["spam"], on=publishing)  # type: ignore[list-item] (of this platform)
+    account.faults = Faults.script(["spam"], on=publishing)  # type: ignore[list-item]  # of this platform
     with pytest.raises(QuotaExceeded) as caught:
         platform.make_public(container, PLAN, None, call)
     left = caught.value.available_at - datetime.now(UTC)
@@ -305,7 +305,7 @@ def test_an_address_for_the_bytes_that_is_not_the_platforms_is_not_taken(
 def test_an_expired_token_is_exchanged_and_the_request_sent_again(
     account: InstagramSimulator, platform: InstagramPlatform, call: PlatformCall, container: str
 ) -> None:
-    account.faults = Faults.script(["token_expired"], on=publishing)  # type: ignore[list-item] (of this platform)
+    account.faults = Faults.script(["token_expired"], on=publishing)  # type: ignore[list-item]  # of this platform
     assert platform.make_public(container, PLAN, None, call).state == "public"
     assert len(account.posts) == 1
 
@@ -336,7 +336,7 @@ def test_nobody_who_listens_is_certainly_nothing_done(
 def test_no_token_is_in_an_address_or_an_error(
     account: InstagramSimulator, platform: InstagramPlatform, media: MediaFiles, call: PlatformCall
 ) -> None:
-    account.faults = Faults.script(["scope"])  # type: ignore[list-item] (of this platform)
+    account.faults = Faults.script(["scope"])  # type: ignore[list-item]  # of this platform
     with pytest.raises(ReelwrightError) as caught:
         platform.begin(PLAN, media, call)
     assert FIRST_TOKEN not in str(caught.value)
