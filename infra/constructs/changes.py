@@ -50,14 +50,21 @@ class Changes(Construct):
             kinds=_DEPLOYMENTS,
             detail={"Application": {"Id": [application_id]}},
         )
+        self._tell_of_documents(config_bucket_name, audit)
+        self._tell_of_parameters(environment, audit)
+        self._tell_of_secrets(environment, audit)
+
+    def _tell_of_documents(self, bucket_name: str, audit: aws_lambda.IFunction) -> None:
         self._rule(
             "Documents",
             "A configuration document is written or deleted.",
             [audit],
             source="aws.s3",
             kinds=("Object Created", "Object Deleted"),
-            detail={"bucket": {"name": [config_bucket_name]}},
+            detail={"bucket": {"name": [bucket_name]}},
         )
+
+    def _tell_of_parameters(self, environment: str, audit: aws_lambda.IFunction) -> None:
         self._rule(
             "Parameters",
             "A parameter of this environment is written or deleted.",
@@ -66,6 +73,8 @@ class Changes(Construct):
             kinds=("Parameter Store Change",),
             detail={"name": [{"prefix": f"/reelwright/{environment}/"}]},
         )
+
+    def _tell_of_secrets(self, environment: str, audit: aws_lambda.IFunction) -> None:
         self._rule(
             "Secrets",
             "A secret of this environment is written, renewed or deleted.",

@@ -53,6 +53,8 @@ class Life:
     def was_killed(self) -> bool:
         """Wait for its end and say whether it died; AssertionError if it failed, or hangs."""
         self._process.join(self._longest_seconds + GRACE_SECONDS)
+        if self._process.exitcode is None:
+            self.kill()  # or the end of the run would wait for it
         assert self._process.exitcode in {0, -signal.SIGKILL}, self._problem()
         return self._process.exitcode != 0
 

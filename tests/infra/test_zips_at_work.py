@@ -4,6 +4,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import boto3
 import pytest
 
 from infra.bundling.workshop import Workshop
@@ -75,7 +76,7 @@ print([it for it in sys.modules if it.startswith(heavy)])
 
 @pytest.fixture(scope="module")
 def unzipped(tmp_path_factory: pytest.TempPathFactory) -> Unzipped:
-    boto3 = pytest.importorskip("boto3", reason="Lambda has boto3, and this machine lends its own")
+    """Unpack them beside this machine's boto3: Lambda has one of its own."""
     return Unzipped(tmp_path_factory.mktemp("task"), Path(boto3.__file__).parents[1])
 
 
